@@ -1,0 +1,40 @@
+import { z } from "zod";
+
+export const locales = ["en", "ru"] as const;
+export type Locale = (typeof locales)[number];
+
+export const userRoles = ["user", "admin"] as const;
+export type UserRole = (typeof userRoles)[number];
+
+/** Argon2 works on the whole password, so the limit only bounds the work of one request. */
+export const password = z.string().min(10).max(200);
+export const email = z.string().trim().toLowerCase().max(254).pipe(z.email());
+
+export const signUpInput = z.object({ email, password, locale: z.enum(locales).default("en") });
+export type SignUpInput = z.infer<typeof signUpInput>;
+export const signInInput = z.object({ email, password: z.string().min(1).max(200) });
+export type SignInInput = z.infer<typeof signInInput>;
+export const requestPasswordResetInput = z.object({ email, locale: z.enum(locales).default("en") });
+export type RequestPasswordResetInput = z.infer<typeof requestPasswordResetInput>;
+export const resetPasswordInput = z.object({ token: z.string().min(20).max(200), password });
+export type ResetPasswordInput = z.infer<typeof resetPasswordInput>;
+export const updatePreferencesInput = z.object({ locale: z.enum(locales) });
+export type UpdatePreferencesInput = z.infer<typeof updatePreferencesInput>;
+
+/** The signed-in user as the browser may know them. */
+export type UserView = {
+  id: string;
+  email: string;
+  role: UserRole;
+  locale: Locale;
+  createdAt: Date;
+};
+
+export const authLimits = {
+  sessionDays: 30,
+  resetTokenMinutes: 60,
+  /** Failed sign-ins before a pause, per account and per address, inside `attemptWindowSeconds`. */
+  attemptsPerAccount: 5,
+  attemptsPerAddress: 20,
+  attemptWindowSeconds: 900,
+} as const;

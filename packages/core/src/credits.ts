@@ -1,0 +1,128 @@
+/**
+ * The executable specification of the ledger: what each move does to the buckets of a wallet.
+ * `packages/db/sql` is its fast implementation; a property test holds the two together.
+ * Words and rules: docs of the ledger in design/credits.md.
+ */
+
+export const creditAccounts = [
+  "issued",
+  "available",
+  "held",
+  "spent",
+  "expired",
+  "frozen",
+  "reversed",
+  "owed",
+] as const;
+export type CreditAccount = (typeof creditAccounts)[number];
+
+export const creditEventKinds = [
+  "grant",
+  "hold",
+  "capture",
+  "release",
+  "expire",
+  "freeze",
+  "unfreeze",
+  "clawback",
+  "reinstate",
+  "adjustment",
+  "repayment",
+] as const;
+export type CreditEventKind = (typeof creditEventKinds)[number];
+
+export const creditSources = [
+  "purchase",
+  "allowance",
+  "rollover",
+  "welcome",
+  "promo",
+  "referral",
+  "streak",
+  "adjustment",
+  "compensation",
+  "migration",
+  "overage",
+] as const;
+export type CreditSource = (typeof creditSources)[number];
+
+export const creditCategories = ["paid", "promo"] as const;
+export type CreditCategory = (typeof creditCategories)[number];
+
+/** Where a grant stands in the burn order. Times are milliseconds since 1970; credits are whole numbers. */
+export type Bucket = {
+  id: string;
+  priority: number;
+  category: CreditCategory;
+  costBasisCents: number;
+  /** Order of issue inside the wallet: the event's per-user sequence number. */
+  issuedSeq: number;
+  effectiveAt: number;
+  expiresAt: number | null;
+  available: number;
+};
+
+export type Allocation = { grantId: string; amount: number };
+
+/** `priority → soonest expiry (none last) → promo before paid → lower cost basis → oldest → id`. */
+export function compareBurnOrder(a: Bucket, b: Bucket): number {
+  return (
+    a.priority - b.priority ||
+    (a.expiresAt ?? Number.POSITIVE_INFINITY) - (b.expiresAt ?? Number.POSITIVE_INFINITY) ||
+    Number(a.category === "paid") - Number(b.category === "paid") ||
+    a.costBasisCents - b.costBasisCents ||
+    a.issuedSeq - b.issuedSeq ||
+    (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+  );
+}
+
+/** A grant can be spent from the moment it takes effect until the moment it expires. */
+export const isUsable = (bucket: Bucket, now: number): boolean =>
+  bucket.available > 0 &&
+  bucket.effectiveAt <= now &&
+  (bucket.expiresAt === null || bucket.expiresAt > now);
+
+/** What may be spent now: grants past their expiry do not count, even before the sweep has written it down. */
+export const usableCredits = (buckets: readonly Bucket[], now: number): number =>
+  buckets
+    .filter((bucket) => isUsable(bucket, now))
+    .reduce((sum, { available }) => sum + available, 0);
+
+/**
+ * Chooses which grants pay for a hold, in burn order.
+ * @returns the slices in the order taken, or null when the usable credits are not enough.
+ */
+export function allocate(
+  buckets: readonly Bucket[],
+  amount: number,
+  now: number,
+): Allocation[] | null {
+  const taken: Allocation[] = [];
+  let missing = amount;
+  for (const bucket of buckets.filter((b) => isUsable(b, now)).toSorted(compareBurnOrder)) {
+    if (missing === 0) break;
+    const slice = Math.min(missing, bucket.available);
+    taken.push({ grantId: bucket.id, amount: slice });
+    missing -= slice;
+  }
+  return missing === 0 ? taken : null;
+}
+
+export type Settlement = { captured: Allocation[]; released: Allocation[] };
+
+/**
+ * Ends a hold: `capture` credits are spent, the rest goes back. What is released comes from the END of the
+ * allocation, so the most durable credits return to the user. Asking for more than is held captures all of it.
+ */
+export function settle(allocations: readonly Allocation[], capture: number): Settlement {
+  const captured: Allocation[] = [];
+  const released: Allocation[] = [];
+  let left = capture;
+  for (const { grantId, amount } of allocations) {
+    const spent = Math.min(left, amount);
+    left -= spent;
+    if (spent > 0) captured.push({ grantId, amount: spent });
+    if (spent < amount) released.unshift({ grantId, amount: amount - spent });
+  }
+  return { captured, released };
+}

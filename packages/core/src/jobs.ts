@@ -1,0 +1,158 @@
+import { z } from "zod";
+import type { AssetView } from "./assets.ts";
+import type { PriceBreakdown } from "./catalogue.ts";
+import type { CreditAccount, CreditEventKind, CreditSource } from "./credits.ts";
+import {
+  type GenerationFailureCode,
+  type GenerationSettings,
+  generationSettings,
+  type JobKind,
+  jobKinds,
+  type ProgressStage,
+} from "./generation.ts";
+import { clientId } from "./ids.ts";
+
+export const jobStatuses = [
+  "queued",
+  "processing",
+  "reconciling",
+  "completed",
+  "failed",
+  "cancelled",
+] as const;
+export type JobStatus = (typeof jobStatuses)[number];
+export const endedJobStatuses = ["completed", "failed", "cancelled"] as const;
+export const hasEnded = (status: JobStatus): boolean =>
+  (endedJobStatuses as readonly JobStatus[]).includes(status);
+
+/** Numbers of the queue; an operator may change those that `env.ts` names. */
+export const jobDefaults = {
+  leaseSeconds: 15,
+  heartbeatSeconds: 5,
+  maxAttempts: 3,
+  /** Wait before attempt 2, 3, …: doubled each time. */
+  retryBackoffSeconds: 2,
+  jobsPerHour: 10,
+  concurrentJobsPerUser: 2,
+  deadlineSeconds: { image: 15 * 60, video: 60 * 60 } satisfies Record<JobKind, number>,
+} as const;
+
+export const quoteInput = z.object({ settings: generationSettings });
+export type QuoteInput = z.infer<typeof quoteInput>;
+
+/** The browser makes the id, so sending the same request twice creates one job. */
+export const submitJobInput = z.object({
+  id: clientId,
+  inputAssetId: z.uuid(),
+  settings: generationSettings,
+  /** From the quote: the row and the price the button showed. Another price now is a problem, not a surprise. */
+  priceId: z.uuid(),
+  credits: z.int().min(0),
+});
+export type SubmitJobInput = z.infer<typeof submitJobInput>;
+
+export const jobIdInput = z.object({ jobId: z.uuid() });
+export const listJobsInput = z.object({
+  kind: z.enum(jobKinds).optional(),
+  status: z.enum(jobStatuses).optional(),
+  cursor: z.string().max(100).optional(),
+  limit: z.int().min(1).max(100).default(24),
+});
+export type ListJobsInput = z.infer<typeof listJobsInput>;
+
+/** The price before pressing, and everything the button promises. */
+export type Quote = {
+  priceId: string;
+  credits: number;
+  breakdown: PriceBreakdown;
+  available: number;
+  availableAfter: number;
+  affordable: boolean;
+  /** Kept when cancelled after the work has begun; before that a cancel is always free. */
+  cancelFeeCredits: number;
+  /** A job that has not ended by then gives its credits back by itself. */
+  refundAfterSeconds: number;
+  /** The price row ends then; null while no end is set. */
+  expiresAt: Date | null;
+};
+
+export type JobView = {
+  id: string;
+  /** Grows with every change, so an older message never overwrites a newer one. */
+  version: number;
+  kind: JobKind;
+  status: JobStatus;
+  settings: GenerationSettings;
+  input: AssetView | null;
+  outputs: AssetView[];
+  /** Held when the job was created: the most it can cost. */
+  credits: number;
+  /** What it did cost; null until the job has ended. */
+  chargedCredits: number | null;
+  cancelFeeCredits: number;
+  progress: number;
+  stage: ProgressStage | null;
+  /** 1 = next in line; null when not queued. */
+  queuePosition: number | null;
+  estimatedSeconds: number | null;
+  attempt: number;
+  maxAttempts: number;
+  cancelRequested: boolean;
+  failure: { code: GenerationFailureCode } | null;
+  createdAt: Date;
+  startedAt: Date | null;
+  finishedAt: Date | null;
+  /** When an unfinished job is refunded by itself. */
+  refundAt: Date;
+};
+
+/** What `jobs.watch` sends: the newest state, never a difference, so a lost message loses nothing. */
+export type JobWatchEvent =
+  | { type: "job"; job: JobView }
+  | { type: "balance"; balance: BalanceView };
+
+export type BalanceView = { available: number; held: number; owed: number; version: number };
+
+export const historyInput = z.object({
+  cursor: z.string().max(100).optional(),
+  limit: z.int().min(1).max(100).default(25),
+});
+export type HistoryInput = z.infer<typeof historyInput>;
+
+/** One transfer inside an event: credits of one grant that moved from one account to another. */
+export type CreditEntryView = {
+  grantId: string;
+  source: CreditSource;
+  expiresAt: Date | null;
+  amount: number;
+  from: CreditAccount;
+  to: CreditAccount;
+};
+
+/** One line of the user's history. */
+export type CreditEventView = {
+  seq: number;
+  kind: CreditEventKind;
+  /** Signed change of what may be spent. */
+  change: number;
+  availableAfter: number;
+  heldAfter: number;
+  jobId: string | null;
+  jobKind: JobKind | null;
+  jobStatus: JobStatus | null;
+  source: CreditSource | null;
+  reason: string | null;
+  createdAt: Date;
+};
+
+/** Which grants paid for a job, what the quote was, what came back. */
+export type JobReceipt = {
+  jobId: string;
+  status: JobStatus;
+  breakdown: PriceBreakdown;
+  held: number;
+  charged: number;
+  released: number;
+  deliveredUnits: number | null;
+  events: (CreditEventView & { entries: CreditEntryView[] })[];
+};

@@ -1,0 +1,58 @@
+import type { JobKind, ModelTier, QualityTier } from "./generation.ts";
+
+/** One rule of an input schema that was broken, in a form the SPA can translate. */
+export type InputIssue = {
+  /** Dotted path of the field, empty for the whole input. */
+  field: string;
+  /** zod's issue code: `too_big`, `too_small`, `invalid_type`, `invalid_format`, `invalid_value`, … */
+  rule: string;
+  /** The bound that was broken, when the rule has one. */
+  limit?: number;
+};
+
+/** Every failure a caller should handle. The code is the contract; the rest lets the UI explain. */
+export type Problem =
+  | { code: "invalid_input"; issues: InputIssue[] }
+  | { code: "unauthenticated" }
+  | { code: "forbidden" }
+  | { code: "origin_refused" }
+  | { code: "not_found" }
+  | { code: "body_too_large"; limit: number }
+  | { code: "email_taken" }
+  | { code: "invalid_credentials" }
+  | { code: "too_many_attempts"; retryAfterSeconds: number }
+  | { code: "reset_token_invalid" }
+  | { code: "insufficient_credits"; required: number; available: number }
+  | { code: "wallet_restricted"; owed: number }
+  | { code: "job_not_found"; jobId: string }
+  | { code: "job_id_reused"; jobId: string }
+  | { code: "job_already_ended"; jobId: string }
+  | { code: "job_limit_reached"; limit: number; windowSeconds: number; retryAfterSeconds: number }
+  | { code: "price_changed"; quoted: number; current: number }
+  | { code: "price_unavailable"; kind: JobKind; modelTier: ModelTier; qualityTier: QualityTier }
+  | { code: "duration_unsupported"; requested: number; maximum: number }
+  | { code: "asset_not_found"; assetId: string }
+  | { code: "asset_not_ready"; assetId: string }
+  | { code: "asset_in_use"; assetId: string }
+  | { code: "upload_id_reused"; assetId: string }
+  | { code: "upload_missing"; assetId: string }
+  | { code: "upload_empty" }
+  | { code: "upload_too_large"; byteSize: number; limit: number }
+  | { code: "upload_type_unsupported"; contentType: string }
+  | { code: "upload_unreadable" }
+  | { code: "upload_dimensions_too_large"; width: number; height: number; limitMegapixels: number }
+  | { code: "upload_too_small"; width: number; height: number; minimum: number }
+  | { code: "too_many_uploads"; limit: number; windowSeconds: number };
+
+export type ProblemCode = Problem["code"];
+
+/** Thrown by services for an expected failure; the API turns it into a typed answer. */
+export class DomainError extends Error {
+  override readonly name = "DomainError";
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.code.replaceAll("_", " "));
+    this.problem = problem;
+  }
+}
