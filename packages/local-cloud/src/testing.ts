@@ -1,0 +1,22 @@
+/** What the tests' global setup starts and hands to every test file through vitest's `inject`. */
+export type TestS3 = {
+  endpoint: string;
+  region: string;
+  accessKeyId: string;
+  secretAccessKey: string;
+};
+export type TestSmtp = {
+  /** smtp://host:port, no authentication. */
+  url: string;
+  /** Base of the inbox page and of its JSON: `GET {inboxUrl}/api/messages?to=`. */
+  inboxUrl: string;
+};
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Superuser on the database "postgres" of an empty server. */
+    postgresUrl: string;
+    s3: TestS3;
+    smtp: TestSmtp;
+  }
+}
