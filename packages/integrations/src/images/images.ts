@@ -1,0 +1,22 @@
+import type { UploadContentType } from "@tintype/core/assets";
+
+export type Thumbnail = { bytes: Uint8Array; contentType: "image/webp" };
+
+/** A picture that was decoded to pixels and written anew: nothing of the original file is left but its look. */
+export type CleanImage = {
+  bytes: Uint8Array;
+  contentType: Exclude<UploadContentType, "image/gif">;
+  width: number;
+  height: number;
+  thumbnail: Thumbnail;
+};
+
+export type ImageProcessor = {
+  /**
+   * Throws `DomainError` with upload_type_unsupported, upload_unreadable, upload_dimensions_too_large
+   * or upload_too_small.
+   */
+  inspectAndReencode(bytes: Uint8Array): Promise<CleanImage>;
+  /** Of an image of ours; throws sharp's error when it is none. */
+  makeThumbnail(bytes: Uint8Array): Promise<Thumbnail>;
+};
