@@ -96,15 +96,23 @@ export const progressStages = [
 ] as const;
 export type ProgressStage = (typeof progressStages)[number];
 
-/** Why a generator could not deliver. `retryable` ones are tried again on another attempt. */
-export const generationFailures = {
-  subject_not_found: { retryable: false },
-  input_unreadable: { retryable: false },
-  settings_unsupported: { retryable: false },
-  provider_unavailable: { retryable: true },
-  provider_failed: { retryable: true },
-  worker_lost: { retryable: true },
-  deadline_exceeded: { retryable: false },
-} as const;
-export type GenerationFailureCode = keyof typeof generationFailures;
-export const generationFailureCodes = Object.keys(generationFailures) as GenerationFailureCode[];
+/** Why a generator could not deliver. */
+export const generationFailureCodes = [
+  "subject_not_found",
+  "input_unreadable",
+  "settings_unsupported",
+  "provider_unavailable",
+  "provider_failed",
+  "worker_lost",
+  "deadline_exceeded",
+] as const;
+export type GenerationFailureCode = (typeof generationFailureCodes)[number];
+
+/** Another attempt can help after these; after the others it would only cost time. */
+const retryableFailures: readonly GenerationFailureCode[] = [
+  "provider_unavailable",
+  "provider_failed",
+  "worker_lost",
+];
+export const isRetryable = (code: GenerationFailureCode): boolean =>
+  retryableFailures.includes(code);

@@ -1,0 +1,68 @@
+-- settle_hold: ends a job's hold: `p_capture` credits are spent (held → spent), the rest goes back
+-- (held → available), taken from the END of the allocation so that the most durable credits return.
+--
+-- Locks: the wallet row; the caller holds the job row (lock order: job, then wallet).
+-- One key for both endings: a hold ends exactly once; a second call raises unique_violation.
+-- core/credits.ts `settle` is the same rule as a pure function.
+create or replace function settle_hold(
+  p_user_id uuid,
+  p_job_id uuid,
+  p_hold_seq bigint,
+  p_capture bigint,
+  p_actor_kind actor_kind,
+  p_actor_id text,
+  p_reason text,
+  p_now timestamptz
+) returns bigint language plpgsql as $$
+declare
+  v_wallet wallets;
+  v_held bigint;
+  v_released bigint;
+  v_seq bigint;
+begin
+  select * into strict v_wallet from wallets where user_id = p_user_id for update;
+  select coalesce(sum(amount), 0) into v_held from credit_entries
+    where user_id = p_user_id and event_seq = p_hold_seq and from_account = 'available' and to_account = 'held';
+  if p_capture < 0 or p_capture > v_held then
+    raise exception 'capture of % is outside the hold of %', p_capture, v_held;
+  end if;
+  v_released := v_held - p_capture;
+  v_seq := v_wallet.seq + 1;
+
+  update wallets
+    set available = available + v_released, held = held - v_held, seq = v_seq, updated_at = p_now
+    where user_id = p_user_id;
+  insert into credit_events (
+    user_id, seq, kind, idempotency_key, job_id, actor_kind, actor_id, reason,
+    available_change, available_after, held_after, owed_after, created_at
+  ) values (
+    p_user_id, v_seq, (case when p_capture > 0 then 'capture' else 'release' end)::credit_event_kind,
+    'settle:' || p_job_id, p_job_id, p_actor_kind, p_actor_id, p_reason,
+    v_released, v_wallet.available + v_released, v_wallet.held - v_held, v_wallet.owed, p_now
+  );
+
+  with slices as (
+    select grant_id, amount, line,
+      greatest(0, least(amount, p_capture - (sum(amount) over (order by line) - amount))) as captured
+    from credit_entries
+    where user_id = p_user_id and event_seq = p_hold_seq
+  ), moved as (
+    update credit_grants g
+      set held = g.held - s.amount,
+          spent = g.spent + s.captured,
+          available = g.available + s.amount - s.captured
+      from slices s where g.user_id = p_user_id and g.id = s.grant_id
+  ), transfers as (
+    select grant_id, captured as amount, 'spent'::credit_account as to_account, line as position
+      from slices where captured > 0
+    union all
+    select grant_id, amount - captured, 'available', -line
+      from slices where captured < amount
+  )
+  insert into credit_entries (user_id, event_seq, line, grant_id, amount, from_account, to_account)
+    select p_user_id, v_seq, row_number() over (order by to_account = 'available', position),
+      grant_id, amount, 'held', to_account
+    from transfers;
+  return v_seq;
+end
+$$;

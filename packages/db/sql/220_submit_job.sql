@@ -1,0 +1,105 @@
+-- submit_job: holds the price and queues the job, both or neither, in one round trip.
+--
+-- Locks: the wallet row (which makes the checks below exact for one user), then the lane row.
+-- Returns {"outcome": …} and what the caller needs to explain it:
+--   created · existing (same id, same request) · job_id_reused · wallet_restricted {owed}
+--   job_limit_reached {oldest} · asset_not_found · asset_not_ready · price_unavailable
+--   price_changed {current} · insufficient_credits {required, available}
+create or replace function submit_job(
+  p_user_id uuid,
+  p_job_id uuid,
+  p_kind job_kind,
+  p_settings jsonb,
+  p_request_hash text,
+  p_input_asset_id uuid,
+  p_provider text,
+  p_price_id uuid,
+  p_quoted_credits bigint,
+  p_seconds integer,
+  p_images integer,
+  p_model_tier model_tier,
+  p_quality_tier quality_tier,
+  p_max_attempts smallint,
+  p_deadline_at timestamptz,
+  p_job_limit integer,
+  p_window_seconds integer,
+  p_now timestamptz
+) returns jsonb language plpgsql as $$
+declare
+  v_wallet wallets;
+  v_hash text;
+  v_oldest timestamptz;
+  v_asset_status asset_status;
+  v_price prices;
+  v_units integer;
+  v_credits bigint;
+  v_seq bigint;
+  v_usable bigint;
+begin
+  select * into v_wallet from wallets where user_id = p_user_id for update;
+  if not found then
+    return jsonb_build_object('outcome', 'insufficient_credits', 'required', p_quoted_credits, 'available', 0);
+  end if;
+
+  select request_hash into v_hash from generation_jobs where user_id = p_user_id and id = p_job_id;
+  if found then
+    return jsonb_build_object('outcome', case when v_hash = p_request_hash then 'existing' else 'job_id_reused' end);
+  end if;
+  if v_wallet.owed > 0 then
+    return jsonb_build_object('outcome', 'wallet_restricted', 'owed', v_wallet.owed);
+  end if;
+
+  select created_at into v_oldest from generation_jobs
+    where user_id = p_user_id and created_at > p_now - make_interval(secs => p_window_seconds)
+    order by created_at desc offset p_job_limit - 1 limit 1;
+  if found then
+    return jsonb_build_object('outcome', 'job_limit_reached', 'oldest', v_oldest);
+  end if;
+
+  select status into v_asset_status from assets
+    where user_id = p_user_id and id = p_input_asset_id and deleted_at is null for share;
+  if not found then
+    return jsonb_build_object('outcome', 'asset_not_found');
+  elsif v_asset_status <> 'ready' then
+    return jsonb_build_object('outcome', 'asset_not_ready');
+  end if;
+
+  select * into v_price from prices
+    where kind = p_kind and model_tier = p_model_tier and quality_tier = p_quality_tier
+      and valid_from <= p_now and (valid_until is null or valid_until > p_now)
+    order by valid_from desc limit 1;
+  if not found then
+    return jsonb_build_object('outcome', 'price_unavailable');
+  end if;
+  v_units := case v_price.unit when 'second' then p_seconds else p_images end;
+  -- Rounded up once, for the whole job; the same sum as core/catalogue.ts `creditsFor`.
+  v_credits := (v_units::bigint * v_price.milli_credits_per_unit * v_price.multiplier_percent + 99999) / 100000;
+  if v_price.id <> p_price_id or v_credits <> p_quoted_credits then
+    return jsonb_build_object('outcome', 'price_changed', 'current', v_credits);
+  end if;
+
+  v_seq := hold_credits(p_user_id, p_job_id, v_credits, 'user', p_user_id::text, p_now);
+  if v_seq is null then
+    select coalesce(sum(available), 0) into v_usable from credit_grants
+      where user_id = p_user_id and available > 0
+        and effective_at <= p_now and (expires_at is null or expires_at > p_now);
+    return jsonb_build_object('outcome', 'insufficient_credits', 'required', v_credits, 'available', v_usable);
+  end if;
+
+  insert into generation_jobs (
+    user_id, id, kind, status, settings, request_hash, input_asset_id, provider,
+    price_id, unit, units, milli_credits_per_unit, multiplier_percent, cancel_fee_percent,
+    credits, hold_seq, max_attempts, available_at, created_at, deadline_at
+  ) values (
+    p_user_id, p_job_id, p_kind, 'queued', p_settings, p_request_hash, p_input_asset_id, p_provider,
+    v_price.id, v_price.unit, v_units, v_price.milli_credits_per_unit, v_price.multiplier_percent,
+    v_price.cancel_fee_percent, v_credits, v_seq, p_max_attempts, p_now, p_now, p_deadline_at
+  );
+  insert into job_events (user_id, job_id, seq, kind, attempt, created_at)
+    values (p_user_id, p_job_id, 1, 'queued', 0, p_now);
+  insert into job_lanes (user_id, next_due_at, last_claimed_at) values (p_user_id, p_now, '-infinity')
+    on conflict (user_id) do update
+      set next_due_at = least(job_lanes.next_due_at, excluded.next_due_at);
+  return jsonb_build_object('outcome', 'created');
+end
+$$;

@@ -1,0 +1,131 @@
+-- The calls a worker makes about the job it has. Each carries the fence (job, attempt, worker, processing):
+-- a worker that lost its lease is told 'lost' and changes nothing.
+--
+-- Locks: job row, then wallet, then lane.
+
+create or replace function lock_job_of_worker(
+  p_user_id uuid, p_job_id uuid, p_attempt smallint, p_worker_id text
+) returns setof generation_jobs language sql as $$
+  select * from generation_jobs
+  where user_id = p_user_id and id = p_job_id and attempt = p_attempt
+    and worker_id = p_worker_id and status = 'processing'
+  for update
+$$;
+
+-- heartbeat_job: renews the lease and reports progress. Returns 'ok' | 'cancel' (the user asked) | 'lost'.
+create or replace function heartbeat_job(
+  p_user_id uuid,
+  p_job_id uuid,
+  p_attempt smallint,
+  p_worker_id text,
+  p_lease_seconds integer,
+  p_progress smallint,
+  p_stage progress_stage,
+  p_now timestamptz
+) returns text language plpgsql as $$
+declare
+  v_job generation_jobs;
+begin
+  select * into v_job from lock_job_of_worker(p_user_id, p_job_id, p_attempt, p_worker_id);
+  if not found then
+    return 'lost';
+  end if;
+  update generation_jobs set
+    lease_expires_at = p_now + make_interval(secs => p_lease_seconds),
+    version = version + (progress <> p_progress or stage is distinct from p_stage)::integer,
+    progress = p_progress, stage = p_stage
+  where user_id = p_user_id and id = p_job_id;
+  return case when v_job.cancel_requested_at is null then 'ok' else 'cancel' end;
+end
+$$;
+
+-- complete_job: stores the outputs and charges what was delivered, never more than was held.
+-- `p_outputs`: [{id, bucket, objectKey, thumbnailKey, contentType, byteSize, width, height, durationMs, fileName}]
+-- Returns {"outcome": "completed" | "lost", "absorbed": credits delivered beyond the hold, which are ours}.
+create or replace function complete_job(
+  p_user_id uuid,
+  p_job_id uuid,
+  p_attempt smallint,
+  p_worker_id text,
+  p_delivered_units integer,
+  p_outputs jsonb,
+  p_now timestamptz
+) returns jsonb language plpgsql as $$
+declare
+  v_job generation_jobs;
+  v_delivered bigint;
+begin
+  select * into v_job from lock_job_of_worker(p_user_id, p_job_id, p_attempt, p_worker_id);
+  if not found then
+    return jsonb_build_object('outcome', 'lost');
+  end if;
+  v_delivered := (p_delivered_units::bigint * v_job.milli_credits_per_unit * v_job.multiplier_percent + 99999) / 100000;
+
+  insert into assets (
+    user_id, id, kind, status, bucket, object_key, thumbnail_key, content_type, byte_size,
+    width, height, duration_ms, file_name, job_id, position, created_at
+  )
+  select p_user_id, (o->>'id')::uuid, 'output', 'ready', (o->>'bucket')::bucket, o->>'objectKey',
+    o->>'thumbnailKey', o->>'contentType', (o->>'byteSize')::bigint, (o->>'width')::integer,
+    (o->>'height')::integer, (o->>'durationMs')::integer, o->>'fileName', p_job_id, position - 1, p_now
+  from jsonb_array_elements(p_outputs) with ordinality as t (o, position);
+
+  perform end_job(
+    v_job, 'completed', least(v_delivered, v_job.credits), p_delivered_units, null,
+    'system', p_worker_id, p_now
+  );
+  return jsonb_build_object('outcome', 'completed', 'absorbed', greatest(0, v_delivered - v_job.credits));
+end
+$$;
+
+-- fail_job: one attempt failed. Tries again later when that can help and attempts are left, else gives all back.
+-- A job whose user asked to cancel ends as cancelled instead. Returns 'requeued' | 'failed' | 'cancelled' | 'lost'.
+create or replace function fail_job(
+  p_user_id uuid,
+  p_job_id uuid,
+  p_attempt smallint,
+  p_worker_id text,
+  p_failure_code generation_failure,
+  p_retryable boolean,
+  p_backoff_seconds integer,
+  p_now timestamptz
+) returns text language plpgsql as $$
+declare
+  v_job generation_jobs;
+begin
+  select * into v_job from lock_job_of_worker(p_user_id, p_job_id, p_attempt, p_worker_id);
+  if not found then
+    return 'lost';
+  end if;
+  return end_attempt(v_job, p_failure_code, p_retryable, p_backoff_seconds, p_worker_id, p_now);
+end
+$$;
+
+-- end_attempt: what follows a failed or silent attempt. The caller holds the job row.
+create or replace function end_attempt(
+  p_job generation_jobs,
+  p_failure_code generation_failure,
+  p_retryable boolean,
+  p_backoff_seconds integer,
+  p_actor_id text,
+  p_now timestamptz
+) returns text language plpgsql as $$
+begin
+  if p_job.cancel_requested_at is not null then
+    perform end_job(
+      p_job, 'cancelled', floor(p_job.credits * p_job.cancel_fee_percent / 100.0)::bigint, 0, null,
+      'user', p_job.user_id::text, p_now
+    );
+    return 'cancelled';
+  end if;
+  if p_retryable and p_job.attempt < p_job.max_attempts then
+    perform requeue_job(
+      p_job, p_failure_code,
+      p_now + make_interval(secs => p_backoff_seconds * (1 << (p_job.attempt - 1))), p_now
+    );
+    return 'requeued';
+  end if;
+  perform end_job(p_job, 'failed', 0, 0, p_failure_code, 'system', p_actor_id, p_now);
+  return 'failed';
+end
+$$;

@@ -1,0 +1,29 @@
+-- reap_job: looks after one job that nobody else will: past its deadline, or its worker went silent.
+-- One job a call, so that no transaction ever holds the wallets of two users.
+--
+-- Locks: job row (skipping those in somebody's hands), then wallet, then lane.
+-- Returns {"userId", "jobId", "outcome": "requeued" | "failed" | "cancelled"}, or null when all is well.
+create or replace function reap_job(p_backoff_seconds integer, p_now timestamptz)
+returns jsonb language plpgsql as $$
+declare
+  v_job generation_jobs;
+  v_outcome text;
+begin
+  select * into v_job from generation_jobs
+    where status in ('queued', 'processing', 'reconciling') and deadline_at <= p_now
+    order by deadline_at limit 1 for update skip locked;
+  if found then
+    perform end_job(v_job, 'failed', 0, 0, 'deadline_exceeded', 'system', 'reaper', p_now);
+    v_outcome := 'failed';
+  else
+    select * into v_job from generation_jobs
+      where status = 'processing' and lease_expires_at <= p_now
+      order by lease_expires_at limit 1 for update skip locked;
+    if not found then
+      return null;
+    end if;
+    v_outcome := end_attempt(v_job, 'worker_lost', true, p_backoff_seconds, 'reaper', p_now);
+  end if;
+  return jsonb_build_object('userId', v_job.user_id, 'jobId', v_job.id, 'outcome', v_outcome);
+end
+$$;

@@ -1,0 +1,72 @@
+import { createHash, randomUUID } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import postgres from "postgres";
+import { connect, type DatabaseConnection } from "./client.ts";
+import { migrate } from "./migrate.ts";
+
+export type TestDatabase = DatabaseConnection & { url: string; drop: () => Promise<void> };
+
+/**
+ * A private, migrated database for one test file, cloned from a template in about 60 ms.
+ * @param serverUrl a superuser's address of the test server (vitest: `inject("postgresUrl")`)
+ */
+export async function createTestDatabase(
+  serverUrl: string,
+  options: { maxConnections?: number } = {},
+): Promise<TestDatabase> {
+  const admin = postgres(serverUrl, { max: 1, onnotice: () => undefined });
+  const name = `test_${randomUUID().replaceAll("-", "")}`;
+  try {
+    const template = await ensureTemplate(admin, serverUrl);
+    await admin.unsafe(`create database ${name} template ${template} strategy file_copy`);
+  } finally {
+    await admin.end({ timeout: 5 });
+  }
+  const url = withDatabase(serverUrl, name);
+  const connection = connect(url, options);
+  const drop = async () => {
+    await connection.close();
+    const cleaner = postgres(serverUrl, { max: 1, onnotice: () => undefined });
+    await cleaner.unsafe(`drop database if exists ${name} with (force)`);
+    await cleaner.end({ timeout: 5 });
+  };
+  return { ...connection, url, drop };
+}
+
+/** One template per state of the migrations; whoever comes first makes it, the others wait. */
+async function ensureTemplate(admin: postgres.Sql, serverUrl: string): Promise<string> {
+  const template = `template_${await fingerprint()}`;
+  const lock = Number.parseInt(template.slice(-7), 16);
+  await admin`select pg_advisory_lock(${lock})`;
+  try {
+    const [known] = await admin`select 1 from pg_database where datname = ${template}`;
+    if (!known) {
+      const unfinished = `${template}_unfinished`;
+      await admin.unsafe(`drop database if exists ${unfinished} with (force)`);
+      await admin.unsafe(`create database ${unfinished}`);
+      await migrate(withDatabase(serverUrl, unfinished));
+      await admin.unsafe(`alter database ${unfinished} rename to ${template}`);
+    }
+  } finally {
+    await admin`select pg_advisory_unlock(${lock})`;
+  }
+  return template;
+}
+
+async function fingerprint(): Promise<string> {
+  const hash = createHash("sha256");
+  for (const folder of ["../migrations", "../sql"]) {
+    const path = fileURLToPath(new URL(folder, import.meta.url));
+    for (const name of (await readdir(path)).filter((file) => file.endsWith(".sql")).sort()) {
+      hash.update(name).update(await readFile(`${path}/${name}`));
+    }
+  }
+  return hash.digest("hex").slice(0, 16);
+}
+
+function withDatabase(serverUrl: string, name: string): string {
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  return url.href;
+}
