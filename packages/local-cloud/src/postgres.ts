@@ -5,7 +5,7 @@ import { freePort } from "./ports.ts";
 import { findBinaries, type PostgresBinaries } from "./postgres/binaries.ts";
 import { type Privileges, preparePrivileges } from "./postgres/privileges.ts";
 import { clearStaleLock, readPostmasterPid } from "./postgres/stale-lock.ts";
-import { type Supervised, supervise } from "./postgres/supervisor.ts";
+import { type SupervisedProcess, superviseProcess } from "./supervised-process.ts";
 
 const START_ATTEMPTS = 3;
 const SUPERUSER = "postgres";
@@ -35,8 +35,8 @@ export type RunningPostgres = {
   url: string;
   /** Of the postmaster. */
   pid: number;
-  /** Settles when the server is gone, by `stop` or by a crash. Never rejects. */
-  exited: Promise<void>;
+  /** Settles when the server is gone, by `stop` or by a crash, and says how. Never rejects. */
+  exited: Promise<string>;
   /** Close the pools first: a connection that is cut reports 57P01. */
   stop(): Promise<void>;
 };
@@ -56,16 +56,22 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   for (let attempt = 1; attempt <= START_ATTEMPTS; attempt++) {
     const port = options.port ?? (await freePort());
     const command = serverCommand(binaries.postgres, dataDir, port, options.fast ?? false);
-    const server = supervise(command, privileges);
+    const server = superviseProcess(command, {
+      stopSignal: "INT", // PostgreSQL's fast shutdown: it does not wait for its clients.
+      env: { ...process.env, LC_ALL: "C" },
+      cwd: "/",
+      prefix: privileges.prefix,
+      ids: privileges.ids,
+    });
     if (await server.logged("ready to accept connections")) return running(server, dataDir, port);
-    log = server.log();
+    log = `${server.log()}\n${await server.exited}`;
     const lostPortRace = log.includes("Address already in use") && options.port === undefined;
     if (!lostPortRace) break;
   }
   throw new Error(`PostgreSQL did not start on ${dataDir}. The end of its log:\n${tail(log)}`);
 }
 
-function running(server: Supervised, dataDir: string, port: number): RunningPostgres {
+function running(server: SupervisedProcess, dataDir: string, port: number): RunningPostgres {
   const pid = readPostmasterPid(dataDir);
   if (pid === undefined) throw new Error(`PostgreSQL left no postmaster.pid in ${dataDir}`);
   const url = `postgres://${SUPERUSER}@127.0.0.1:${port}/postgres`;
