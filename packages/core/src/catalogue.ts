@@ -88,3 +88,22 @@ export type Catalogue = {
   packs: readonly Pack[];
   rewards: Rewards;
 };
+
+export type PriceView = Price & { id: string; validUntil: Date | null };
+
+/** What `catalogue.get` answers to everybody, signed in or not. */
+export type CatalogueView = {
+  name: CatalogueName;
+  prices: PriceView[];
+  plans: Plan[];
+  packs: Pack[];
+  rewards: Rewards;
+  limits: {
+    /** The longest video the generator in use can make. */
+    videoSeconds: number;
+    imagesPerJob: number;
+    promptCharacters: number;
+    jobsPerHour: number;
+    uploadBytes: number;
+  };
+};

@@ -1,8 +1,8 @@
 import type { UserRole } from "@tintype/core/auth";
 import type { Db, Tx } from "@tintype/db/client";
-import type { OutgoingEmail } from "@tintype/integrations/email/email";
 import type { ImageProcessor } from "@tintype/integrations/images/images";
-import type { Storage } from "@tintype/integrations/storage/storage";
+import type { ObjectStorage } from "@tintype/integrations/storage/storage";
+import type { MailMessage } from "./mail/messages.ts";
 
 export type UserActor = { kind: "user"; userId: string; role: UserRole };
 export type AdminActor = UserActor & { role: "admin" };
@@ -11,8 +11,8 @@ export type SystemActor = { kind: "system"; name: string };
 export type AnonymousActor = { kind: "anonymous" };
 export type Actor = UserActor | SystemActor | AnonymousActor;
 
-/** Puts an e-mail into the outbox inside the caller's transaction: sent if and only if it commits. */
-export type MailOutbox = { enqueue: (tx: Tx, email: OutgoingEmail) => Promise<void> };
+/** Puts a letter into the outbox inside the caller's transaction: sent if and only if it commits. */
+export type MailOutbox = { enqueue: (tx: Tx, message: MailMessage) => Promise<void> };
 
 /**
  * Wakes those who wait for news, in this process and in others. Call it after the commit, never inside a
@@ -22,6 +22,9 @@ export type Signals = {
   jobQueued: () => void;
   /** Something a browser of this user may show has changed. */
   userChanged: (userId: string) => void;
+  /** Both answer with the function that ends the subscription. */
+  onJobQueued: (listener: () => void) => () => void;
+  onUserChanged: (userId: string, listener: () => void) => () => void;
 };
 
 /** Numbers that an operator may change; defaults stand in `core`. */
@@ -42,7 +45,7 @@ export type ServiceContext<A extends Actor = Actor> = {
   db: Db;
   actor: A;
   now: () => Date;
-  storage: Storage;
+  storage: ObjectStorage;
   images: ImageProcessor;
   mail: MailOutbox;
   signals: Signals;

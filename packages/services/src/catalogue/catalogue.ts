@@ -1,4 +1,4 @@
-import type { CatalogueName, Pack, Plan, Price, Rewards } from "@tintype/core/catalogue";
+import type { CatalogueName, Pack, Plan, PriceView, Rewards } from "@tintype/core/catalogue";
 import { cataloguePresets } from "@tintype/core/catalogue-presets";
 import type { Db, Tx } from "@tintype/db/client";
 import { catalogueState, packs, plans, prices } from "@tintype/db/schema";
@@ -36,8 +36,6 @@ async function currentName(tx: Tx): Promise<CatalogueName> {
   if (!state) throw new Error("catalogue_state is empty although its row could not be inserted");
   return state.name;
 }
-
-export type PriceView = Price & { id: string; validUntil: Date | null };
 
 /** The rows of the price list that are valid now. */
 export async function listValidPrices(db: Db | Tx, now: Date): Promise<PriceView[]> {

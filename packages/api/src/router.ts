@@ -1,0 +1,15 @@
+import { assetsRouter } from "./routers/assets.ts";
+import { authRouter } from "./routers/auth.ts";
+import { catalogueRouter } from "./routers/catalogue.ts";
+import { creditsRouter } from "./routers/credits.ts";
+import { jobsRouter } from "./routers/jobs.ts";
+import { router } from "./trpc.ts";
+
+export const appRouter = router({
+  auth: authRouter,
+  catalogue: catalogueRouter,
+  credits: creditsRouter,
+  assets: assetsRouter,
+  jobs: jobsRouter,
+});
+export type AppRouter = typeof appRouter;

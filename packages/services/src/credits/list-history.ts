@@ -1,0 +1,60 @@
+import type { Page } from "@tintype/core/assets";
+import type { CreditEventView, HistoryInput } from "@tintype/core/jobs";
+import { creditEntries, creditEvents, creditGrants, generationJobs } from "@tintype/db/schema";
+import { and, desc, eq, lt } from "drizzle-orm";
+import type { ServiceContext, UserActor } from "../context.ts";
+import { invalidCursor, toPage } from "../keyset.ts";
+
+/** Columns of one line of the history; `source` is only there for grants. */
+export const historyColumns = {
+  seq: creditEvents.seq,
+  kind: creditEvents.kind,
+  change: creditEvents.availableChange,
+  availableAfter: creditEvents.availableAfter,
+  heldAfter: creditEvents.heldAfter,
+  jobId: creditEvents.jobId,
+  jobKind: generationJobs.kind,
+  jobStatus: generationJobs.status,
+  source: creditGrants.source,
+  reason: creditEvents.reason,
+  createdAt: creditEvents.createdAt,
+};
+
+/** The user's credit events, newest first; the cursor is the last sequence number seen. */
+export async function listHistory(
+  ctx: ServiceContext<UserActor>,
+  { cursor, limit }: HistoryInput,
+): Promise<Page<CreditEventView>> {
+  const { userId } = ctx.actor;
+  const before = cursor === undefined ? undefined : Number(cursor);
+  if (before !== undefined && !Number.isSafeInteger(before)) throw invalidCursor();
+
+  const rows = await ctx.db
+    .select(historyColumns)
+    .from(creditEvents)
+    .leftJoin(
+      generationJobs,
+      and(eq(generationJobs.userId, userId), eq(generationJobs.id, creditEvents.jobId)),
+    )
+    .leftJoin(
+      creditEntries,
+      and(
+        eq(creditEntries.userId, userId),
+        eq(creditEntries.eventSeq, creditEvents.seq),
+        eq(creditEntries.fromAccount, "issued"),
+      ),
+    )
+    .leftJoin(
+      creditGrants,
+      and(eq(creditGrants.userId, userId), eq(creditGrants.id, creditEntries.grantId)),
+    )
+    .where(
+      and(
+        eq(creditEvents.userId, userId),
+        before === undefined ? undefined : lt(creditEvents.seq, before),
+      ),
+    )
+    .orderBy(desc(creditEvents.seq))
+    .limit(limit + 1);
+  return toPage(rows, limit, (row) => String(row.seq), rows);
+}

@@ -1,0 +1,22 @@
+import type { JobView } from "@tintype/core/jobs";
+import { DomainError } from "@tintype/core/problems";
+import { cancelJob as cancelFunction } from "@tintype/db/functions";
+import type { ServiceContext, UserActor } from "../context.ts";
+import { getJob } from "./get-job.ts";
+
+/**
+ * Ends a waiting job at once and for nothing; asks the worker to stop a running one, which then costs what
+ * its price row says. Asking twice is fine.
+ * @throws DomainError job_not_found, job_already_ended
+ */
+export async function cancelJob(
+  ctx: ServiceContext<UserActor>,
+  { jobId }: { jobId: string },
+): Promise<JobView> {
+  const { userId } = ctx.actor;
+  const outcome = await cancelFunction(ctx.db, { userId, jobId, now: ctx.now() });
+  if (outcome === "not_found") throw new DomainError({ code: "job_not_found", jobId });
+  if (outcome === "already_ended") throw new DomainError({ code: "job_already_ended", jobId });
+  ctx.signals.userChanged(userId);
+  return getJob(ctx, { jobId });
+}

@@ -1,0 +1,24 @@
+import { type Reaped, reapJob } from "@tintype/db/functions";
+import type { ServiceContext, SystemActor } from "../context.ts";
+
+/** More than this in one round means trouble; the next round goes on. */
+const JOBS_PER_ROUND = 100;
+
+/**
+ * Gives jobs of silent workers to others and ends jobs past their deadline, refunding them.
+ * Any number of processes may do this at once. @returns what was done
+ */
+export async function reapJobs(ctx: ServiceContext<SystemActor>): Promise<Reaped[]> {
+  const reaped: Reaped[] = [];
+  while (reaped.length < JOBS_PER_ROUND) {
+    const next = await reapJob(ctx.db, {
+      backoffSeconds: ctx.config.retryBackoffSeconds,
+      now: ctx.now(),
+    });
+    if (!next) break;
+    reaped.push(next);
+    ctx.signals.userChanged(next.userId);
+  }
+  if (reaped.some(({ outcome }) => outcome === "requeued")) ctx.signals.jobQueued();
+  return reaped;
+}

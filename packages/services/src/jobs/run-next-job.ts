@@ -1,0 +1,151 @@
+import { uploadLimits } from "@tintype/core/assets";
+import { unitsOf } from "@tintype/core/catalogue";
+import {
+  type GenerationFailureCode,
+  generationFailureCodes,
+  isRetryable,
+} from "@tintype/core/generation";
+import {
+  type AttemptOutcome,
+  claimJob,
+  completeJob,
+  type Fence,
+  failJob,
+} from "@tintype/db/functions";
+import { assets, type GenerationJobRow } from "@tintype/db/schema";
+import type { GeneratedFile, Generator } from "@tintype/integrations/generators/generator";
+import { and, eq } from "drizzle-orm";
+import type { ServiceContext, SystemActor } from "../context.ts";
+import { learnDuration } from "./estimates.ts";
+import { findJobRow } from "./get-job.ts";
+import { holdLease, type JobLease } from "./job-lease.ts";
+import { objectsOf, storeOutputs } from "./store-outputs.ts";
+
+/** A re-encoded upload may be larger than what was sent: PNG of a photo, for instance. */
+const INPUT_BYTES = uploadLimits.byteSize * 20;
+
+export type Worker = {
+  id: string;
+  generator: Generator;
+  heartbeatSeconds: number;
+  /** Aborted when the process is asked to stop: the job goes back to the queue at once. */
+  stopping: AbortSignal;
+  onError: (error: unknown, job: { userId: string; jobId: string }) => void;
+};
+export type RunOutcome = "completed" | AttemptOutcome;
+
+/** Takes the next job and works on it to an end. @returns null when there was nothing to do */
+export async function runNextJob(
+  ctx: ServiceContext<SystemActor>,
+  worker: Worker,
+): Promise<RunOutcome | null> {
+  const claimed = await claimJob(ctx.db, {
+    workerId: worker.id,
+    concurrency: ctx.config.concurrentJobsPerUser,
+    leaseSeconds: ctx.config.leaseSeconds,
+    now: ctx.now(),
+  });
+  if (!claimed) return null;
+  ctx.signals.userChanged(claimed.userId);
+  const outcome = await runAttempt(ctx, worker, { ...claimed, workerId: worker.id });
+  ctx.signals.userChanged(claimed.userId);
+  // Another of the same user's jobs may have waited for this one to end.
+  ctx.signals.jobQueued();
+  return outcome;
+}
+
+async function runAttempt(
+  ctx: ServiceContext<SystemActor>,
+  worker: Worker,
+  fence: Fence,
+): Promise<RunOutcome> {
+  const lease = holdLease(ctx, fence, worker.heartbeatSeconds);
+  try {
+    const job = await findJobRow(ctx.db, fence.userId, fence.jobId);
+    if (!job) throw new Error(`job ${fence.jobId} vanished while it was claimed`);
+    const files = await generate(ctx, worker, job, lease);
+    lease.report(97, "storing");
+    return await deliver(ctx, fence, job, files);
+  } catch (error) {
+    return await giveUp(ctx, worker, fence, lease, error);
+  } finally {
+    await lease.close();
+  }
+}
+
+async function generate(
+  ctx: ServiceContext<SystemActor>,
+  worker: Worker,
+  job: GenerationJobRow,
+  lease: JobLease,
+): Promise<GeneratedFile[]> {
+  const startedAt = performance.now();
+  const [input] = await ctx.db
+    .select()
+    .from(assets)
+    .where(and(eq(assets.userId, job.userId), eq(assets.id, job.inputAssetId)));
+  if (!input) throw new Error(`asset ${job.inputAssetId} of job ${job.id} is missing`);
+  const { bucket, objectKey: key } = input;
+  const bytes = await ctx.storage.read({ bucket, key, maxBytes: INPUT_BYTES });
+  const files = await worker.generator.generate(
+    { jobId: job.id, attempt: job.attempt, settings: job.settings, input: bytes },
+    {
+      signal: AbortSignal.any([lease.signal, worker.stopping]),
+      onProgress: ({ percent, stage }) => lease.report(percent, stage),
+    },
+  );
+  await learnDuration(ctx.db, job.settings, performance.now() - startedAt);
+  return files;
+}
+
+async function deliver(
+  ctx: ServiceContext<SystemActor>,
+  fence: Fence,
+  job: GenerationJobRow,
+  files: readonly GeneratedFile[],
+): Promise<RunOutcome> {
+  const outputs = await storeOutputs(ctx, job, files);
+  const { outcome } = await completeJob(ctx.db, {
+    ...fence,
+    deliveredUnits: deliveredUnits(job, files),
+    outputs,
+    now: ctx.now(),
+  });
+  if (outcome === "lost") await ctx.storage.delete(objectsOf(outputs));
+  return outcome;
+}
+
+/** What is charged for: seconds of video rounded up, images that exist, or the one use of a tool. */
+function deliveredUnits(job: GenerationJobRow, files: readonly GeneratedFile[]): number {
+  if (job.unit === "second") {
+    const milliseconds = files.reduce((sum, { durationMs }) => sum + (durationMs ?? 0), 0);
+    return Math.ceil(milliseconds / 1_000);
+  }
+  return job.kind === "image" ? files.length : unitsOf(job.settings, job.unit);
+}
+
+async function giveUp(
+  ctx: ServiceContext<SystemActor>,
+  worker: Worker,
+  fence: Fence,
+  lease: JobLease,
+  error: unknown,
+): Promise<RunOutcome> {
+  if (lease.signal.reason === "lost") return "lost";
+  const stopping = worker.stopping.aborted;
+  const code = stopping ? "worker_lost" : failureCodeOf(error);
+  if (!lease.signal.aborted && !stopping) worker.onError(error, fence);
+  return failJob(ctx.db, {
+    ...fence,
+    failureCode: code,
+    retryable: isRetryable(code),
+    backoffSeconds: stopping ? 0 : ctx.config.retryBackoffSeconds,
+    now: ctx.now(),
+  });
+}
+
+/** A generator's own failure says why; anything else (storage, network) may pass by the next attempt. */
+function failureCodeOf(error: unknown): GenerationFailureCode {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return generationFailureCodes.find((known) => known === code) ?? "provider_unavailable";
+}

@@ -1,0 +1,98 @@
+import { createHash } from "node:crypto";
+import type { JobView, SubmitJobInput } from "@tintype/core/jobs";
+import { DomainError, type Problem } from "@tintype/core/problems";
+import { type SubmitOutcome, submitJob as submitFunction } from "@tintype/db/functions";
+import type { ServiceContext, UserActor } from "../context.ts";
+import { getJob } from "./get-job.ts";
+import { ensureSupported } from "./quote-job.ts";
+
+const WINDOW_SECONDS = 3_600;
+
+/**
+ * Queues a job and holds its price: both or neither, in one call of the database. The same request again
+ * returns the first job; the same id with another request is refused.
+ * @throws DomainError with the first rule that was broken; then no job, hold or event is left behind
+ */
+export async function submitJob(
+  ctx: ServiceContext<UserActor>,
+  input: SubmitJobInput,
+): Promise<JobView> {
+  const { settings } = input;
+  const { config } = ctx;
+  ensureSupported(config, settings);
+  const now = ctx.now();
+  const outcome = await submitFunction(ctx.db, {
+    userId: ctx.actor.userId,
+    jobId: input.id,
+    kind: settings.kind,
+    settings,
+    requestHash: hashOf(input),
+    inputAssetId: input.inputAssetId,
+    provider: config.provider.name,
+    priceId: input.priceId,
+    quotedCredits: input.credits,
+    seconds: settings.kind === "video" ? settings.durationSeconds : 0,
+    images: settings.kind === "image" ? settings.count : 1,
+    modelTier: settings.modelTier,
+    qualityTier: settings.qualityTier,
+    maxAttempts: config.maxAttempts,
+    deadlineAt: new Date(now.getTime() + config.deadlineSeconds[settings.kind] * 1_000),
+    jobLimit: config.jobsPerHour,
+    windowSeconds: WINDOW_SECONDS,
+    now,
+  });
+  const problem = problemOf(outcome, ctx, input);
+  if (problem) throw new DomainError(problem);
+
+  ctx.signals.jobQueued();
+  ctx.signals.userChanged(ctx.actor.userId);
+  return getJob(ctx, { jobId: input.id });
+}
+
+/** zod has put the keys into the order of the schema, so equal requests have equal texts. */
+function hashOf({ id: _, ...request }: SubmitJobInput): string {
+  return createHash("sha256").update(JSON.stringify(request)).digest("hex");
+}
+
+function problemOf(
+  result: SubmitOutcome,
+  ctx: ServiceContext<UserActor>,
+  { id, inputAssetId, settings, credits }: SubmitJobInput,
+): Problem | null {
+  const { kind, modelTier, qualityTier } = settings;
+  switch (result.outcome) {
+    case "created":
+    case "existing":
+      return null;
+    case "job_id_reused":
+      return { code: "job_id_reused", jobId: id };
+    case "asset_not_found":
+    case "asset_not_ready":
+      return { code: result.outcome, assetId: inputAssetId };
+    case "price_unavailable":
+      return { code: "price_unavailable", kind, modelTier, qualityTier };
+    case "price_changed":
+      return { code: "price_changed", quoted: credits, current: result.current };
+    case "wallet_restricted":
+      return { code: "wallet_restricted", owed: result.owed };
+    case "insufficient_credits":
+      return {
+        code: "insufficient_credits",
+        required: result.required,
+        available: result.available,
+      };
+    case "job_limit_reached":
+      return jobLimitReached(ctx, new Date(result.oldest));
+  }
+}
+
+/** The window slides: a place is free again when the oldest of the counted jobs leaves it. */
+function jobLimitReached(ctx: ServiceContext<UserActor>, oldest: Date): Problem {
+  const freeAt = oldest.getTime() + WINDOW_SECONDS * 1_000;
+  return {
+    code: "job_limit_reached",
+    limit: ctx.config.jobsPerHour,
+    windowSeconds: WINDOW_SECONDS,
+    retryAfterSeconds: Math.max(1, Math.ceil((freeAt - ctx.now().getTime()) / 1_000)),
+  };
+}
