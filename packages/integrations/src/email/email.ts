@@ -1,5 +1,12 @@
 /** One message to one reader; `html` and `text` say the same. */
-export type Email = { to: string; subject: string; html: string; text: string };
+export type Email = {
+  to: string;
+  subject: string;
+  html: string;
+  text: string;
+  /** The same for every attempt to send one message, so that a mail server may notice a repetition. */
+  messageId?: string;
+};
 
 export type EmailSender = {
   /** Settles when the mail server has taken the message. Throws when it did not. */

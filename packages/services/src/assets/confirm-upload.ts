@@ -1,0 +1,117 @@
+import { type AssetView, uploadLimits } from "@tintype/core/assets";
+import { DomainError } from "@tintype/core/problems";
+import { type AssetRow, assets } from "@tintype/db/schema";
+import type { CleanImage } from "@tintype/integrations/images/images";
+import { and, eq, isNull } from "drizzle-orm";
+import type { ServiceContext, UserActor } from "../context.ts";
+import { toAssetView } from "./asset-view.ts";
+import { getOwnAsset } from "./find-asset.ts";
+import { imageKey, originalKey, uploadThumbnailKey } from "./object-keys.ts";
+import { discardPending } from "./purge.ts";
+
+const LONG_CACHE = "private, max-age=31536000, immutable";
+
+/**
+ * Looks at what was really posted, keeps a clean copy of it and a thumbnail, and makes the asset ready.
+ * Calling it again answers the same. A file that is refused is gone with its row.
+ * @throws DomainError asset_not_found | upload_missing | upload_empty | upload_too_large |
+ *   upload_type_unsupported | upload_unreadable | upload_dimensions_too_large | upload_too_small
+ */
+export async function confirmUpload(
+  ctx: ServiceContext<UserActor>,
+  { assetId }: { assetId: string },
+): Promise<AssetView> {
+  const row = await getOwnAsset(ctx, assetId);
+  if (row.status === "ready") {
+    if (row.kind === "upload") await deleteOriginal(ctx, row);
+    return toAssetView(ctx, row);
+  }
+  const image = await inspect(ctx, row);
+  if (!image) {
+    // Another call may have finished, and removed the original, since the row was read.
+    const current = await getOwnAsset(ctx, assetId);
+    if (current.status === "ready") return toAssetView(ctx, current);
+    throw new DomainError({ code: "upload_missing", assetId });
+  }
+  await store(ctx, row, image);
+  const ready = await makeReady(ctx, row, image);
+  await deleteOriginal(ctx, row);
+  return toAssetView(ctx, ready);
+}
+
+/** Null when nothing has been posted (yet): the row then stays, the post may be under way. */
+async function inspect(ctx: ServiceContext<UserActor>, row: AssetRow): Promise<CleanImage | null> {
+  const original = { bucket: "uploads", key: originalKey(row) } as const;
+  const limit = uploadLimits.byteSize;
+  const head = await ctx.storage.head(original);
+  if (!head) return null;
+  try {
+    const { byteSize } = head;
+    if (byteSize > limit) throw new DomainError({ code: "upload_too_large", byteSize, limit });
+    const bytes = await ctx.storage.read({ ...original, maxBytes: limit });
+    return await ctx.images.inspectAndReencode(bytes);
+  } catch (error) {
+    if (isMissing(error)) return null;
+    if (error instanceof DomainError) await discardPending(ctx, row);
+    throw error;
+  }
+}
+
+/** The storage's own words, by name: services know only its types. */
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error &&
+  error.name === "StorageError" &&
+  "reason" in error &&
+  error.reason === "not_found";
+
+async function store(
+  { storage }: ServiceContext<UserActor>,
+  row: AssetRow,
+  { bytes, contentType, thumbnail }: CleanImage,
+): Promise<void> {
+  const common = { bucket: "uploads", cacheControl: LONG_CACHE } as const;
+  await storage.write({ ...common, key: imageKey(row, contentType), bytes, contentType });
+  await storage.write({ ...common, key: uploadThumbnailKey(row), ...thumbnail });
+}
+
+/** One of several calls at once makes it ready; the others answer what that one made. */
+async function makeReady(
+  ctx: ServiceContext<UserActor>,
+  row: AssetRow,
+  { bytes, contentType, width, height }: CleanImage,
+): Promise<AssetRow> {
+  const objectKey = imageKey(row, contentType);
+  const [ready] = await ctx.db
+    .update(assets)
+    .set({
+      status: "ready",
+      objectKey,
+      thumbnailKey: uploadThumbnailKey(row),
+      contentType,
+      byteSize: bytes.byteLength,
+      width,
+      height,
+    })
+    .where(
+      and(
+        eq(assets.userId, row.userId),
+        eq(assets.id, row.id),
+        eq(assets.status, "pending"),
+        isNull(assets.deletedAt),
+      ),
+    )
+    .returning();
+  if (ready) return ready;
+
+  try {
+    return await getOwnAsset(ctx, row.id);
+  } catch (error) {
+    // Deleted meanwhile, and perhaps purged before our copies were written.
+    await discardPending(ctx, row);
+    throw error;
+  }
+}
+
+async function deleteOriginal({ storage }: ServiceContext<UserActor>, row: AssetRow) {
+  await storage.delete([{ bucket: "uploads", key: originalKey(row) }]);
+}

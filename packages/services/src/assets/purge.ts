@@ -1,0 +1,51 @@
+import { type AssetRow, assets } from "@tintype/db/schema";
+import type { ObjectRef } from "@tintype/integrations/storage/storage";
+import { and, eq, inArray } from "drizzle-orm";
+import type { ServiceContext } from "../context.ts";
+import { uploadPrefix } from "./object-keys.ts";
+
+type PurgeContext = Pick<ServiceContext, "db" | "storage" | "now">;
+
+/**
+ * Removes an upload that never became ready: first it can no longer become so, then whatever lies under
+ * its prefix goes, then the row. Stopped half-way, the sweep finds the row and does it again.
+ */
+export async function discardPending({ db, storage, now }: PurgeContext, row: AssetRow) {
+  const pending = and(
+    eq(assets.userId, row.userId),
+    eq(assets.id, row.id),
+    eq(assets.status, "pending"),
+  );
+  const [closed] = await db.update(assets).set({ deletedAt: now() }).where(pending).returning();
+  const [current] = closed ? [closed] : await db.select().from(assets).where(isRow(row));
+  if (current?.status === "ready" && current.deletedAt === null) return;
+
+  const objects: ObjectRef[] = [];
+  for await (const { key } of storage.list({ bucket: "uploads", prefix: uploadPrefix(row) })) {
+    objects.push({ bucket: "uploads", key });
+  }
+  await storage.delete(objects);
+  await db.delete(assets).where(pending);
+}
+
+const isRow = ({ userId, id }: AssetRow) => and(eq(assets.userId, userId), eq(assets.id, id));
+
+/** Removes the files of assets of ONE user that were deleted, and writes down that they are gone. */
+export async function purgeDeleted(
+  { db, storage, now }: PurgeContext,
+  userId: string,
+  rows: readonly AssetRow[],
+): Promise<void> {
+  await storage.delete(rows.flatMap(objectsOf));
+  const ids = rows.map(({ id }) => id);
+  await db
+    .update(assets)
+    .set({ purgedAt: now() })
+    .where(and(eq(assets.userId, userId), inArray(assets.id, ids)));
+}
+
+function objectsOf(row: AssetRow): ObjectRef[] {
+  const { bucket, objectKey, thumbnailKey, kind } = row;
+  const keys = [objectKey, thumbnailKey, kind === "upload" ? `${uploadPrefix(row)}original` : null];
+  return keys.flatMap((key) => (key === null ? [] : [{ bucket, key }]));
+}

@@ -1,0 +1,95 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { RequestPasswordResetInput, ResetPasswordInput } from "@tintype/core/auth";
+import { DomainError } from "@tintype/core/problems";
+import { passwordResetTokens, sessions, users } from "@tintype/db/schema";
+import { and, eq, gt, isNull } from "drizzle-orm";
+import { type AuthContext, type SignedIn, toUserView } from "./auth-context.ts";
+import { hashPassword } from "./passwords.ts";
+import { sha256 } from "./sha256.ts";
+import {
+  countAttempt,
+  forgiveAttempts,
+  resetLetterCounters,
+  resetRequestCounters,
+} from "./throttle.ts";
+
+/** Longer than the work takes, so that the time of the answer does not tell whether a letter was written. */
+const ANSWER_AFTER_MS = 150;
+
+/**
+ * Puts a letter with a link into the outbox if there is such an account, and says nothing either way.
+ * @throws DomainError too_many_attempts, which depends on the address of the caller only
+ */
+export async function requestPasswordReset(
+  ctx: AuthContext,
+  input: RequestPasswordResetInput,
+): Promise<void> {
+  await countAttempt(ctx.db, resetRequestCounters(ctx.address), ctx.now());
+  await Promise.all([writeLetter(ctx, input), delay(ANSWER_AFTER_MS)]);
+}
+
+async function writeLetter(
+  ctx: AuthContext,
+  { email, locale }: RequestPasswordResetInput,
+): Promise<void> {
+  if (!(await mayWriteTo(ctx, email))) return;
+  await ctx.db.transaction(async (tx) => {
+    const [user] = await tx.select({ id: users.id }).from(users).where(eq(users.email, email));
+    if (!user) return;
+    await ctx.mail.enqueue(tx, { kind: "password_reset", userId: user.id, to: email, locale });
+  });
+}
+
+/** Nobody can fill another's inbox. Counted for addresses without an account too, which costs the same. */
+async function mayWriteTo(ctx: AuthContext, email: string): Promise<boolean> {
+  try {
+    await countAttempt(ctx.db, resetLetterCounters(email), ctx.now());
+    return true;
+  } catch (error) {
+    if (error instanceof DomainError && error.problem.code === "too_many_attempts") return false;
+    throw error;
+  }
+}
+
+/**
+ * Sets the password, ends every session of the account and begins a new one. A token works once.
+ * @throws DomainError reset_token_invalid | too_many_attempts
+ */
+export async function resetPassword(
+  ctx: AuthContext,
+  { token, password }: ResetPasswordInput,
+): Promise<SignedIn> {
+  const now = ctx.now();
+  const attempt = await countAttempt(ctx.db, resetRequestCounters(ctx.address), now);
+  const tokenHash = sha256(token);
+  const usable = and(isNull(passwordResetTokens.usedAt), gt(passwordResetTokens.expiresAt, now));
+  const [found] = await ctx.db
+    .select({ userId: passwordResetTokens.userId })
+    .from(passwordResetTokens)
+    .where(and(eq(passwordResetTokens.tokenHash, tokenHash), usable));
+  if (!found) throw new DomainError({ code: "reset_token_invalid" });
+  const { userId } = found;
+  const passwordHash = await hashPassword(password);
+
+  const signedIn = await ctx.db.transaction(async (tx) => {
+    // The user's row first: of two links used at once the second waits here and then finds its token used.
+    const [user] = await tx
+      .update(users)
+      .set({ passwordHash })
+      .where(eq(users.id, userId))
+      .returning();
+    const spent = await tx
+      .update(passwordResetTokens)
+      .set({ usedAt: now })
+      .where(and(eq(passwordResetTokens.userId, userId), usable))
+      .returning({ tokenHash: passwordResetTokens.tokenHash });
+    if (!user || !spent.some((each) => each.tokenHash === tokenHash)) {
+      throw new DomainError({ code: "reset_token_invalid" });
+    }
+    await tx.delete(sessions).where(eq(sessions.userId, userId));
+    return { user: toUserView(user), cookie: await ctx.sessions.create(tx, userId) };
+  });
+  ctx.sessions.forget(userId);
+  await forgiveAttempts(ctx.db, attempt, signedIn.user.email);
+  return signedIn;
+}

@@ -1,0 +1,61 @@
+import type { Db } from "@tintype/db/client";
+import type { Email, EmailSender } from "@tintype/integrations/email/email";
+import type { Job } from "pg-boss";
+import { issueResetToken, RESET_MINUTES } from "../auth/reset-tokens.ts";
+import { renderHtml, renderText } from "./layout.ts";
+import { MAIL_QUEUE, startBoss } from "./mail-queue.ts";
+import type { MailMessage } from "./messages.ts";
+import { passwordResetLetter } from "./password-reset-letter.ts";
+
+export type MailWorkerOptions = {
+  databaseUrl: string;
+  db: Db;
+  sender: EmailSender;
+  publicUrl: string;
+  now: () => Date;
+  /** A letter that could not be sent now (it is tried again), or a lost database. */
+  onError: (error: Error) => void;
+};
+
+const POLL_SECONDS = 1;
+
+/** Sends what the outbox holds, one letter at a time, each until the mail server has taken it. */
+export async function startMailWorker(
+  options: MailWorkerOptions,
+): Promise<{ stop: () => Promise<void> }> {
+  const { databaseUrl, sender, onError } = options;
+  const boss = await startBoss({ databaseUrl, onError, supervise: true });
+  await boss.work<MailMessage>(
+    MAIL_QUEUE,
+    { pollingIntervalSeconds: POLL_SECONDS, batchSize: 1 },
+    async (jobs: Job<MailMessage>[]) => {
+      for (const { id, data } of jobs) {
+        try {
+          const email = await writeEmail(options, data);
+          await sender.send({
+            ...email,
+            messageId: `<${id}@${new URL(options.publicUrl).hostname}>`,
+          });
+        } catch (error) {
+          onError(error instanceof Error ? error : new Error(String(error)));
+          throw error;
+        }
+      }
+    },
+  );
+  return { stop: () => boss.stop({ graceful: true, timeout: 10_000 }) };
+}
+
+async function writeEmail(
+  { db, publicUrl, now }: MailWorkerOptions,
+  { kind, userId, to, locale }: MailMessage,
+): Promise<Email> {
+  switch (kind) {
+    case "password_reset": {
+      const token = await issueResetToken(db, userId, now());
+      const url = new URL(`/reset-password?token=${token}`, publicUrl).href;
+      const letter = passwordResetLetter(locale, url, RESET_MINUTES);
+      return { to, subject: letter.subject, html: renderHtml(letter), text: renderText(letter) };
+    }
+  }
+}
