@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { sql } from "drizzle-orm";
 import postgres from "postgres";
 import { connect, type DatabaseConnection } from "./client.ts";
 import { migrate } from "./migrate.ts";
@@ -69,4 +70,13 @@ function withDatabase(serverUrl: string, name: string): string {
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
   return url.href;
+}
+
+/** Runs `invariants.sql`. @returns one line per violation; none means that the books balance */
+export async function findViolations({ db }: DatabaseConnection): Promise<string[]> {
+  const path = fileURLToPath(new URL("../invariants.sql", import.meta.url));
+  const rows = await db.execute<{ violation: string; user_id: string; subject: string }>(
+    sql.raw(await readFile(path, "utf8")),
+  );
+  return rows.map(({ violation, user_id, subject }) => `${violation}: ${user_id} ${subject}`);
 }
