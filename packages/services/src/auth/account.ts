@@ -5,9 +5,12 @@ import { eq } from "drizzle-orm";
 import type { UserActor } from "../context.ts";
 import { type AuthContext, toUserView } from "./auth-context.ts";
 
-/** Ends this session only. */
-export async function signOut(ctx: AuthContext<UserActor> & { sessionId: string }): Promise<void> {
-  await ctx.sessions.end(ctx.sessionId);
+/** Ends this session only. Signing out twice is no mistake: the second time there is none. */
+export async function signOut(
+  { sessions }: Pick<AuthContext, "sessions">,
+  sessionId: string | null,
+): Promise<void> {
+  if (sessionId !== null) await sessions.end(sessionId);
 }
 
 /** Ends every session of the user, this one too. */

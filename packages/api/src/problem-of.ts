@@ -1,0 +1,60 @@
+import { DomainError, type InputIssue, type Problem } from "@tintype/core/problems";
+import type { TRPCError } from "@trpc/server";
+import { ZodError } from "zod";
+
+/** A problem without a line here does not compile. */
+export const trpcCodeOf: Record<Problem["code"], TRPCError["code"]> = {
+  invalid_input: "BAD_REQUEST",
+  unauthenticated: "UNAUTHORIZED",
+  forbidden: "FORBIDDEN",
+  origin_refused: "FORBIDDEN",
+  not_found: "NOT_FOUND",
+  body_too_large: "PAYLOAD_TOO_LARGE",
+  email_taken: "CONFLICT",
+  invalid_credentials: "UNAUTHORIZED",
+  too_many_attempts: "TOO_MANY_REQUESTS",
+  reset_token_invalid: "BAD_REQUEST",
+  insufficient_credits: "PAYMENT_REQUIRED",
+  wallet_restricted: "FORBIDDEN",
+  job_not_found: "NOT_FOUND",
+  job_id_reused: "CONFLICT",
+  job_already_ended: "CONFLICT",
+  job_limit_reached: "TOO_MANY_REQUESTS",
+  price_changed: "CONFLICT",
+  price_unavailable: "UNPROCESSABLE_CONTENT",
+  duration_unsupported: "UNPROCESSABLE_CONTENT",
+  asset_not_found: "NOT_FOUND",
+  asset_not_ready: "CONFLICT",
+  asset_in_use: "CONFLICT",
+  upload_id_reused: "CONFLICT",
+  upload_missing: "CONFLICT",
+  upload_empty: "UNPROCESSABLE_CONTENT",
+  upload_too_large: "PAYLOAD_TOO_LARGE",
+  upload_type_unsupported: "UNSUPPORTED_MEDIA_TYPE",
+  upload_unreadable: "UNPROCESSABLE_CONTENT",
+  upload_dimensions_too_large: "UNPROCESSABLE_CONTENT",
+  upload_too_small: "UNPROCESSABLE_CONTENT",
+  too_many_uploads: "TOO_MANY_REQUESTS",
+};
+
+/** What a caller may be told about an error; null when it is not theirs to handle. */
+export function problemOf({ code, cause }: TRPCError): Problem | null {
+  if (cause instanceof DomainError) return cause.problem;
+  if (code === "BAD_REQUEST" && cause instanceof ZodError) {
+    return { code: "invalid_input", issues: cause.issues.map(toInputIssue) };
+  }
+  if (code === "NOT_FOUND") return { code: "not_found" };
+  return null;
+}
+
+function toInputIssue(issue: ZodError["issues"][number]): InputIssue {
+  const field = issue.path.map(String).join(".");
+  const limit = limitOf(issue);
+  return { field, rule: issue.code, ...(limit !== undefined && { limit }) };
+}
+
+function limitOf(issue: ZodError["issues"][number]): number | undefined {
+  if (issue.code === "too_big") return Number(issue.maximum);
+  if (issue.code === "too_small") return Number(issue.minimum);
+  return undefined;
+}
