@@ -1,0 +1,114 @@
+import path from "node:path";
+import { startMailCatcher } from "@tintype/local-cloud/mail";
+import { startPostgres } from "@tintype/local-cloud/postgres";
+import { startS3 } from "@tintype/local-cloud/s3";
+import type { Ports } from "./ports.ts";
+
+export type BackingOptions = {
+  /** What names real services; those it does not name are embedded. */
+  env: NodeJS.ProcessEnv;
+  dataDir: string;
+  ports: Ports;
+  /** Browsers from here may reach the embedded storage. */
+  webOrigin: string;
+  /** Embedded PostgreSQL without durability, for tests. */
+  fast: boolean;
+};
+
+/** One embedded service, or the real one that stands in its place. */
+export type Backing = {
+  /** Variables for the server and the worker; empty when the environment has them already. */
+  env: Record<string, string>;
+  /** Rows for people. */
+  urls: [label: string, url: string][];
+  /** Settles with a reason if the service goes away by itself. */
+  exited?: Promise<string>;
+  stop(): Promise<void>;
+};
+
+const S3_REGION = "us-east-1";
+// No secret: the embedded store listens on the loopback of the machine that starts it.
+const S3_KEY = { id: "TINTYPELOCAL", secret: "tintype-local-secret" };
+const BUCKETS = { uploads: "tintype-uploads", outputs: "tintype-outputs" };
+
+const S3_VARIABLES = [
+  "S3_ENDPOINT",
+  "S3_REGION",
+  "S3_ACCESS_KEY_ID",
+  "S3_SECRET_ACCESS_KEY",
+  "S3_UPLOADS_BUCKET",
+  "S3_OUTPUTS_BUCKET",
+];
+
+export async function startDatabase(options: BackingOptions): Promise<Backing> {
+  const { env, dataDir, ports, fast } = options;
+  if (env.DATABASE_URL) return external("PostgreSQL", withoutPassword(env.DATABASE_URL));
+  const postgres = await startPostgres({
+    dataDir: path.join(dataDir, "postgres"),
+    port: ports.postgres,
+    fast,
+  });
+  return {
+    env: { DATABASE_URL: postgres.url },
+    urls: [["PostgreSQL", postgres.url]],
+    exited: postgres.exited,
+    stop: postgres.stop,
+  };
+}
+
+export async function startStorage(options: BackingOptions): Promise<Backing> {
+  const { env, dataDir, ports, webOrigin } = options;
+  if (env.S3_ENDPOINT) {
+    const missing = S3_VARIABLES.filter((name) => !env[name]);
+    if (missing.length > 0) {
+      throw new Error(`S3_ENDPOINT is set, so ${missing.join(", ")} must be set, too.`);
+    }
+    return external("Storage (S3)", env.S3_ENDPOINT);
+  }
+  const s3 = await startS3({
+    dir: path.join(dataDir, "s3"),
+    port: ports.s3,
+    region: S3_REGION,
+    keys: { [S3_KEY.id]: S3_KEY.secret },
+    buckets: Object.values(BUCKETS),
+    allowOrigins: [webOrigin],
+  });
+  return {
+    env: {
+      S3_ENDPOINT: s3.url,
+      S3_REGION,
+      S3_ACCESS_KEY_ID: S3_KEY.id,
+      S3_SECRET_ACCESS_KEY: S3_KEY.secret,
+      S3_UPLOADS_BUCKET: BUCKETS.uploads,
+      S3_OUTPUTS_BUCKET: BUCKETS.outputs,
+    },
+    urls: [["Storage (S3)", s3.url]],
+    stop: s3.stop,
+  };
+}
+
+export async function startMail({ env, dataDir, ports }: BackingOptions): Promise<Backing> {
+  if (env.SMTP_URL) return external("Mail (SMTP)", withoutPassword(env.SMTP_URL));
+  const mail = await startMailCatcher({
+    dir: path.join(dataDir, "mail"),
+    smtpPort: ports.smtp,
+    webPort: ports.inbox,
+  });
+  return {
+    env: { SMTP_URL: mail.smtpUrl },
+    urls: [["Mail inbox", mail.inboxUrl]],
+    stop: mail.stop,
+  };
+}
+
+/** A service of the operator's own: nothing is started, and nothing stopped. */
+function external(label: string, url: string): Backing {
+  return { env: {}, urls: [[label, `${url} (yours)`]], stop: async () => undefined };
+}
+
+/** What is shown in a terminal is also read over a shoulder. */
+function withoutPassword(address: string): string {
+  const url = new URL(address);
+  if (url.password) url.password = "***";
+  return url.href;
+}

@@ -1,0 +1,33 @@
+import type { Ports } from "./ports.ts";
+import { webDist } from "./web-build.ts";
+
+export type StackMode = "development" | "production";
+
+export type Settings = {
+  /** Where a person goes. */
+  app: string;
+  api: string;
+  workerHealth: string;
+  /** What every program of ours is told, before the addresses of the services behind it. */
+  env: Record<string, string>;
+};
+
+/** In production the server serves the SPA, so the app and the API are one address. */
+export function stackSettings(mode: StackMode, env: NodeJS.ProcessEnv, ports: Ports): Settings {
+  const api = `http://127.0.0.1:${ports.api}`;
+  const appPort = mode === "production" ? ports.api : ports.web;
+  const app = env.PUBLIC_URL ?? `http://localhost:${appPort}`;
+  return {
+    app,
+    api,
+    workerHealth: `http://127.0.0.1:${ports.workerHealth}`,
+    env: {
+      NODE_ENV: mode,
+      PUBLIC_URL: app,
+      WEB_ORIGIN: env.WEB_ORIGIN ?? new URL(app).origin,
+      MAIL_FROM: env.MAIL_FROM ?? "Tintype <hello@tintype.local>",
+      CATALOG: env.CATALOG ?? "studio",
+      ...(mode === "production" ? { STATIC_DIR: webDist } : {}),
+    },
+  };
+}
