@@ -1,0 +1,327 @@
+import { readFile } from "node:fs/promises";
+import { claimJob, completeJob, type Fence, failJob, heartbeatJob } from "@tintype/db/functions";
+import { creditEvents, generationJobs, jobEvents, jobLanes } from "@tintype/db/schema";
+import type { GeneratedFile, Generator } from "@tintype/integrations/generators/generator";
+import { and, asc, eq, inArray } from "drizzle-orm";
+import { expect, test } from "vitest";
+import type { ServiceContext, UserActor } from "../context.ts";
+import { imageRequest, useTestServices, walletOf } from "../testing.ts";
+import { cancelJob } from "./cancel-job.ts";
+import { getJob } from "./get-job.ts";
+import { getReceipt } from "./get-receipt.ts";
+import { reapJobs } from "./reap-jobs.ts";
+import { runNextJob, type Worker } from "./run-next-job.ts";
+import { submitJob } from "./submit-job.ts";
+
+const services = useTestServices({ maxConnections: 20 });
+const { userWithCredits, clock, workerContext, findViolations } = services;
+
+const photo = new URL("../../../../fixtures/coffee.png", import.meta.url);
+async function onePicture(): Promise<GeneratedFile> {
+  return { bytes: await readFile(photo), contentType: "image/png", width: 600, height: 400 };
+}
+
+/** A provider that does what a test tells it, in place of the real generator. */
+function scriptedWorker(id: string, generate: Generator["generate"]): Worker {
+  return {
+    id,
+    generator: {
+      name: "local",
+      limits: { videoSeconds: 15 },
+      generate,
+      close: () => Promise.resolve(),
+    },
+    heartbeatSeconds: 5,
+    stopping: new AbortController().signal,
+    onError: () => undefined,
+  };
+}
+const delivers = (id: string) => scriptedWorker(id, async () => [await onePicture()]);
+const fails = (code: string) =>
+  scriptedWorker("fails", () => Promise.reject(Object.assign(new Error(code), { code })));
+
+async function submitted(credits = 20): Promise<[ServiceContext<UserActor>, string]> {
+  const ctx = await userWithCredits(credits);
+  const { id } = await submitJob(ctx, await imageRequest(ctx));
+  return [ctx, id];
+}
+const eventsOf = ({ db }: ServiceContext<UserActor>, jobId: string) =>
+  db
+    .select({ kind: jobEvents.kind, attempt: jobEvents.attempt })
+    .from(jobEvents)
+    .where(eq(jobEvents.jobId, jobId))
+    .orderBy(asc(jobEvents.seq));
+const settlementsOf = ({ db, actor }: ServiceContext<UserActor>, jobId: string) =>
+  db
+    .select({ kind: creditEvents.kind })
+    .from(creditEvents)
+    .where(
+      and(
+        eq(creditEvents.userId, actor.userId),
+        eq(creditEvents.jobId, jobId),
+        inArray(creditEvents.kind, ["capture", "release"]),
+      ),
+    );
+
+const claim = (workerId: string) =>
+  claimJob(services.parts.database.db, {
+    workerId,
+    concurrency: 2,
+    leaseSeconds: 15,
+    now: clock.now(),
+  });
+
+test("a delivered job is charged once, its files are the owner's, and the receipt adds up", async () => {
+  const [ctx, jobId] = await submitted();
+  expect(await runNextJob(workerContext(), delivers("w"))).toBe("completed");
+
+  const job = await getJob(ctx, { jobId });
+  expect(job).toMatchObject({ status: "completed", chargedCredits: 5, progress: 100 });
+  expect(job.outputs).toMatchObject([{ kind: "output", width: 600, contentType: "image/png" }]);
+  const [output] = job.outputs;
+  const answer = await fetch(output?.url ?? "");
+  expect(answer.status).toBe(200);
+  expect((await fetch(output?.thumbnailUrl ?? "")).headers.get("content-type")).toBe("image/webp");
+  expect(await walletOf(ctx)).toMatchObject({ available: 15, held: 0 });
+  expect(await getReceipt(ctx, { jobId })).toMatchObject({
+    held: 5,
+    charged: 5,
+    released: 0,
+    events: [
+      { kind: "hold", entries: [{ amount: 5, source: "purchase", to: "held" }] },
+      { kind: "capture", entries: [{ amount: 5, source: "purchase", to: "spent" }] },
+    ],
+  });
+});
+
+test("fewer images than asked: what was not delivered comes back", async () => {
+  const ctx = await userWithCredits(20);
+  const input = await imageRequest(ctx);
+  const four = { ...input, settings: { ...input.settings, count: 4 }, credits: 20 };
+  const { id } = await submitJob(ctx, four);
+  const worker = scriptedWorker("w", async () => [await onePicture(), await onePicture()]);
+  expect(await runNextJob(workerContext(), worker)).toBe("completed");
+  expect(await getJob(ctx, { jobId: id })).toMatchObject({ chargedCredits: 10 });
+  expect(await walletOf(ctx)).toMatchObject({ available: 10, held: 0 });
+});
+
+test("a failure that another attempt can heal is tried again, then given up and refunded", async () => {
+  const [ctx, jobId] = await submitted();
+  const worker = fails("provider_failed");
+  expect(await runNextJob(workerContext(), worker)).toBe("requeued");
+  expect(await runNextJob(workerContext(), worker)).toBeNull(); // not due yet
+  clock.advanceSeconds(2);
+  expect(await runNextJob(workerContext(), worker)).toBe("requeued");
+  clock.advanceSeconds(4);
+  expect(await runNextJob(workerContext(), worker)).toBe("failed");
+
+  expect(await getJob(ctx, { jobId })).toMatchObject({
+    status: "failed",
+    attempt: 3,
+    chargedCredits: 0,
+    failure: { code: "provider_failed" },
+  });
+  expect(await walletOf(ctx)).toMatchObject({ available: 20, held: 0 });
+  expect((await eventsOf(ctx, jobId)).map(({ kind }) => kind)).toEqual([
+    "queued",
+    "claimed",
+    "requeued",
+    "claimed",
+    "requeued",
+    "claimed",
+    "failed",
+  ]);
+});
+
+test("a photo without a subject is refunded at once, without another try", async () => {
+  const [ctx, jobId] = await submitted();
+  expect(await runNextJob(workerContext(), fails("subject_not_found"))).toBe("failed");
+  expect(await getJob(ctx, { jobId })).toMatchObject({ failure: { code: "subject_not_found" } });
+  expect(await walletOf(ctx)).toMatchObject({ available: 20, held: 0 });
+});
+
+test("C5 two workers, one job: one of them gets it", async () => {
+  await submitted();
+  const claims = await Promise.all(Array.from({ length: 10 }, (_, n) => claim(`w${n}`)));
+  expect(claims.filter((claimed) => claimed !== null)).toHaveLength(1);
+  const [claimed] = claims.filter((one) => one !== null);
+  if (claimed) {
+    const fence = { ...claimed, workerId: `w${claims.indexOf(claimed)}` };
+    await completeJob(services.parts.database.db, {
+      ...fence,
+      deliveredUnits: 1,
+      outputs: [],
+      now: clock.now(),
+    });
+  }
+});
+
+/** Everything a worker may say about a job, as somebody who no longer has it. */
+async function everyCallOf(db: ServiceContext["db"], fence: Fence) {
+  const now = clock.now();
+  const failure = { failureCode: "provider_failed" as const, retryable: true, backoffSeconds: 0 };
+  return [
+    await heartbeatJob(db, { ...fence, leaseSeconds: 15, progress: 50, stage: null, now }),
+    (await completeJob(db, { ...fence, deliveredUnits: 1, outputs: [], now })).outcome,
+    await failJob(db, { ...fence, ...failure, now }),
+  ];
+}
+
+test("a silent worker's job goes to another, and the zombie can neither renew, finish nor fail it", async () => {
+  const [ctx, jobId] = await submitted();
+  const zombie = await claim("zombie");
+  if (!zombie) throw new Error("nothing was claimed");
+  const fence = { ...zombie, workerId: "zombie" };
+
+  clock.advanceSeconds(16);
+  expect(await reapJobs(workerContext())).toMatchObject([{ jobId, outcome: "requeued" }]);
+  expect(await everyCallOf(ctx.db, fence)).toEqual(["lost", "lost", "lost"]);
+
+  clock.advanceSeconds(2);
+  const heir = await claim("heir");
+  expect(heir).toMatchObject({ jobId, attempt: 2 });
+  expect(await everyCallOf(ctx.db, fence)).toEqual(["lost", "lost", "lost"]);
+  // Not even under the heir's name, nor with the heir's attempt under its own.
+  expect(await everyCallOf(ctx.db, { ...fence, workerId: "heir" })).toEqual([
+    "lost",
+    "lost",
+    "lost",
+  ]);
+  expect(await everyCallOf(ctx.db, { ...fence, attempt: 2 })).toEqual(["lost", "lost", "lost"]);
+
+  const done = { ...fence, attempt: 2, workerId: "heir", deliveredUnits: 1, outputs: [] };
+  expect(await completeJob(ctx.db, { ...done, now: clock.now() })).toMatchObject({
+    outcome: "completed",
+  });
+  expect(await settlementsOf(ctx, jobId)).toEqual([{ kind: "capture" }]);
+});
+
+test("a poison job that kills every worker ends after its last attempt and is refunded", async () => {
+  const [ctx, jobId] = await submitted();
+  for (let attempt = 1; attempt <= 3; attempt += 1) {
+    expect(await claim(`victim-${attempt}`)).toMatchObject({ jobId, attempt });
+    clock.advanceSeconds(60);
+    await reapJobs(workerContext());
+    clock.advanceSeconds(60);
+  }
+  expect(await claim("survivor")).toBeNull();
+  expect(await getJob(ctx, { jobId })).toMatchObject({
+    status: "failed",
+    failure: { code: "worker_lost" },
+  });
+  expect(await walletOf(ctx)).toMatchObject({ available: 20, held: 0 });
+});
+
+test("a job that is not done by its deadline is refunded by itself, even while a worker has it", async () => {
+  const [ctx, jobId] = await submitted();
+  const claimed = await claim("slow");
+  if (!claimed) throw new Error("nothing was claimed");
+  const fence = { ...claimed, workerId: "slow" };
+  clock.advanceSeconds(15 * 60);
+  const reaped = await Promise.all([reapJobs(workerContext()), reapJobs(workerContext())]);
+  expect(reaped.flat()).toMatchObject([{ jobId, outcome: "failed" }]);
+  expect(await walletOf(ctx)).toMatchObject({ available: 20, held: 0 });
+  const late = { ...fence, deliveredUnits: 1, outputs: [], now: clock.now() };
+  expect(await completeJob(ctx.db, late)).toEqual({ outcome: "lost" });
+  expect(await getJob(ctx, { jobId })).toMatchObject({ failure: { code: "deadline_exceeded" } });
+});
+
+test("C7 cancel against complete: one settlement, whichever came first", async () => {
+  for (let round = 0; round < 10; round += 1) {
+    const [ctx, jobId] = await submitted();
+    const claimed = await claim("w");
+    if (!claimed) throw new Error("nothing was claimed");
+    const fence = { ...claimed, workerId: "w" };
+    const now = clock.now();
+    await Promise.allSettled([
+      cancelJob(ctx, { jobId }),
+      completeJob(ctx.db, { ...fence, deliveredUnits: 1, outputs: [], now }),
+      failJob(ctx.db, {
+        ...fence,
+        failureCode: "provider_failed",
+        retryable: false,
+        backoffSeconds: 0,
+        now,
+      }),
+    ]);
+    expect(await settlementsOf(ctx, jobId)).toHaveLength(1);
+    const { held, available } = (await walletOf(ctx)) ?? {};
+    expect([held, available]).toEqual([0, expect.toSatisfy((n) => n === 15 || n === 20)]);
+  }
+});
+
+test("C8 the deadline against the settlement: one of them ends the job", async () => {
+  for (let round = 0; round < 10; round += 1) {
+    const [ctx, jobId] = await submitted();
+    const claimed = await claim("w");
+    if (!claimed) throw new Error("nothing was claimed");
+    clock.advanceSeconds(15 * 60 + 1);
+    await Promise.all([
+      reapJobs(workerContext()),
+      completeJob(ctx.db, {
+        ...claimed,
+        workerId: "w",
+        deliveredUnits: 1,
+        outputs: [],
+        now: clock.now(),
+      }),
+      reapJobs(workerContext()),
+    ]);
+    expect(await settlementsOf(ctx, jobId)).toHaveLength(1);
+  }
+});
+
+test("a waiting job is cancelled at once and for nothing", async () => {
+  const [ctx, jobId] = await submitted();
+  expect(await cancelJob(ctx, { jobId })).toMatchObject({ status: "cancelled", chargedCredits: 0 });
+  expect(await walletOf(ctx)).toMatchObject({ available: 20, held: 0 });
+  expect(await claim("w")).toBeNull();
+  await expect(cancelJob(ctx, { jobId })).rejects.toMatchObject({
+    problem: { code: "job_already_ended" },
+  });
+});
+
+test("a running job hears a cancel through the signal, long before its next heartbeat", async () => {
+  const [ctx, jobId] = await submitted();
+  const started = Promise.withResolvers<void>();
+  const worker = scriptedWorker("w", (_, { signal }) => {
+    started.resolve();
+    return new Promise((_resolve, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    });
+  });
+  const running = runNextJob(workerContext(), { ...worker, heartbeatSeconds: 600 });
+  await started.promise;
+  expect(await cancelJob(ctx, { jobId })).toMatchObject({ cancelRequested: true });
+  expect(await running).toBe("cancelled");
+  expect(await getJob(ctx, { jobId })).toMatchObject({ status: "cancelled", chargedCredits: 0 });
+});
+
+test("users take turns: one user's many jobs do not stand in front of another's first", async () => {
+  const many = await userWithCredits(100);
+  const first = await imageRequest(many);
+  for (let n = 0; n < 5; n += 1) {
+    await submitJob(many, await imageRequest(many, first.inputAssetId));
+  }
+  const [other, otherJob] = await submitted();
+  expect(await getJob(other, { jobId: otherJob })).toMatchObject({ queuePosition: 2 });
+
+  const order = [await claim("a"), await claim("b"), await claim("c"), await claim("d")];
+  expect(order.map((claimed) => claimed?.userId)).toEqual([
+    many.actor.userId,
+    other.actor.userId,
+    many.actor.userId,
+    undefined, // two at once is the most one user may have in work
+  ]);
+  const lanes = await many.db.select().from(jobLanes).where(eq(jobLanes.userId, many.actor.userId));
+  expect(lanes).toMatchObject([{ processing: 2 }]);
+});
+
+test("whatever happened above, no job is without its one hold and its one settlement", async () => {
+  expect(await findViolations()).toEqual([]);
+  const [stuck] = await services.parts.database.db
+    .select()
+    .from(generationJobs)
+    .where(and(eq(generationJobs.status, "completed"), eq(generationJobs.progress, 0)));
+  expect(stuck).toBeUndefined();
+});
