@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import type {} from "@tintype/local-cloud/testing";
 import { sql } from "drizzle-orm";
 import postgres from "postgres";
 import { connect, type DatabaseConnection } from "./client.ts";

@@ -8,6 +8,7 @@ import { createTestDatabase, findViolations, type TestDatabase } from "@tintype/
 import { createImageProcessor } from "@tintype/integrations/images/sharp-images";
 import { createS3Storage } from "@tintype/integrations/storage/s3";
 import type { ObjectStorage } from "@tintype/integrations/storage/storage";
+import type {} from "@tintype/local-cloud/testing";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, inject } from "vitest";
 import { ensureCatalogue, listValidPrices } from "./catalogue/catalogue.ts";

@@ -1,0 +1,55 @@
+import { sweepUploads } from "@tintype/services/assets/sweep-uploads";
+import { sweepAuth } from "@tintype/services/auth/sweep-auth";
+import type { ServiceContext, SystemActor } from "@tintype/services/context";
+import { reapJobs } from "@tintype/services/jobs/reap-jobs";
+import type { Logger } from "pino";
+
+const REAP_EVERY_MS = 1_000;
+const SWEEP_EVERY_MS = 5 * 60_000;
+
+export type Schedule = { stop: () => Promise<void> };
+
+/** What must happen though nobody asks. Every worker does it; each task is safe to run in several at once. */
+export function startSchedule(ctx: ServiceContext<SystemActor>, logger: Logger): Schedule {
+  const tasks = [
+    repeat("reap", REAP_EVERY_MS, logger, async () => {
+      for (const reaped of await reapJobs(ctx)) logger.warn(reaped, "job was reaped");
+    }),
+    repeat("sweep uploads", SWEEP_EVERY_MS, logger, async () => {
+      const { failures, ...done } = await sweepUploads(ctx);
+      for (const failure of failures) logger.error({ err: failure }, "file was not removed");
+      if (done.discarded + done.purged > 0) logger.info(done, "uploads swept");
+    }),
+    repeat("sweep accounts", SWEEP_EVERY_MS, logger, () => sweepAuth(ctx)),
+  ];
+  return {
+    stop: async () => {
+      await Promise.all(tasks.map((stop) => stop()));
+    },
+  };
+}
+
+/** Runs a task now and then again `everyMs` after it has ended; an error is logged and the next run comes. */
+function repeat(
+  name: string,
+  everyMs: number,
+  logger: Logger,
+  task: () => Promise<void>,
+): () => Promise<void> {
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let running = Promise.resolve();
+  const run = () => {
+    running = task()
+      .catch((error: unknown) => logger.error({ err: error, task: name }, "scheduled task failed"))
+      .then(() => {
+        if (!stopped) timer = setTimeout(run, everyMs);
+      });
+  };
+  run();
+  return async () => {
+    stopped = true;
+    clearTimeout(timer);
+    await running;
+  };
+}

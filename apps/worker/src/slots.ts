@@ -1,0 +1,62 @@
+import type { ServiceContext, SystemActor } from "@tintype/services/context";
+import { runNextJob, type Worker } from "@tintype/services/jobs/run-next-job";
+import type { Logger } from "pino";
+
+/** The floor below the signal: a lost NOTIFY delays a job by no more than this. */
+const POLL_MS = 1_000;
+/** After an error of the database: long enough not to flood the log, short enough not to be noticed. */
+const ERROR_PAUSE_MS = 1_000;
+
+export type Slots = { stop: () => Promise<void> };
+
+/**
+ * Works on jobs in `count` lanes until stopped: each takes a job whenever one is due. A signal wakes the
+ * idle ones at once; a poll finds what a lost signal, a retry or a crashed worker left behind.
+ */
+export function startSlots(
+  ctx: ServiceContext<SystemActor>,
+  worker: Worker,
+  count: number,
+  logger: Logger,
+): Slots {
+  let stopped = false;
+  const sleepers = new Set<() => void>();
+  const wakeAll = () => {
+    for (const wake of [...sleepers]) wake();
+  };
+  const sleep = (milliseconds: number) =>
+    new Promise<void>((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        sleepers.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, milliseconds);
+      sleepers.add(wake);
+    });
+
+  async function work(): Promise<void> {
+    while (!stopped) {
+      try {
+        const startedAt = performance.now();
+        const outcome = await runNextJob(ctx, worker);
+        if (outcome === null) await sleep(POLL_MS);
+        else logger.info({ outcome, ms: Math.round(performance.now() - startedAt) }, "job");
+      } catch (error) {
+        logger.error({ err: error }, "could not take a job");
+        await sleep(ERROR_PAUSE_MS);
+      }
+    }
+  }
+
+  const unsubscribe = ctx.signals.onJobQueued(wakeAll);
+  const running = Array.from({ length: count }, work);
+  return {
+    stop: async () => {
+      stopped = true;
+      unsubscribe();
+      wakeAll();
+      await Promise.all(running);
+    },
+  };
+}

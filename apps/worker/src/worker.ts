@@ -1,0 +1,89 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import { jobSettings, storageSettings } from "@tintype/core/environment";
+import { jobDefaults } from "@tintype/core/jobs";
+import { connect } from "@tintype/db/client";
+import { openSignals } from "@tintype/db/signals";
+import { createSmtpSender } from "@tintype/integrations/email/smtp";
+import type { Generator } from "@tintype/integrations/generators/generator";
+import { createLocalGenerator } from "@tintype/integrations/generators/local";
+import { createImageProcessor } from "@tintype/integrations/images/sharp-images";
+import { createS3Storage } from "@tintype/integrations/storage/s3";
+import type { ServiceContext, SystemActor } from "@tintype/services/context";
+import type { Worker } from "@tintype/services/jobs/run-next-job";
+import { startMailWorker } from "@tintype/services/mail/mail-worker";
+import type { Logger } from "pino";
+import type { Env } from "./env.ts";
+import { startHealth } from "./health.ts";
+import { startSchedule } from "./schedule.ts";
+import { startSlots } from "./slots.ts";
+
+export type RunningWorker = { port: number; stop: () => Promise<void> };
+
+/** Connects everything and starts taking jobs. Stopping gives running jobs some time, then hands them back. */
+export async function startWorker(env: Env, logger: Logger): Promise<RunningWorker> {
+  const onError = (error: unknown) => logger.error({ err: error }, "background connection");
+  const database = connect(env.DATABASE_URL, { maxConnections: env.DATABASE_POOL });
+  const signals = await openSignals(env.DATABASE_URL, onError);
+  const storage = createS3Storage(storageSettings(env));
+  const sender = createSmtpSender(env.SMTP_URL, env.MAIL_FROM);
+  const generator = createLocalGenerator({ slots: env.WORKER_SLOTS });
+  const ctx: ServiceContext<SystemActor> = {
+    db: database.db,
+    actor: { kind: "system", name: "worker" },
+    now: () => new Date(),
+    storage,
+    images: createImageProcessor(),
+    mail: { enqueue: () => Promise.reject(new Error("the worker sends letters, it writes none")) },
+    signals,
+    config: {
+      publicUrl: env.PUBLIC_URL,
+      ...jobSettings(env),
+      provider: { name: generator.name, ...generator.limits },
+    },
+  };
+  const mail = await startMailWorker({
+    databaseUrl: env.DATABASE_URL,
+    db: database.db,
+    sender,
+    publicUrl: env.PUBLIC_URL,
+    now: ctx.now,
+    onError,
+  });
+  const stopping = new AbortController();
+  const slots = startSlots(
+    ctx,
+    jobWorker(generator, stopping.signal, logger),
+    env.WORKER_SLOTS,
+    logger,
+  );
+  const schedule = startSchedule(ctx, logger);
+  const health = await startHealth({ host: env.HOST, port: env.WORKER_PORT }, async () => {
+    await database.db.execute("select 1");
+    return !stopping.signal.aborted;
+  });
+
+  const stop = async () => {
+    const drained = setTimeout(() => stopping.abort("stopping"), env.WORKER_DRAIN_SECONDS * 1_000);
+    await slots.stop();
+    clearTimeout(drained);
+    await schedule.stop();
+    await mail.stop();
+    await generator.close();
+    await health.close();
+    sender.close();
+    storage.close();
+    await signals.close();
+    await database.close();
+  };
+  return { port: health.port, stop };
+}
+
+/** The name tells support which process had a job; the random part makes a restarted one a different worker. */
+const jobWorker = (generator: Generator, stopping: AbortSignal, logger: Logger): Worker => ({
+  id: `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
+  generator,
+  heartbeatSeconds: jobDefaults.heartbeatSeconds,
+  stopping,
+  onError: (error, job) => logger.warn({ err: error, ...job }, "attempt failed"),
+});
