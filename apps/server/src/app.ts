@@ -1,0 +1,64 @@
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { requestId } from "hono/request-id";
+import type { Logger } from "pino";
+import { isLoopback, type ServerBindings } from "./client-address.ts";
+import type { Env } from "./env.ts";
+import { healthRoutes } from "./health.ts";
+import type { Metrics } from "./metrics.ts";
+import { originCheck } from "./origin-check.ts";
+import { pageSecurity } from "./page-security.ts";
+import { refuse } from "./problem-response.ts";
+import { rateLimit } from "./rate-limit.ts";
+import { requestLog } from "./request-log.ts";
+import { allowedOrigins, type Services, storageOrigin } from "./services.ts";
+import { staticFiles } from "./static-files.ts";
+import { trpcEndpoint } from "./trpc-endpoint.ts";
+
+/** Files go to the store, so nothing that is sent here is large. */
+const BODY_LIMIT = 1024 * 1024;
+
+type AppOptions = { env: Env; services: Services; logger: Logger; metrics: Metrics };
+
+export function createApp({ env, services, logger, metrics }: AppOptions): Hono<ServerBindings> {
+  const trustedHops = env.TRUST_PROXY_HOPS;
+  const app = new Hono<ServerBindings>();
+  app.use(requestId({ headerName: "", generator: () => crypto.randomUUID() }));
+  app.use(metrics.count);
+  app.use(requestLog(logger));
+  app.use(
+    pageSecurity({ storage: storageOrigin(env), https: env.PUBLIC_URL.startsWith("https:") }),
+  );
+  app.route("/", healthRoutes(services));
+  app.get("/metrics", (c) => {
+    const token = env.METRICS_TOKEN;
+    const shown = token !== undefined && c.req.header("authorization") === `Bearer ${token}`;
+    return shown || isLoopback(c) ? c.text(metrics.render()) : notFound(c);
+  });
+
+  app.use("/trpc/*", rateLimit({ perMinute: env.RATE_LIMIT_PER_MINUTE, trustedHops }));
+  app.use(originCheck(allowedOrigins(env)));
+  app.use("/trpc/*", bodyLimit({ maxSize: BODY_LIMIT, onError: tooLarge }));
+  app.use("/trpc/*", async (c, next) => {
+    c.header("Cache-Control", "no-store");
+    await next();
+  });
+  app.use("/trpc/*", trpcEndpoint({ services, trustedHops, logger, metrics }));
+
+  if (env.STATIC_DIR !== undefined) app.route("/", staticFiles(env.STATIC_DIR));
+  app.notFound(notFound);
+  app.onError((error, c) => {
+    metrics.unexpectedError();
+    logger.error({ err: error, path: c.req.path }, "unexpected error");
+    return refuse(c, { status: 500, problem: null, message: "internal error" });
+  });
+  return app;
+}
+
+type AnyContext = Parameters<typeof refuse>[0];
+const notFound = (c: AnyContext) =>
+  refuse(c, { status: 404, problem: { code: "not_found" }, message: "not found" });
+const tooLarge = (c: AnyContext) => {
+  const problem = { code: "body_too_large", limit: BODY_LIMIT } as const;
+  return refuse(c, { status: 413, problem, message: "payload too large" });
+};

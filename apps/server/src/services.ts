@@ -1,0 +1,87 @@
+import { jobDefaults } from "@tintype/core/jobs";
+import { connect } from "@tintype/db/client";
+import { openSignals } from "@tintype/db/signals";
+import { createImageProcessor } from "@tintype/integrations/images/sharp-images";
+import { createS3Storage } from "@tintype/integrations/storage/s3";
+import { createSessionStore, type SessionStore } from "@tintype/services/auth/sessions";
+import { ensureCatalogue } from "@tintype/services/catalogue/catalogue";
+import type { ServiceConfig, ServiceContext } from "@tintype/services/context";
+import { createMailQueue } from "@tintype/services/mail/mail-queue";
+import type { Logger } from "pino";
+import type { Env } from "./env.ts";
+
+/** What lives as long as the process: everything of a context but who acts. */
+export type Services = Omit<ServiceContext, "actor"> & { sessions: SessionStore };
+export type OpenServices = { services: Services; close: () => Promise<void> };
+
+/** The built-in generator; it refuses longer videos itself, here it is for the price page and the quote. */
+const LOCAL_PROVIDER = { name: "local", videoSeconds: 15 };
+
+/** Connects to the database and the store, and makes sure both hold what a first start needs. */
+export async function openServices(env: Env, logger: Logger): Promise<OpenServices> {
+  const onError = (error: unknown) => logger.error({ err: error }, "background connection");
+  const database = connect(env.DATABASE_URL, { maxConnections: env.DATABASE_POOL });
+  const storage = openStorage(env);
+  const closers: (() => Promise<void> | void)[] = [() => storage.close(), database.close];
+  const close = async () => {
+    for (const each of closers.toReversed()) await each();
+  };
+  try {
+    await ensureCatalogue(database.db, env.CATALOG, new Date());
+    if (env.S3_MANAGE_BUCKETS) {
+      await storage.ensureBuckets({ allowedOrigins: allowedOrigins(env) });
+    }
+    const mail = await createMailQueue({ databaseUrl: env.DATABASE_URL, onError });
+    closers.push(mail.close);
+    const signals = await openSignals(env.DATABASE_URL, onError);
+    closers.push(signals.close);
+    const services: Services = {
+      db: database.db,
+      now: () => new Date(),
+      storage,
+      images: createImageProcessor(),
+      mail,
+      signals,
+      config: serviceConfig(env),
+      sessions: createSessionStore({
+        db: database.db,
+        secureCookies: env.PUBLIC_URL.startsWith("https:"),
+      }),
+    };
+    return { services, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+export const allowedOrigins = ({ PUBLIC_URL, WEB_ORIGIN }: Env): string[] => [
+  ...new Set([PUBLIC_URL, ...(WEB_ORIGIN ? [WEB_ORIGIN] : [])]),
+];
+
+/** The address browsers load pictures from; the page's policy must name it. */
+export const storageOrigin = ({ S3_ENDPOINT, S3_PUBLIC_ENDPOINT }: Env): string =>
+  new URL(S3_PUBLIC_ENDPOINT ?? S3_ENDPOINT).origin;
+
+const openStorage = (env: Env) =>
+  createS3Storage({
+    endpoint: env.S3_ENDPOINT,
+    publicEndpoint: env.S3_PUBLIC_ENDPOINT,
+    region: env.S3_REGION,
+    accessKeyId: env.S3_ACCESS_KEY_ID,
+    secretAccessKey: env.S3_SECRET_ACCESS_KEY,
+    uploadsBucket: env.S3_UPLOADS_BUCKET,
+    outputsBucket: env.S3_OUTPUTS_BUCKET,
+    forcePathStyle: env.S3_FORCE_PATH_STYLE,
+  });
+
+const serviceConfig = (env: Env): ServiceConfig => ({
+  publicUrl: env.PUBLIC_URL,
+  jobsPerHour: env.JOBS_PER_HOUR,
+  concurrentJobsPerUser: env.CONCURRENT_JOBS_PER_USER,
+  maxAttempts: jobDefaults.maxAttempts,
+  leaseSeconds: jobDefaults.leaseSeconds,
+  retryBackoffSeconds: jobDefaults.retryBackoffSeconds,
+  deadlineSeconds: jobDefaults.deadlineSeconds,
+  provider: LOCAL_PROVIDER,
+});

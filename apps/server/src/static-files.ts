@@ -1,0 +1,34 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { serveStatic } from "@hono/node-server/serve-static";
+import { Hono } from "hono";
+import { compress } from "hono/compress";
+import type { ServerBindings } from "./client-address.ts";
+import { refuse } from "./problem-response.ts";
+
+/** Vite puts a hash of the content into the name of everything below /assets. */
+const HASHED = /^\/assets\//;
+const FILE_NAME = /\.[a-z0-9]+$/i;
+
+/** The built SPA: files as they are, and index.html for every address that is a page of it. */
+export function staticFiles(directory: string): Hono<ServerBindings> {
+  const root = path.resolve(directory);
+  const files = serveStatic<ServerBindings>({
+    root,
+    precompressed: true,
+    onFound: (_file, c) => {
+      const forever = HASHED.test(c.req.path);
+      c.header("Cache-Control", forever ? "public, max-age=31536000, immutable" : "no-cache");
+    },
+  });
+  return new Hono<ServerBindings>()
+    .use(compress())
+    .get("*", files)
+    .get("*", async (c) => {
+      if (FILE_NAME.test(c.req.path)) {
+        return refuse(c, { status: 404, problem: { code: "not_found" }, message: "not found" });
+      }
+      c.header("Cache-Control", "no-cache");
+      return c.html(await readFile(path.join(root, "index.html"), "utf8"));
+    });
+}

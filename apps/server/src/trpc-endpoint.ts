@@ -1,0 +1,43 @@
+import { trpcServer } from "@hono/trpc-server";
+import { appRouter } from "@tintype/api/router";
+import type { ApiContext } from "@tintype/api/trpc";
+import type { AnonymousActor, UserActor } from "@tintype/services/context";
+import type { FetchCreateContextFnOptions } from "@trpc/server/adapters/fetch";
+import type { Context } from "hono";
+import type { Logger } from "pino";
+import { clientAddress, type ServerBindings } from "./client-address.ts";
+import type { Metrics } from "./metrics.ts";
+import type { Services } from "./services.ts";
+
+const MAX_BATCH = 20;
+
+type Options = { services: Services; trustedHops: number; logger: Logger; metrics: Metrics };
+
+export function trpcEndpoint(options: Options) {
+  const { logger, metrics } = options;
+  return trpcServer({
+    router: appRouter,
+    endpoint: "/trpc",
+    maxBatchSize: MAX_BATCH,
+    createContext: (request, c: Context<ServerBindings>) => createContext(options, request, c),
+    onError: ({ error, path, type }) => {
+      if (error.code !== "INTERNAL_SERVER_ERROR") return;
+      metrics.unexpectedError();
+      logger.error({ err: error.cause ?? error, path, type }, "unexpected error");
+    },
+  });
+}
+
+async function createContext(
+  { services, trustedHops }: Options,
+  { req, resHeaders }: FetchCreateContextFnOptions,
+  c: Context<ServerBindings>,
+): Promise<ApiContext & Record<string, unknown>> {
+  const setCookie = (cookie: string) => resHeaders.append("Set-Cookie", cookie);
+  const session = await services.sessions.find(req.headers.get("cookie"));
+  if (session?.renewedCookie) setCookie(session.renewedCookie);
+  const actor: UserActor | AnonymousActor = session
+    ? { kind: "user", userId: session.user.id, role: session.user.role }
+    : { kind: "anonymous" };
+  return { ...services, actor, session, setCookie, address: clientAddress(c, trustedHops) };
+}

@@ -1,0 +1,189 @@
+import { signUpInput } from "@tintype/core/auth";
+import { creditGrants, sessions, users, wallets } from "@tintype/db/schema";
+import { eq, sql } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { signOut, signOutEverywhere, updatePreferences } from "./account.ts";
+import { createSessionStore } from "./sessions.ts";
+import { sha256 } from "./sha256.ts";
+import { signIn } from "./sign-in.ts";
+import { signUp } from "./sign-up.ts";
+import { useTestAuth } from "./testing.ts";
+
+const { visitor, signedIn, newEmail, parts, own } = useTestAuth();
+const PASSWORD = "correct horse battery";
+const account = (email = newEmail()) => ({ email, password: PASSWORD, locale: "en" as const });
+const idIn = (cookie: string) => /^tintype_session=([^;]+)/.exec(cookie)?.[1] ?? "";
+const code = (outcome: PromiseSettledResult<unknown>) =>
+  outcome.status === "fulfilled" ? "ok" : outcome.reason?.problem?.code;
+
+test("signing up makes a user, a wallet, ten welcome credits and a session", async () => {
+  const { user, cookie } = await signUp(visitor(), account());
+
+  const { db } = parts.database;
+  expect(await db.select().from(wallets).where(eq(wallets.userId, user.id))).toMatchObject([
+    { available: 10, held: 0, seq: 1 },
+  ]);
+  expect(await own.sessions.find(cookie)).toMatchObject({ user });
+  const [row] = await db.select().from(users).where(eq(users.id, user.id));
+  expect(row?.passwordHash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+});
+
+test("two sign-ups with one e-mail at once make one user with welcome credits once", async () => {
+  const input = account();
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 6 }, () => signUp(visitor(), input)),
+  );
+
+  expect(outcomes.map(code).toSorted()).toEqual([...Array(5).fill("email_taken"), "ok"]);
+  const { db } = parts.database;
+  const grants = await db
+    .select({ amount: creditGrants.amount })
+    .from(users)
+    .innerJoin(creditGrants, eq(creditGrants.userId, users.id))
+    .where(eq(users.email, input.email));
+  expect(grants).toEqual([{ amount: 10 }]);
+});
+
+test("an e-mail in other letters is the same e-mail", async () => {
+  const email = newEmail();
+  await signUp(visitor(), account(email));
+
+  const again = signUpInput.parse({ email: `  ${email.toUpperCase()} `, password: PASSWORD });
+  await expect(signUp(visitor(), again)).rejects.toMatchObject({
+    problem: { code: "email_taken" },
+  });
+});
+
+test("the right password signs in; a wrong one and an unknown account get the same answer", async () => {
+  const { email } = account();
+  await signUp(visitor(), account(email));
+
+  const { user, cookie } = await signIn(visitor(), { email, password: PASSWORD });
+  expect(await own.sessions.find(cookie)).toMatchObject({ user: { email } });
+  expect(user.email).toBe(email);
+  const problem = { code: "invalid_credentials" };
+  const wrong = signIn(visitor(), { email, password: "wrong" });
+  await expect(wrong).rejects.toMatchObject({ problem });
+  const unknown = signIn(visitor(), { email: newEmail(), password: "wrong" });
+  await expect(unknown).rejects.toMatchObject({ problem });
+});
+
+test("an unknown account takes about as long to refuse as a wrong password", async () => {
+  const { email } = account();
+  await signUp(visitor(), account(email));
+  const timeOf = async (tried: string) => {
+    const times: number[] = [];
+    for (let round = 0; round < 4; round++) {
+      const started = performance.now();
+      await Promise.allSettled([signIn(visitor(), { email: tried, password: "wrong" })]);
+      times.push(performance.now() - started);
+    }
+    return times.toSorted((a, b) => a - b)[1] ?? 0;
+  };
+
+  const unknown = await timeOf(newEmail());
+  const known = await timeOf(email);
+  expect(unknown).toBeGreaterThan(known * 0.5);
+});
+
+test("the database holds the hash of a session id, never the id", async () => {
+  const { user, cookie } = await signUp(visitor(), account());
+
+  const rows = await parts.database.db.select().from(sessions).where(eq(sessions.userId, user.id));
+  expect(rows.map(({ id }) => id)).toEqual([sha256(idIn(cookie))]);
+});
+
+test("the cookie is HttpOnly, Lax, for the whole site, thirty days, and Secure behind https", async () => {
+  const { cookie } = await signUp(visitor(), account());
+
+  const attributes = cookie.split("; ").slice(1).toSorted();
+  expect(attributes).toEqual(["HttpOnly", "Max-Age=2592000", "Path=/", "SameSite=Lax", "Secure"]);
+  const plain = createSessionStore({ db: parts.database.db, secureCookies: false });
+  expect(plain.blankCookie()).not.toContain("Secure");
+});
+
+test("signing out ends this session at once and no other", async () => {
+  const { user, cookie } = await signUp(visitor(), account());
+  const other = await signIn(visitor(), { email: user.email, password: PASSWORD });
+  const found = await own.sessions.find(cookie);
+
+  await signOut(own, found?.sessionId ?? null);
+
+  expect(await own.sessions.find(cookie)).toBeNull();
+  expect(await own.sessions.find(other.cookie)).not.toBeNull();
+});
+
+test("signing out everywhere ends all; another process knows within ten seconds", async () => {
+  let now = Date.now();
+  const elsewhere = createSessionStore({
+    db: parts.database.db,
+    secureCookies: true,
+    now: () => now,
+  });
+  const { user, cookie } = await signUp(visitor(), account());
+  const second = await signIn(visitor(), { email: user.email, password: PASSWORD });
+  await own.sessions.find(cookie);
+  await elsewhere.find(cookie);
+
+  await signOutEverywhere(signedIn(user.id));
+
+  expect(await own.sessions.find(cookie)).toBeNull();
+  expect(await own.sessions.find(second.cookie)).toBeNull();
+  now += 10_001;
+  expect(await elsewhere.find(cookie)).toBeNull();
+});
+
+test("a session that ends while it is being looked up is not remembered as alive", async () => {
+  const { cookie } = await signUp(visitor(), account());
+  const lookUp = own.sessions.find(cookie);
+  await own.sessions.end(idIn(cookie));
+  await lookUp;
+
+  expect(await own.sessions.find(cookie)).toBeNull();
+});
+
+test("a session found again within ten seconds costs no query", async () => {
+  const { cookie } = await signUp(visitor(), account());
+  await own.sessions.find(cookie);
+  await parts.database.db.delete(sessions).where(eq(sessions.id, sha256(idIn(cookie))));
+
+  expect(await own.sessions.find(cookie)).not.toBeNull();
+});
+
+test("an expired session is nobody's, and a used one slides", async () => {
+  const { cookie } = await signUp(visitor(), account());
+  const row = eq(sessions.id, sha256(idIn(cookie)));
+  const { db } = parts.database;
+  const setExpiry = (interval: string) =>
+    db
+      .update(sessions)
+      .set({ expiresAt: sql`now() + ${interval}::interval` })
+      .where(row);
+
+  await setExpiry("10 days");
+  const found = await own.sessions.find(cookie);
+  expect(found?.renewedCookie).toContain(idIn(cookie));
+  const [renewed] = await db.select().from(sessions).where(row);
+  expect(renewed?.expiresAt.getTime()).toBeGreaterThan(Date.now() + 29 * 86_400_000);
+
+  await setExpiry("-1 second");
+  const elsewhere = createSessionStore({ db, secureCookies: true });
+  expect(await elsewhere.find(cookie)).toBeNull();
+  expect(await db.select().from(sessions).where(row)).toEqual([]);
+});
+
+test.each(["", "tintype_session=", "tintype_session=%zz", "other=1", "tintype_session=nobody"])(
+  "the cookie %j is nobody's",
+  async (header) => {
+    expect(await own.sessions.find(header)).toBeNull();
+  },
+);
+
+test("a changed language is seen by the next request", async () => {
+  const { user, cookie } = await signUp(visitor(), account());
+  await own.sessions.find(cookie);
+
+  await updatePreferences(signedIn(user.id), { locale: "ru" });
+
+  expect(await own.sessions.find(cookie)).toMatchObject({ user: { locale: "ru" } });
+});

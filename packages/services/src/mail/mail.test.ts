@@ -1,0 +1,109 @@
+import "@tintype/local-cloud/testing";
+import type { EmailSender } from "@tintype/integrations/email/email";
+import { createSmtpSender } from "@tintype/integrations/email/smtp";
+import { expect, inject, test, vi } from "vitest";
+import { resetPassword } from "../auth/reset-password.ts";
+import { signUp } from "../auth/sign-up.ts";
+import { useTestAuth } from "../auth/testing.ts";
+import { startBoss } from "./mail-queue.ts";
+import { startMailWorker } from "./mail-worker.ts";
+
+const { visitor, newEmail, parts, own, clock } = useTestAuth();
+const PUBLIC_URL = "https://studio.example";
+const ADDRESS = "Tintype <hello@tintype.local>";
+
+const startWorker = (sender: EmailSender, onError: (error: Error) => void) =>
+  startMailWorker({
+    databaseUrl: parts.database.url,
+    db: parts.database.db,
+    sender,
+    publicUrl: PUBLIC_URL,
+    now: clock.now,
+    onError,
+  });
+const newUser = async () =>
+  (await signUp(visitor(), { email: newEmail(), password: "the old password", locale: "en" })).user;
+type Inbox = { messages: { id: string }[] } | { id: string }[];
+async function inboxOf(to: string): Promise<string[]> {
+  const base = inject("smtp").inboxUrl;
+  const answer = await fetch(`${base}/api/messages?to=${encodeURIComponent(to)}`);
+  const inbox = (await answer.json()) as Inbox;
+  return (Array.isArray(inbox) ? inbox : inbox.messages).map((each) => JSON.stringify(each));
+}
+
+test("a letter is sent if and only if its transaction commits; its link resets the password", async () => {
+  const { db } = parts.database;
+  const [kept, undone] = [await newUser(), await newUser()];
+  const letter = (user: typeof kept) =>
+    ({ kind: "password_reset", userId: user.id, to: user.email, locale: "ru" }) as const;
+  const sender = createSmtpSender(inject("smtp").url, ADDRESS);
+  const worker = await startWorker(sender, (error) => {
+    throw error;
+  });
+
+  await db
+    .transaction(async (tx) => {
+      await own.mail.enqueue(tx, letter(undone));
+      throw new Error("undone");
+    })
+    .catch(() => undefined);
+  await db.transaction((tx) => own.mail.enqueue(tx, letter(kept)));
+
+  const [message = ""] = await vi.waitFor(
+    async () => {
+      const found = await inboxOf(kept.email);
+      expect(found).toHaveLength(1);
+      return found;
+    },
+    { timeout: 10_000, interval: 100 },
+  );
+  await worker.stop();
+  sender.close();
+  expect(message).toContain("Новый пароль");
+  expect(await inboxOf(undone.email)).toHaveLength(0);
+  const token = /studio\.example\/reset-password\?token=([\w-]+)/.exec(message)?.[1] ?? "";
+  await resetPassword(visitor(), { token, password: "a new password" });
+});
+
+test("a mail server that fails is tried again, and the letter is sent once", async () => {
+  const { db } = parts.database;
+  const user = await newUser();
+  const sent: string[] = [];
+  const errors: string[] = [];
+  let failures = 1;
+  const flaky: EmailSender = {
+    send: async ({ to }) => {
+      if (failures-- > 0) throw new Error("mailbox busy");
+      sent.push(to);
+    },
+    close: () => undefined,
+  };
+  const worker = await startWorker(flaky, (error) => errors.push(error.message));
+  await db.transaction((tx) =>
+    own.mail.enqueue(tx, { kind: "password_reset", userId: user.id, to: user.email, locale: "en" }),
+  );
+
+  await vi.waitFor(() => expect(errors).toEqual(["mailbox busy"]), { timeout: 10_000 });
+  await retryNow();
+  await vi.waitFor(() => expect(sent).toEqual([user.email]), { timeout: 10_000, interval: 100 });
+  await worker.stop();
+  expect(sent).toHaveLength(1);
+});
+
+/** Ends the wait before the second attempt, as the owner of the queue. */
+async function retryNow(): Promise<void> {
+  const boss = await startBoss({
+    databaseUrl: parts.database.url,
+    supervise: false,
+    onError: (error) => {
+      throw error;
+    },
+  });
+  await vi.waitFor(async () => {
+    const { rows } = await boss
+      .getDb()
+      .executeSql("update pgboss.job set start_after = now() where state = 'retry' returning id");
+    expect(rows).toHaveLength(1);
+  });
+  await boss.stop({ graceful: false });
+}
