@@ -41,6 +41,8 @@ export type RunningStack = {
   table: [label: string, url: string][];
   /** What the server and the worker were started with, beside the environment. */
   env: Record<string, string>;
+  /** Whether the accounts of the seed can sign in. */
+  hasDemoAccounts: boolean;
   /** Resolves with what to tell when a part ends by itself. Never rejects. */
   failed: Promise<string>;
   stop(): Promise<void>;
@@ -80,7 +82,7 @@ async function startParts(plan: Plan): Promise<RunningStack> {
     startBacking(plan),
     isDevelopment ? undefined : ensureWebBuild({ ...env, ...settings.env }),
   ]);
-  const childEnv = { ...settings.env, ...Object.assign({}, ...backing.map((part) => part.env)) };
+  const childEnv: Settings["env"] = Object.assign({}, settings.env, ...backing.map((b) => b.env));
   await prepareDatabase({ ...env, ...childEnv });
   launchOurs(plan, childEnv);
   await parts.ready();
@@ -91,6 +93,7 @@ async function startParts(plan: Plan): Promise<RunningStack> {
     urls: { app, api, workerHealth, inbox: new Map(addresses).get("Mail inbox") },
     table: [["App", app], ["API", api], ...addresses],
     env: childEnv,
+    hasDemoAccounts: childEnv.DEMO_ACCOUNTS === "true",
     failed: parts.failed,
     stop: () => parts.stop(),
   };
@@ -121,18 +124,25 @@ function launchVite({ options, env, ports, settings, parts }: Plan): void {
   });
 }
 
-function launchOurs({ options, env, ports, settings, parts }: Plan, childEnv: Settings["env"]) {
+function launchOurs({ options, env, settings, parts, ports }: Plan, childEnv: Settings["env"]) {
+  const drainSeconds = Number(childEnv.WORKER_DRAIN_SECONDS);
   const programs = [
-    { name: "server", port: ports.api, url: settings.api },
-    { name: "worker", port: ports.workerHealth, url: settings.workerHealth },
+    { name: "server", url: settings.api, more: { PORT: String(ports.api) }, graceSeconds: 10 },
+    {
+      name: "worker",
+      url: settings.workerHealth,
+      more: { WORKER_PORT: String(ports.workerHealth) },
+      graceSeconds: drainSeconds + 5,
+    },
   ];
-  for (const { name, port, url } of programs) {
+  for (const { name, url, more, graceSeconds } of programs) {
     parts.launch({
       name,
       command: [process.execPath, path.join(rootDir, `apps/${name}/src/main.ts`)],
       cwd: rootDir,
-      env: { ...env, ...childEnv, PORT: String(port) },
+      env: { ...env, ...childEnv, ...more },
       readyUrl: `${url}/readyz`,
+      graceSeconds,
       ...(options.onLine ? { onLine: options.onLine } : {}),
     });
   }

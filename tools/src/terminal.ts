@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { demoAccounts } from "@tintype/services/seed";
 import type { RunningStack } from "./stack.ts";
 
 const COLORS = { server: "cyan", worker: "magenta", web: "green" } as const;
@@ -10,16 +11,14 @@ export function printLine(name: string, line: string): void {
   console.log(`${styleText(color, name.padEnd(NAME_WIDTH))} ${styleText("gray", "│")} ${line}`);
 }
 
-/** The accounts that the seed makes. */
-const DEMO_ACCOUNTS: [string, string][] = [
-  ["User", "demo@tintype.local / demo-demo-demo"],
-  ["Admin", "admin@tintype.local / admin-admin-admin"],
-];
-
 /** What somebody needs who just started it: where it is, and how to get in. */
-export function readyMessage(stack: Pick<RunningStack, "table">, seconds: number): string {
+export function readyMessage(
+  stack: Pick<RunningStack, "table" | "hasDemoAccounts">,
+  seconds: number,
+): string {
   const [app, ...others] = stack.table;
-  const labels = [...stack.table, ...DEMO_ACCOUNTS].map(([label]) => label.length);
+  const accounts = stack.hasDemoAccounts ? demoRows() : [];
+  const labels = [...stack.table, ...accounts].map(([label]) => label.length);
   const width = Math.max(...labels);
   const row = ([label, value]: [string, string]) => `  ${label.padEnd(width)}  ${value}`;
   return [
@@ -29,9 +28,15 @@ export function readyMessage(stack: Pick<RunningStack, "table">, seconds: number
     ...(app ? [styleText(["bold", "green"], row(app))] : []),
     ...others.map(row),
     "",
-    ...DEMO_ACCOUNTS.map(row),
-    "",
+    ...accounts.map(row),
+    ...(accounts.length > 0 ? [""] : []),
     styleText("gray", "  Ctrl-C stops everything. Data stays in .tintype/"),
     "",
   ].join("\n");
 }
+
+const demoRows = () =>
+  Object.entries(demoAccounts).map(([label, { email, password }]): [string, string] => [
+    label === "admin" ? "Demo admin" : "Demo user",
+    `${email} / ${password}`,
+  ]);

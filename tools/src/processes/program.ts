@@ -12,6 +12,8 @@ export type ProgramOptions = {
   env: NodeJS.ProcessEnv;
   /** Answers 2xx as soon as the program is ready to work. */
   readyUrl: string;
+  /** How long it may take to end; 10 seconds when not given. */
+  graceSeconds?: number;
   onLine?: (name: string, line: string) => void;
 };
 
@@ -25,6 +27,7 @@ export function startProgram(options: ProgramOptions): Program {
     cwd,
     env,
     ...(write ? { onOutput: write } : {}),
+    ...(options.graceSeconds === undefined ? {} : { graceSeconds: options.graceSeconds }),
   });
   const ready = untilReady(name, readyUrl, supervised);
   // Whoever started us may be busy with another part's failure; this one is then reported by that.

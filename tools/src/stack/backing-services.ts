@@ -31,14 +31,8 @@ const S3_REGION = "us-east-1";
 const S3_KEY = { id: "TINTYPELOCAL", secret: "tintype-local-secret" };
 const BUCKETS = { uploads: "tintype-uploads", outputs: "tintype-outputs" };
 
-const S3_VARIABLES = [
-  "S3_ENDPOINT",
-  "S3_REGION",
-  "S3_ACCESS_KEY_ID",
-  "S3_SECRET_ACCESS_KEY",
-  "S3_UPLOADS_BUCKET",
-  "S3_OUTPUTS_BUCKET",
-];
+/** Beside the endpoint; region and bucket names have defaults. */
+const S3_REQUIRED = ["S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"];
 
 export async function startDatabase(options: BackingOptions): Promise<Backing> {
   const { env, dataDir, ports, fast } = options;
@@ -59,7 +53,7 @@ export async function startDatabase(options: BackingOptions): Promise<Backing> {
 export async function startStorage(options: BackingOptions): Promise<Backing> {
   const { env, dataDir, ports, webOrigin } = options;
   if (env.S3_ENDPOINT) {
-    const missing = S3_VARIABLES.filter((name) => !env[name]);
+    const missing = S3_REQUIRED.filter((name) => !env[name]);
     if (missing.length > 0) {
       throw new Error(`S3_ENDPOINT is set, so ${missing.join(", ")} must be set, too.`);
     }

@@ -1,8 +1,19 @@
+import { catalogueNames } from "@tintype/core/catalogue";
 import { migrate } from "@tintype/db/migrate";
+import { seed } from "@tintype/services/seed";
+import { z } from "zod";
+
+const schema = z.object({
+  DATABASE_URL: z.string().min(1),
+  CATALOG: z.enum(catalogueNames),
+  DEMO_ACCOUNTS: z.stringbool(),
+});
 
 /** Brings the database to this version of the program and fills what a first start needs. */
 export async function prepareDatabase(env: NodeJS.ProcessEnv): Promise<void> {
-  const { DATABASE_URL: databaseUrl } = env;
-  if (!databaseUrl) throw new Error("DATABASE_URL is missing from the stack's environment");
+  const parsed = schema.safeParse(env);
+  if (!parsed.success) throw new Error(z.prettifyError(parsed.error));
+  const { DATABASE_URL: databaseUrl, CATALOG: catalogue, DEMO_ACCOUNTS } = parsed.data;
   await migrate(databaseUrl);
+  await seed({ databaseUrl, catalogue, demoAccounts: DEMO_ACCOUNTS, now: new Date() });
 }

@@ -12,11 +12,11 @@ export type Settings = {
   env: Record<string, string>;
 };
 
-/** In production the server serves the SPA, so the app and the API are one address. */
+/** An empty variable counts as none: it is a line that somebody left blank in .env. In production the server serves the SPA, so the app and the API are one address. */
 export function stackSettings(mode: StackMode, env: NodeJS.ProcessEnv, ports: Ports): Settings {
   const api = `http://127.0.0.1:${ports.api}`;
   const appPort = mode === "production" ? ports.api : ports.web;
-  const app = env.PUBLIC_URL ?? `http://localhost:${appPort}`;
+  const app = env.PUBLIC_URL || `http://localhost:${appPort}`;
   return {
     app,
     api,
@@ -24,9 +24,13 @@ export function stackSettings(mode: StackMode, env: NodeJS.ProcessEnv, ports: Po
     env: {
       NODE_ENV: mode,
       PUBLIC_URL: app,
-      WEB_ORIGIN: env.WEB_ORIGIN ?? new URL(app).origin,
-      MAIL_FROM: env.MAIL_FROM ?? "Tintype <hello@tintype.local>",
-      CATALOG: env.CATALOG ?? "studio",
+      WEB_ORIGIN: env.WEB_ORIGIN || new URL(app).origin,
+      MAIL_FROM: env.MAIL_FROM || "Tintype <hello@tintype.local>",
+      CATALOG: env.CATALOG || "studio",
+      // Their passwords are printed in the README, so a public server gets them only when asked to.
+      DEMO_ACCOUNTS: env.DEMO_ACCOUNTS || String(mode === "development"),
+      // At the desk nobody waits for a job: it is taken up again by the next start.
+      WORKER_DRAIN_SECONDS: env.WORKER_DRAIN_SECONDS || (mode === "development" ? "2" : "20"),
       ...(mode === "production" ? { STATIC_DIR: webDist } : {}),
     },
   };
