@@ -4,36 +4,53 @@ import { and, asc, eq, isNotNull, isNull, lte, or } from "drizzle-orm";
 import type { ServiceContext } from "../context.ts";
 import { discardPending, purgeDeleted } from "./purge.ts";
 
-const BATCH = 100;
+/** As many at a time as leave the pool and the store some room for those who wait for an answer. */
+const BATCH = 8;
+const MAX_BATCHES = 200;
 
 export type SweepResult = { discarded: number; purged: number; failures: unknown[] };
+type SweepContext = Pick<ServiceContext, "db" | "storage" | "now">;
 
 /**
  * For the schedule: removes uploads nobody confirmed within the hour, and files of deleted assets that the
- * store did not give up at once. Several processes may sweep at the same time. One file that cannot be
- * removed does not stop the others; it is in `failures` for the log, and tried again next time.
+ * store did not give up at once. Several processes may sweep at the same time. What cannot be removed is in
+ * `failures` for the log and is tried again next time.
  */
-export async function sweepUploads(
-  ctx: Pick<ServiceContext, "db" | "storage" | "now">,
-): Promise<SweepResult> {
-  const unconfirmed = await listUnconfirmed(ctx);
-  const discards = await Promise.allSettled(unconfirmed.map((row) => discardPending(ctx, row)));
-  const deleted = await listUnpurged(ctx);
-  const purges = await Promise.allSettled(
-    deleted.map((row) => purgeDeleted(ctx, row.userId, [row])),
+export async function sweepUploads(ctx: SweepContext): Promise<SweepResult> {
+  const discards = await inBatches(
+    () => listUnconfirmed(ctx),
+    (row) => discardPending(ctx, row),
   );
-  const failures = [...discards, ...purges].flatMap((each) =>
-    each.status === "rejected" ? [each.reason] : [],
+  const purges = await inBatches(
+    () => listUnpurged(ctx),
+    (row) => purgeDeleted(ctx, row.userId, [row]),
   );
-  const done = (each: PromiseSettledResult<void>) => each.status === "fulfilled";
   return {
-    discarded: discards.filter(done).length,
-    purged: purges.filter(done).length,
-    failures,
+    discarded: discards.done,
+    purged: purges.done,
+    failures: [...discards.failures, ...purges.failures],
   };
 }
 
-function listUnconfirmed({ db, now }: Pick<ServiceContext, "db" | "now">): Promise<AssetRow[]> {
+/** Goes on while whole batches succeed: after a failure the same rows would only come again. */
+async function inBatches(
+  list: () => Promise<AssetRow[]>,
+  remove: (row: AssetRow) => Promise<void>,
+): Promise<{ done: number; failures: unknown[] }> {
+  const failures: unknown[] = [];
+  let done = 0;
+  for (let batch = 0; batch < MAX_BATCHES && failures.length === 0; batch++) {
+    const rows = await list();
+    for (const each of await Promise.allSettled(rows.map(remove))) {
+      if (each.status === "fulfilled") done++;
+      else failures.push(each.reason);
+    }
+    if (rows.length < BATCH) break;
+  }
+  return { done, failures };
+}
+
+function listUnconfirmed({ db, now }: SweepContext): Promise<AssetRow[]> {
   const before = new Date(now().getTime() - uploadLimits.unconfirmedMinutes * 60_000);
   return db
     .select()
@@ -48,7 +65,7 @@ function listUnconfirmed({ db, now }: Pick<ServiceContext, "db" | "now">): Promi
     .limit(BATCH);
 }
 
-const listUnpurged = ({ db }: Pick<ServiceContext, "db">): Promise<AssetRow[]> =>
+const listUnpurged = ({ db }: SweepContext): Promise<AssetRow[]> =>
   db
     .select()
     .from(assets)
