@@ -40,8 +40,8 @@ export function createApp({ env, services, logger, metrics }: AppOptions): Hono<
   app.use(originCheck(allowedOrigins(env)));
   app.use("/trpc/*", bodyLimit({ maxSize: BODY_LIMIT, onError: tooLarge }));
   app.use("/trpc/*", async (c, next) => {
-    c.header("Cache-Control", "no-store");
     await next();
+    c.header("Cache-Control", "no-store");
   });
   app.use("/trpc/*", trpcEndpoint({ services, trustedHops, logger, metrics }));
 

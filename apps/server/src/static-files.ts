@@ -13,22 +13,19 @@ const FILE_NAME = /\.[a-z0-9]+$/i;
 /** The built SPA: files as they are, and index.html for every address that is a page of it. */
 export function staticFiles(directory: string): Hono<ServerBindings> {
   const root = path.resolve(directory);
-  const files = serveStatic<ServerBindings>({
-    root,
-    precompressed: true,
-    onFound: (_file, c) => {
-      const forever = HASHED.test(c.req.path);
-      c.header("Cache-Control", forever ? "public, max-age=31536000, immutable" : "no-cache");
-    },
-  });
   return new Hono<ServerBindings>()
     .use(compress())
-    .get("*", files)
+    .use(async (c, next) => {
+      await next();
+      if (!c.res.ok) return;
+      const forever = HASHED.test(c.req.path);
+      c.header("Cache-Control", forever ? "public, max-age=31536000, immutable" : "no-cache");
+    })
+    .get("*", serveStatic<ServerBindings>({ root, precompressed: true }))
     .get("*", async (c) => {
       if (FILE_NAME.test(c.req.path)) {
         return refuse(c, { status: 404, problem: { code: "not_found" }, message: "not found" });
       }
-      c.header("Cache-Control", "no-cache");
       return c.html(await readFile(path.join(root, "index.html"), "utf8"));
     });
 }

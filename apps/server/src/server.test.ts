@@ -1,0 +1,137 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { request } from "node:http";
+import path from "node:path";
+import { createTestDatabase, type TestDatabase } from "@tintype/db/testing";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { createLogger } from "./logger.ts";
+import { startServer } from "./server.ts";
+import { ORIGIN, testEnv } from "./testing.ts";
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase(inject("postgresUrl"));
+});
+afterAll(() => database.drop());
+const start = (over: Record<string, string> = {}) =>
+  startServer(testEnv(database.url, over), createLogger("silent"));
+
+async function signUp(base: string): Promise<string> {
+  const email = `${crypto.randomUUID()}@example.com`;
+  const answer = await fetch(`${base}/trpc/auth.signUp`, {
+    method: "POST",
+    headers: { "content-type": "application/json", origin: ORIGIN },
+    body: JSON.stringify({ email, password: "correct horse battery" }),
+  });
+  return answer.headers.get("set-cookie")?.split(";")[0] ?? "";
+}
+
+test("a stream of events begins at once, unbuffered, and ends when the server stops", async () => {
+  const server = await start();
+  const base = `http://127.0.0.1:${server.port}`;
+  const cookie = await signUp(base);
+
+  const answer = await fetch(`${base}/trpc/jobs.watch`, {
+    headers: { cookie, accept: "text/event-stream" },
+  });
+  expect(answer.headers.get("content-type")).toContain("text/event-stream");
+  expect(answer.headers.get("content-encoding")).toBeNull();
+  const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let seen = "";
+  while (!seen.includes('"type":"balance"')) seen += (await reader?.read())?.value ?? "";
+  expect(seen).toContain('"available":10');
+
+  const started = performance.now();
+  await server.stop();
+  expect(performance.now() - started).toBeLessThan(5_000);
+  await expect(
+    (async () => {
+      while (!(await reader?.read())?.done);
+    })(),
+  ).rejects.toThrow();
+});
+
+test("an address in X-Forwarded-For counts only behind a proxy we trust", async () => {
+  const limited = { RATE_LIMIT_PER_MINUTE: "3" };
+  const statuses = async (over: Record<string, string>) => {
+    const server = await start({ ...limited, ...over });
+    const found = [];
+    for (let each = 1; each <= 5; each++) {
+      const headers = { "x-forwarded-for": `6.6.6.6, 203.0.113.${each}` };
+      const answer = await fetch(`http://127.0.0.1:${server.port}/trpc/auth.me`, { headers });
+      found.push(answer.status);
+    }
+    await server.stop();
+    return found;
+  };
+
+  expect(await statuses({})).toEqual([200, 200, 200, 429, 429]);
+  expect(await statuses({ TRUST_PROXY_HOPS: "1" })).toEqual([200, 200, 200, 200, 200]);
+});
+
+test("a body that does not say how long it is is cut at 1 MB", async () => {
+  const server = await start();
+  const status = await new Promise<number | undefined>((resolve, reject) => {
+    const post = request(
+      {
+        port: server.port,
+        host: "127.0.0.1",
+        path: "/trpc/auth.signIn",
+        method: "POST",
+        headers: { origin: ORIGIN, "content-type": "application/json" },
+      },
+      (answer) => {
+        resolve(answer.statusCode);
+        answer.resume();
+      },
+    );
+    post.on("error", reject);
+    for (let part = 0; part < 20; part++) post.write("x".repeat(100_000));
+    post.end();
+  });
+  expect(status).toBe(413);
+  await server.stop();
+});
+
+const environment = (env: ReturnType<typeof testEnv>) =>
+  Object.fromEntries(Object.entries(env).map(([key, value]) => [key, String(value)]));
+const spawnServer = (over: Record<string, string> = {}) => {
+  const main = path.join(import.meta.dirname, "main.ts");
+  const child = spawn(process.execPath, [main], {
+    env: { PATH: "/usr/bin:/bin", ...environment(testEnv(database.url)), ...over },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  const listening = new Promise<void>((resolve, reject) => {
+    let output = "";
+    child.stdout.on("data", (chunk) => {
+      output += chunk;
+      if (output.includes('"listening"')) resolve();
+    });
+    child.stderr.on("data", (chunk) => {
+      output += chunk;
+    });
+    child.once("exit", (code) => reject(new Error(`exited with ${code}: ${output}`)));
+  });
+  return { child, listening };
+};
+
+test("SIGTERM ends the process with code 0", async () => {
+  const { child, listening } = spawnServer();
+  await listening;
+  const exited = once(child, "exit");
+  child.kill("SIGTERM");
+  expect(await exited).toEqual([0, null]);
+});
+
+test("a supervised server ends when whoever started it goes away", async () => {
+  const { child, listening } = spawnServer({ SUPERVISED: "true" });
+  await listening;
+  const exited = once(child, "exit");
+  child.stdin.end();
+  expect(await exited).toEqual([0, null]);
+});
+
+test("a server without its variables says which and ends", async () => {
+  const { listening } = spawnServer({ PUBLIC_URL: "" });
+  await expect(listening).rejects.toThrow(/exited with 1:[\s\S]*PUBLIC_URL/);
+});
