@@ -133,6 +133,7 @@ test("an unexpected error tells the caller nothing and the log everything but th
   expect(JSON.stringify(answer.error)).not.toMatch(/Failed query|secret|stack/);
   const logged = server.log.filter((line) => line.includes("unexpected error"));
   expect(logged.at(-1)).toContain("Failed query: select");
+  expect(logged.at(-1)).toContain(answer.headers.get("x-request-id"));
   expect(logged.join()).not.toMatch(/secret@example|s3cr3t/);
 });
 

@@ -13,6 +13,7 @@ import { rateLimit } from "./rate-limit.ts";
 import { requestLog } from "./request-log.ts";
 import { allowedOrigins, type Services, storageOrigin } from "./services.ts";
 import { staticFiles } from "./static-files.ts";
+import { streamLimit } from "./stream-limit.ts";
 import { trpcEndpoint } from "./trpc-endpoint.ts";
 
 /** Files go to the store, so nothing that is sent here is large. */
@@ -37,6 +38,7 @@ export function createApp({ env, services, logger, metrics }: AppOptions): Hono<
   });
 
   app.use("/trpc/*", rateLimit({ perMinute: env.RATE_LIMIT_PER_MINUTE, trustedHops }));
+  app.use("/trpc/*", streamLimit({ perAddress: env.STREAMS_PER_ADDRESS, trustedHops }));
   app.use(originCheck(allowedOrigins(env)));
   app.use("/trpc/*", bodyLimit({ maxSize: BODY_LIMIT, onError: tooLarge }));
   app.use("/trpc/*", async (c, next) => {

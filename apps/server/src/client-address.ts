@@ -1,8 +1,9 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
+import type { RequestIdVariables } from "hono/request-id";
 
-/** What node-server hands over; nothing of it when a test calls the app directly. */
-export type ServerBindings = { Bindings: Partial<HttpBindings> };
+/** `Bindings` is what node-server hands over; nothing of it when a test calls the app directly. */
+export type ServerBindings = { Bindings: Partial<HttpBindings>; Variables: RequestIdVariables };
 
 /**
  * The network address attempts are counted by. Behind proxies it is the one the outermost trusted proxy

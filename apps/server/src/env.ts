@@ -38,6 +38,8 @@ const schema = z.object({
   TRUST_PROXY_HOPS: z.coerce.number().int().min(0).max(5).default(0),
   /** Requests of one network address; 0 is no limit. */
   RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(0).default(1_200),
+  /** Live updates one network address may have open; 0 is no limit. */
+  STREAMS_PER_ADDRESS: z.coerce.number().int().min(0).default(100),
   /** Whoever reads /metrics from another machine shows it as a bearer token. */
   METRICS_TOKEN: z.string().min(16).optional(),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),

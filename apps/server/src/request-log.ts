@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from "hono";
-import type { RequestIdVariables } from "hono/request-id";
 import type { Logger } from "pino";
+import type { ServerBindings } from "./client-address.ts";
 
 const QUIET = new Set(["/healthz", "/readyz", "/metrics"]);
 
@@ -8,10 +8,11 @@ const QUIET = new Set(["/healthz", "/readyz", "/metrics"]);
  * One line per request. The path only: queries carry reset tokens and what people wrote, headers carry
  * sessions. For a stream the time is that until it begins.
  */
-export function requestLog(logger: Logger): MiddlewareHandler<{ Variables: RequestIdVariables }> {
+export function requestLog(logger: Logger): MiddlewareHandler<ServerBindings> {
   return async (c, next) => {
     const started = performance.now();
     await next();
+    c.header("X-Request-Id", c.get("requestId"));
     if (QUIET.has(c.req.path)) return;
     logger.info({
       requestId: c.get("requestId"),

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { request } from "node:http";
 import path from "node:path";
 import { createTestDatabase, type TestDatabase } from "@tintype/db/testing";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
 import { createLogger } from "./logger.ts";
 import { startServer } from "./server.ts";
 import { ORIGIN, testEnv } from "./testing.ts";
@@ -67,6 +67,27 @@ test("an address in X-Forwarded-For counts only behind a proxy we trust", async 
 
   expect(await statuses({})).toEqual([200, 200, 200, 429, 429]);
   expect(await statuses({ TRUST_PROXY_HOPS: "1" })).toEqual([200, 200, 200, 200, 200]);
+});
+
+test("an address has so many streams open and no more; one that ends gives its place back", async () => {
+  const server = await start({ STREAMS_PER_ADDRESS: "2" });
+  const base = `http://127.0.0.1:${server.port}`;
+  const cookie = await signUp(base);
+  const open = async () => {
+    const control = new AbortController();
+    const answer = await fetch(`${base}/trpc/jobs.watch`, {
+      headers: { cookie, accept: "text/event-stream" },
+      signal: control.signal,
+    });
+    return { status: answer.status, end: () => control.abort() };
+  };
+
+  const [first, second] = [await open(), await open()];
+  expect([first.status, second.status, (await open()).status]).toEqual([200, 200, 429]);
+  first.end();
+  await vi.waitFor(async () => expect((await open()).status).toBe(200));
+  second.end();
+  await server.stop();
 });
 
 test("a body that does not say how long it is is cut at 1 MB", async () => {

@@ -14,6 +14,8 @@ const FLUSH_MS = 500;
 const DRAIN_CHECK_MS = 50;
 /** Longer than load balancers keep a connection idle, so that it is they who close it. */
 const KEEP_ALIVE_MS = 65_000;
+/** Nothing we take is larger than 1 MB: who sends it more slowly than this only wants to hold a place. */
+const RECEIVE_MS = 30_000;
 
 export type RunningServer = { port: number; stop: () => Promise<void> };
 
@@ -24,6 +26,7 @@ export async function startServer(env: Env, logger: Logger): Promise<RunningServ
   const app = createApp({ env, services, logger, metrics });
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.requestTimeout = RECEIVE_MS;
   try {
     await listen(server, env);
   } catch (error) {

@@ -11,6 +11,7 @@ import type { Services } from "./services.ts";
 
 const MAX_BATCH = 20;
 
+type ServerContext = ApiContext & { requestId: string };
 type Options = { services: Services; trustedHops: number; logger: Logger; metrics: Metrics };
 
 export function trpcEndpoint(options: Options) {
@@ -19,11 +20,12 @@ export function trpcEndpoint(options: Options) {
     router: appRouter,
     endpoint: "/trpc",
     maxBatchSize: MAX_BATCH,
-    createContext: (request, c: Context<ServerBindings>) => createContext(options, request, c),
-    onError: ({ error, path, type }) => {
+    createContext: (request, c: Context) => createContext(options, request, c),
+    onError: ({ error, path, type, ctx }) => {
       if (error.code !== "INTERNAL_SERVER_ERROR") return;
       metrics.unexpectedError();
-      logger.error({ err: error.cause ?? error, path, type }, "unexpected error");
+      const requestId = (ctx as ServerContext | undefined)?.requestId;
+      logger.error({ err: error.cause ?? error, path, type, requestId }, "unexpected error");
     },
   });
 }
@@ -32,12 +34,13 @@ async function createContext(
   { services, trustedHops }: Options,
   { req, resHeaders }: FetchCreateContextFnOptions,
   c: Context<ServerBindings>,
-): Promise<ApiContext & Record<string, unknown>> {
+): Promise<ServerContext> {
   const setCookie = (cookie: string) => resHeaders.append("Set-Cookie", cookie);
   const session = await services.sessions.find(req.headers.get("cookie"));
   if (session?.renewedCookie) setCookie(session.renewedCookie);
   const actor: UserActor | AnonymousActor = session
     ? { kind: "user", userId: session.user.id, role: session.user.role }
     : { kind: "anonymous" };
-  return { ...services, actor, session, setCookie, address: clientAddress(c, trustedHops) };
+  const address = clientAddress(c, trustedHops);
+  return { ...services, actor, session, setCookie, address, requestId: c.get("requestId") };
 }

@@ -1,0 +1,51 @@
+import type { MiddlewareHandler } from "hono";
+import { clientAddress, type ServerBindings } from "./client-address.ts";
+import { refuse } from "./problem-response.ts";
+
+const RETRY_SECONDS = 30;
+
+/**
+ * So many open event streams of one address: each costs memory and a look into the database now and then,
+ * for as long as it is open. A browser that is refused goes on by polling.
+ */
+export function streamLimit(options: {
+  perAddress: number;
+  trustedHops: number;
+}): MiddlewareHandler<ServerBindings> {
+  const { perAddress, trustedHops } = options;
+  const open = new Map<string, number>();
+  return async (c, next) => {
+    const wanted = c.req.header("accept")?.includes("text/event-stream") ?? false;
+    if (perAddress === 0 || !wanted) return next();
+    const address = clientAddress(c, trustedHops);
+    if ((open.get(address) ?? 0) >= perAddress) {
+      c.header("Retry-After", String(RETRY_SECONDS));
+      const problem = { code: "too_many_attempts", retryAfterSeconds: RETRY_SECONDS } as const;
+      return refuse(c, { status: 429, problem, message: "too many requests" });
+    }
+    const release = occupy(open, address);
+    try {
+      await next();
+    } catch (error) {
+      release();
+      throw error;
+    }
+    const { body } = c.res;
+    if (!body) return release();
+    const watched = body.pipeThrough(new TransformStream({ flush: release, cancel: release }));
+    c.res = new Response(watched, c.res);
+  };
+}
+
+/** @returns what gives the place back, once, however often it is called */
+function occupy(open: Map<string, number>, address: string): () => void {
+  open.set(address, (open.get(address) ?? 0) + 1);
+  let occupied = true;
+  return () => {
+    if (!occupied) return;
+    occupied = false;
+    const left = (open.get(address) ?? 1) - 1;
+    if (left > 0) open.set(address, left);
+    else open.delete(address);
+  };
+}
