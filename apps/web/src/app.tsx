@@ -1,0 +1,32 @@
+import { MantineProvider } from "@mantine/core";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { queryClient } from "./lib/query-client.ts";
+import { onSessionExpired } from "./lib/session.ts";
+import { cssVariablesResolver, theme } from "./lib/theme.ts";
+import { becomeUser } from "./lib/use-user.ts";
+import { router } from "./routes/router.tsx";
+
+/** Someone whose session ended in the middle of work is asked to sign in and comes back to that page. */
+async function askToSignIn(): Promise<void> {
+  const { pathname, href } = router.state.location;
+  if (pathname === "/sign-in") return;
+  await becomeUser(null);
+  await router.navigate({ to: "/sign-in", search: { from: href, expired: true } });
+}
+
+export function App() {
+  useEffect(() => onSessionExpired(() => void askToSignIn()), []);
+  return (
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariablesResolver}
+      defaultColorScheme="auto"
+    >
+      <QueryClientProvider client={queryClient}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}

@@ -1,0 +1,19 @@
+import { Button } from "@mantine/core";
+import { Logo } from "./logo.tsx";
+import styles from "./message-page.module.css";
+
+type Props = { title: string; text: string; action: string; onAction: () => void };
+
+/** A whole page that has one thing to say. */
+export function MessagePage({ title, text, action, onAction }: Props) {
+  return (
+    <main className={styles.page}>
+      <Logo />
+      <h1 className={styles.title}>{title}</h1>
+      <p className={styles.text}>{text}</p>
+      <Button onClick={onAction} size="md">
+        {action}
+      </Button>
+    </main>
+  );
+}

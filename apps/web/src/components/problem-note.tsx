@@ -1,0 +1,19 @@
+import IconAlertCircle from "@tabler/icons-react/dist/esm/icons/IconAlertCircle.mjs";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { explain } from "../lib/problem.ts";
+import { Note } from "./note.tsx";
+
+type Props = { error: unknown; children?: ReactNode };
+
+/** A failure in words, beside what failed. Shows nothing while there is none. */
+export function ProblemNote({ error, children }: Props) {
+  const { t } = useTranslation();
+  if (!error) return null;
+  const { title, advice } = explain(t, error);
+  return (
+    <Note tone="bad" role="alert" icon={<IconAlertCircle size={18} />} title={title} text={advice}>
+      {children}
+    </Note>
+  );
+}

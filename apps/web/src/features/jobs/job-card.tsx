@@ -1,0 +1,41 @@
+import { hasEnded } from "@tintype/core/jobs";
+import { useId } from "react";
+import { useTranslation } from "react-i18next";
+import type { Job } from "../../lib/api-types.ts";
+import { formatDay } from "../../lib/format.ts";
+import styles from "./job-card.module.css";
+import { JobOutcome } from "./job-outcome.tsx";
+import { JobProgress } from "./job-progress.tsx";
+
+type Props = { job: Job; onReused: () => void };
+
+/** One job from the queue to the picture: the same card all the way, so that nobody has to look for it. */
+export function JobCard({ job, onReused }: Props) {
+  const { t, i18n } = useTranslation();
+  const heading = useId();
+  const { settings, status } = job;
+  const kind = t(`kinds.${job.kind}`);
+  const title =
+    settings.prompt || t("jobs.untitled", { kind, scene: t(`scenes.${settings.scene}`) });
+  return (
+    <article
+      className={styles.card}
+      aria-labelledby={heading}
+      data-testid="job-card"
+      data-status={status}
+    >
+      <header className={styles.head}>
+        <div className={styles.headText}>
+          <h3 id={heading} className={styles.title}>
+            {title}
+          </h3>
+          <p className={styles.time}>{formatDay(job.createdAt, i18n.language)}</p>
+        </div>
+        <span className={styles.status} data-status={status}>
+          {t(`statuses.${status}`)}
+        </span>
+      </header>
+      {hasEnded(status) ? <JobOutcome job={job} onReused={onReused} /> : <JobProgress job={job} />}
+    </article>
+  );
+}

@@ -1,0 +1,27 @@
+import { scenePresets } from "@tintype/core/generation";
+import { useTranslation } from "react-i18next";
+import { PresetPicture } from "../../components/preset-picture.tsx";
+import styles from "./landing.module.css";
+
+export function SceneStrip() {
+  const { t } = useTranslation();
+  return (
+    <section className={styles.scenes} aria-labelledby="scenes">
+      <h2 id="scenes" className={styles.sectionTitle}>
+        {t("landing.scenes")}
+      </h2>
+      <ul className={styles.strip}>
+        {scenePresets.map((scene) => (
+          <li key={scene}>
+            <figure className={styles.scene}>
+              <div className={styles.scenePicture}>
+                <PresetPicture folder="scene" name={scene} />
+              </div>
+              <figcaption className={styles.sceneName}>{t(`scenes.${scene}`)}</figcaption>
+            </figure>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,75 @@
+import { type KeyboardEvent, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Asset } from "../../lib/api-types.ts";
+import { AssetTile } from "./asset-tile.tsx";
+import styles from "./library.module.css";
+import {
+  extendTo,
+  moveFocus,
+  nothingSelected,
+  type Selection,
+  selectAll,
+  toggle,
+} from "./selection.ts";
+
+type Props = {
+  assets: Asset[];
+  selection: Selection;
+  onSelect: (selection: Selection) => void;
+  onDelete: () => void;
+};
+
+const columnsOf = (list: HTMLElement) =>
+  getComputedStyle(list).gridTemplateColumns.split(" ").length;
+
+/** One tab stop for the whole grid; arrows move inside it, space chooses, enter opens. */
+export function AssetGrid({ assets, selection, onSelect, onDelete }: Props) {
+  const { t } = useTranslation();
+  const list = useRef<HTMLUListElement>(null);
+  const [active, setActive] = useState<string | null>(null);
+  const order = assets.map(({ id }) => id);
+  const tabStop = active !== null && order.includes(active) ? active : order[0];
+
+  const focusOn = (index: number) =>
+    list.current?.querySelectorAll<HTMLElement>("a[data-tile]")[index]?.focus();
+
+  const pressKey = (event: KeyboardEvent<HTMLUListElement>) => {
+    if (!list.current) return;
+    const index = order.indexOf(active ?? "");
+    const place = { index, columns: columnsOf(list.current), total: order.length };
+    const next = moveFocus(event.key, place);
+    const acts: Partial<Record<string, () => void>> = {
+      " ": () => active && onSelect(toggle(selection, active)),
+      Delete: () => {
+        if (selection.ids.size === 0 && active) onSelect(toggle(nothingSelected, active));
+        onDelete();
+      },
+      Escape: () => onSelect(nothingSelected),
+      ...(event.ctrlKey || event.metaKey ? { a: () => onSelect(selectAll(order)) } : {}),
+      ...(next === null ? {} : { [event.key]: () => focusOn(next) }),
+    };
+    const act = acts[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
+  };
+
+  return (
+    // The keys are for the tiles inside; the list itself takes no focus.
+    <ul ref={list} className={styles.grid} aria-label={t("library.grid")} onKeyDown={pressKey}>
+      {assets.map((asset) => (
+        <AssetTile
+          key={asset.id}
+          asset={asset}
+          selected={selection.ids.has(asset.id)}
+          selecting={selection.ids.size > 0}
+          tabbable={asset.id === tabStop}
+          onFocus={() => setActive(asset.id)}
+          onToggle={(extend) =>
+            onSelect(extend ? extendTo(selection, asset.id, order) : toggle(selection, asset.id))
+          }
+        />
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,132 @@
+import { Button, SegmentedControl, useMantineColorScheme } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type Locale, locales } from "@tintype/core/auth";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
+import { ProblemNote } from "../../components/problem-note.tsx";
+import { switchLocale } from "../../lib/i18n.ts";
+import { meQuery } from "../../lib/queries.ts";
+import { trpc } from "../../lib/trpc.ts";
+import { becomeUser, useUser } from "../../lib/use-user.ts";
+import styles from "./settings.module.css";
+
+const schemes = ["auto", "light", "dark"] as const;
+
+export function Settings({ onSignedOut }: { onSignedOut: () => Promise<void> }) {
+  const { t } = useTranslation();
+  const { email } = useUser();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  return (
+    <div className={styles.rows}>
+      <div className={styles.row}>
+        <div>
+          <h2 className={styles.name}>{t("settings.account")}</h2>
+          <p className={styles.text}>{email}</p>
+        </div>
+        <SignOut onSignedOut={onSignedOut} />
+      </div>
+      <LanguageRow />
+      <div className={styles.row}>
+        <div>
+          <h2 className={styles.name}>{t("settings.theme")}</h2>
+          <p className={styles.text}>{t("settings.themeText")}</p>
+        </div>
+        <SegmentedControl
+          aria-label={t("settings.theme")}
+          data={schemes.map((value) => ({ value, label: t(`themes.${value}`) }))}
+          value={colorScheme}
+          onChange={(value) => setColorScheme(schemes.find((scheme) => scheme === value) ?? "auto")}
+        />
+      </div>
+      <SignOutEverywhere onSignedOut={onSignedOut} />
+    </div>
+  );
+}
+
+/** Shown at once, kept with the account, so that letters are written in it too. */
+function LanguageRow() {
+  const { t, i18n } = useTranslation();
+  const queryClient = useQueryClient();
+  const update = useMutation(
+    trpc.auth.updatePreferences.mutationOptions({
+      onSuccess: (user) => queryClient.setQueryData(meQuery().queryKey, user),
+    }),
+  );
+  const change = (value: string) => {
+    const locale: Locale = locales.find((known) => known === value) ?? "en";
+    void switchLocale(locale);
+    update.mutate({ locale });
+  };
+  return (
+    <>
+      <div className={styles.row}>
+        <div>
+          <h2 className={styles.name}>{t("settings.language")}</h2>
+          <p className={styles.text}>{t("settings.languageText")}</p>
+        </div>
+        <SegmentedControl
+          aria-label={t("settings.language")}
+          data={locales.map((value) => ({ value, label: t(`languages.${value}`) }))}
+          value={i18n.language}
+          onChange={change}
+        />
+      </div>
+      <ProblemNote error={update.error} />
+    </>
+  );
+}
+
+type Leaving = { onSignedOut: () => Promise<void> };
+
+function SignOut({ onSignedOut }: Leaving) {
+  const { t } = useTranslation();
+  const signOut = useMutation(
+    trpc.auth.signOut.mutationOptions({
+      onSuccess: async () => {
+        await becomeUser(null);
+        await onSignedOut();
+      },
+    }),
+  );
+  return (
+    <Button variant="default" loading={signOut.isPending} onClick={() => signOut.mutate()}>
+      {t("nav.signOut")}
+    </Button>
+  );
+}
+
+function SignOutEverywhere({ onSignedOut }: Leaving) {
+  const { t } = useTranslation();
+  const [asking, setAsking] = useState(false);
+  const signOut = useMutation(
+    trpc.auth.signOutEverywhere.mutationOptions({
+      onSuccess: async () => {
+        await becomeUser(null);
+        await onSignedOut();
+      },
+    }),
+  );
+  return (
+    <div className={styles.row}>
+      <div>
+        <h2 className={styles.name}>{t("settings.everywhere.title")}</h2>
+        <p className={styles.text}>{t("settings.everywhere.text")}</p>
+      </div>
+      <Button variant="default" onClick={() => setAsking(true)}>
+        {t("settings.everywhere.button")}
+      </Button>
+      <ConfirmDialog
+        opened={asking}
+        title={t("settings.everywhere.title")}
+        text={t("settings.everywhere.text")}
+        confirm={t("settings.everywhere.button")}
+        keep={t("actions.cancel")}
+        loading={signOut.isPending}
+        error={signOut.error}
+        onConfirm={() => signOut.mutate()}
+        onClose={() => setAsking(false)}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,26 @@
+import { Skeleton } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { AnimatedNumber } from "../../components/animated-number.tsx";
+import { balanceQuery } from "../../lib/queries.ts";
+import styles from "./header.module.css";
+
+/** What may be spent, and what unfinished jobs hold. Leads to the explanation of every credit. */
+export function BalanceChip() {
+  const { t } = useTranslation();
+  const { data: balance } = useQuery(balanceQuery());
+  if (!balance) return <Skeleton w={92} h={36} radius="xl" />;
+
+  const { available, held } = balance;
+  const label = `${t("balance.available", { count: available })}${
+    held > 0 ? `, ${t("balance.held", { count: held })}` : ""
+  }`;
+  return (
+    <Link to="/history" className={styles.balance} data-testid="balance" aria-label={label}>
+      <span className={styles.coin} aria-hidden="true" />
+      <AnimatedNumber value={available} />
+      {held > 0 && <span className={styles.held}>{t("balance.heldShort", { count: held })}</span>}
+    </Link>
+  );
+}

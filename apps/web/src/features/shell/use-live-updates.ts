@@ -1,0 +1,47 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { hasEnded } from "@tintype/core/jobs";
+import { useSubscription } from "@trpc/tanstack-react-query";
+import { useEffect } from "react";
+import type { Balance, Job } from "../../lib/api-types.ts";
+import { newer, withJob } from "../../lib/live-cache.ts";
+import { balanceQuery, jobsQuery } from "../../lib/queries.ts";
+import { trpc } from "../../lib/trpc.ts";
+
+const pollMs = 2_000;
+
+/**
+ * Keeps jobs and balance current while the member's pages are open: by `jobs.watch`, and while that
+ * connection is down by asking every two seconds as long as a job holds credits.
+ */
+export function useLiveUpdates(): void {
+  const queryClient = useQueryClient();
+  const { data: balance } = useQuery(balanceQuery());
+
+  const showBalance = (next: Balance) =>
+    queryClient.setQueryData(balanceQuery().queryKey, (known) => newer(known, next));
+
+  const showJob = (job: Job) => {
+    queryClient.setQueryData(jobsQuery().queryKey, (pages) => withJob(pages, job));
+    if (!hasEnded(job.status)) return;
+    void queryClient.invalidateQueries(trpc.assets.list.pathFilter());
+    void queryClient.invalidateQueries(trpc.credits.history.pathFilter());
+    void queryClient.invalidateQueries(trpc.jobs.receipt.pathFilter());
+  };
+
+  const { status } = useSubscription(
+    trpc.jobs.watch.subscriptionOptions(undefined, {
+      onData: ({ data }) => (data.type === "job" ? showJob(data.job) : showBalance(data.balance)),
+    }),
+  );
+
+  const polling = status !== "pending" && (balance?.held ?? 0) > 0;
+  useEffect(() => {
+    if (!polling) return;
+    const refresh = () => {
+      void queryClient.invalidateQueries(trpc.jobs.list.pathFilter());
+      void queryClient.invalidateQueries(trpc.credits.pathFilter());
+    };
+    const timer = window.setInterval(refresh, pollMs);
+    return () => window.clearInterval(timer);
+  }, [polling, queryClient]);
+}

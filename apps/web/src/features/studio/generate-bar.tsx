@@ -1,0 +1,76 @@
+import { Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { limits } from "@tintype/core/generation";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Note } from "../../components/note.tsx";
+import { ProblemNote } from "../../components/problem-note.tsx";
+import type { Job } from "../../lib/api-types.ts";
+import type { Draft } from "../../lib/draft.ts";
+import { balanceQuery } from "../../lib/queries.ts";
+import styles from "./generate-bar.module.css";
+import { PriceDetails } from "./price-details.tsx";
+import { useQuote } from "./use-quote.ts";
+import { useSubmit } from "./use-submit.ts";
+
+type Props = { draft: Draft; userId: string; onAccepted: (job: Job) => void };
+
+/** The price is on the button, and what happens to the credits is written under it. */
+export function GenerateBar({ draft, userId, onAccepted }: Props) {
+  const { t } = useTranslation();
+  const quote = useQuote(draft.settings);
+  const { data: balance } = useQuery(balanceQuery());
+  const { submit, error, isPending, reset } = useSubmit(userId, draft, onAccepted);
+  const [photoMissing, setPhotoMissing] = useState(false);
+
+  // A problem belongs to what was sent: once the form says something else, it is out of date.
+  const request = JSON.stringify([draft.settings, draft.assetId]);
+  useEffect(() => {
+    reset();
+    setPhotoMissing(false);
+  }, [request]);
+
+  const { current } = quote;
+  const missing = current && balance ? current.credits - balance.available : 0;
+  const tooLong = draft.settings.prompt.trim().length > limits.promptCharacters;
+  const press = () => {
+    if (draft.assetId === null) return setPhotoMissing(true);
+    if (current) submit(current);
+  };
+  return (
+    <div className={styles.bar}>
+      {photoMissing && (
+        <Note
+          tone="bad"
+          role="alert"
+          title={t("studio.photo.needed")}
+          text={t("studio.photo.neededText")}
+        />
+      )}
+      {missing > 0 && !error && (
+        <Note
+          tone="calm"
+          role="status"
+          title={t("studio.generate.missing", { count: missing })}
+          text={t("studio.generate.missingText")}
+        />
+      )}
+      <ProblemNote error={error ?? quote.error} />
+      <Button
+        fullWidth
+        size="lg"
+        id="generate"
+        loading={isPending}
+        disabled={missing > 0 || tooLong || current === null}
+        data-busy={current === null && !quote.error}
+        className={styles.button}
+        onClick={press}
+      >
+        {current
+          ? t("studio.generate.forCredits", { count: current.credits })
+          : t("studio.generate.pricing")}
+      </Button>
+      <PriceDetails quote={quote} available={balance?.available} />
+    </div>
+  );
+}

@@ -1,0 +1,72 @@
+import { SegmentedControl } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useCallback, useEffect } from "react";
+import { useTranslation } from "react-i18next";
+import type { Job } from "../../lib/api-types.ts";
+import { updateDraft, updateSettings, useDraft } from "../../lib/draft.ts";
+import type { DraftSettings } from "../../lib/draft-settings.ts";
+import { catalogueQuery } from "../../lib/queries.ts";
+import { useUser } from "../../lib/use-user.ts";
+import { GenerateBar } from "./generate-bar.tsx";
+import { LookSection } from "./look-section.tsx";
+import { MoreSection } from "./more-section.tsx";
+import { toBuyable } from "./offers.ts";
+import { OutputSection } from "./output-section.tsx";
+import { PhotoSection } from "./photo-section.tsx";
+import { PromptField } from "./prompt-field.tsx";
+import styles from "./studio-form.module.css";
+
+/** Everything that decides a picture or a video, from the photo down to the price on the button. */
+export function StudioForm({ onAccepted }: { onAccepted: (job: Job) => void }) {
+  const { t } = useTranslation();
+  const { id: userId } = useUser();
+  const draft = useDraft(userId);
+  const { settings } = draft;
+  const { data: catalogue } = useQuery(catalogueQuery());
+
+  const change = useCallback(
+    (part: Partial<DraftSettings>) => updateSettings(userId, part),
+    [userId],
+  );
+  const changePhoto = useCallback(
+    (assetId: string | null) => updateDraft(userId, { assetId }),
+    [userId],
+  );
+  const pinSeed = (seed: number) =>
+    updateDraft(userId, { settings: { ...settings, seed }, seedPinned: true });
+
+  useEffect(() => {
+    if (!catalogue) return;
+    const needed = toBuyable(catalogue, settings);
+    if (Object.keys(needed).length > 0) change(needed);
+  }, [catalogue, settings, change]);
+
+  return (
+    <div className={styles.form}>
+      <div className={styles.fields}>
+        <SegmentedControl
+          fullWidth
+          size="md"
+          radius="md"
+          aria-label={t("studio.kind")}
+          data={[
+            { value: "image", label: t("kinds.image") },
+            { value: "video", label: t("kinds.video") },
+          ]}
+          value={settings.kind}
+          onChange={(kind) => change({ kind: kind === "video" ? "video" : "image" })}
+        />
+        <PhotoSection
+          assetId={draft.assetId}
+          limit={catalogue?.limits.uploadBytes}
+          onChange={changePhoto}
+        />
+        <LookSection settings={settings} onChange={change} />
+        <PromptField value={settings.prompt} onChange={(prompt) => change({ prompt })} />
+        <OutputSection settings={settings} catalogue={catalogue} onChange={change} />
+        <MoreSection settings={settings} onChange={change} onSeed={pinSeed} />
+      </div>
+      <GenerateBar draft={draft} userId={userId} onAccepted={onAccepted} />
+    </div>
+  );
+}

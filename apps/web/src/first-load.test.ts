@@ -1,0 +1,76 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { gzipSync } from "node:zlib";
+import { build, type Manifest } from "vite";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const budgetBytes = 180_000;
+const web = path.resolve(import.meta.dirname, "..");
+let dist: string;
+let manifest: Manifest;
+
+beforeAll(async () => {
+  dist = await mkdtemp(path.join(tmpdir(), "tintype-first-load-"));
+  await build({
+    root: web,
+    configFile: path.join(web, "vite.config.ts"),
+    logLevel: "error",
+    build: { outDir: dist, emptyOutDir: true },
+  });
+  manifest = JSON.parse(await readFile(path.join(dist, ".vite/manifest.json"), "utf8"));
+}, 120_000);
+
+afterAll(() => rm(dist, { recursive: true, force: true }));
+
+/** A chunk and everything it imports before it can run. */
+function withStaticImports(key: string, seen = new Set<string>()): Set<string> {
+  const chunk = manifest[key];
+  if (!chunk) throw new Error(`${key} is not in the manifest`);
+  if (seen.has(key)) return seen;
+  seen.add(key);
+  for (const imported of chunk.imports ?? []) withStaticImports(imported, seen);
+  return seen;
+}
+
+const sourceOf = (key: string) => readFile(path.join(dist, manifest[key]?.file ?? ""));
+
+async function gzippedBytes(...roots: string[]): Promise<number> {
+  const keys = roots.reduce((seen, root) => withStaticImports(root, seen), new Set<string>());
+  const sizes = await Promise.all(
+    [...keys].map(async (key) => gzipSync(await sourceOf(key)).length),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+const visitor = ["index.html", "src/routes/visitor-layout.tsx"];
+const member = ["index.html", "src/routes/member-layout.tsx"];
+const firstLoads: [string, string[]][] = [
+  ["landing", [...visitor, "src/routes/landing-page.tsx"]],
+  ["sign-in", [...visitor, "src/routes/sign-in-page.tsx"]],
+  ["studio", [...member, "src/routes/studio-page.tsx"]],
+  ["library", [...member, "src/routes/library-page.tsx"]],
+  ["history", [...member, "src/routes/history-page.tsx"]],
+];
+
+test.each(firstLoads)(
+  "the first load of %s fits into 180 kB of gzipped JavaScript",
+  async (_, roots) => {
+    expect(await gzippedBytes(...roots)).toBeLessThanOrEqual(budgetBytes);
+  },
+);
+
+test("Russian is a chunk of its own, which nobody loads who does not read it", () => {
+  const entry = withStaticImports("index.html");
+  expect(manifest["src/locales/ru.json"]?.isDynamicEntry).toBe(true);
+  expect(entry).not.toContain("src/locales/ru.json");
+});
+
+test("the browser does not carry the schemas of the server", async () => {
+  const sources = await Promise.all(
+    Object.values(manifest)
+      .filter(({ file }) => file.endsWith(".js"))
+      .map(({ file }) => readFile(path.join(dist, file), "utf8")),
+  );
+  expect(sources.filter((source) => source.includes("ZodObject"))).toEqual([]);
+});

@@ -1,0 +1,16 @@
+import type { AppRouter } from "@tintype/api/router";
+import type { inferRouterOutputs } from "@trpc/server";
+
+type Outputs = inferRouterOutputs<AppRouter>;
+
+// The views of core as they arrive over JSON: every date is an ISO string.
+export type User = NonNullable<Outputs["auth"]["me"]>;
+export type Asset = Outputs["assets"]["get"];
+export type Job = Outputs["jobs"]["get"];
+export type JobPage = Outputs["jobs"]["list"];
+export type QuoteOffer = Outputs["jobs"]["quote"];
+export type Receipt = Outputs["jobs"]["receipt"];
+export type CatalogueOffer = Outputs["catalogue"]["get"];
+export type Balance = Outputs["credits"]["balance"];
+export type CreditEvent = Outputs["credits"]["history"]["items"][number];
+export type Settings = Job["settings"];

@@ -1,0 +1,94 @@
+import { useSyncExternalStore } from "react";
+import type { Settings } from "./api-types.ts";
+import { type DraftSettings, randomSeed, readSettings } from "./draft-settings.ts";
+import { newId } from "./new-id.ts";
+
+/** What a person is about to generate. Kept per user, so nobody finds another's photo in the form. */
+export type Draft = {
+  settings: DraftSettings;
+  assetId: string | null;
+  /** A seed that the user typed stays; otherwise each job gets its own. */
+  seedPinned: boolean;
+  /** The job id that goes with exactly one request: an unchanged draft sent twice is one job. */
+  submission: { request: string; jobId: string } | null;
+};
+
+const listeners = new Set<() => void>();
+const drafts = new Map<string, Draft>();
+const storageKey = (userId: string) => `tintype.draft.${userId}`;
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null;
+
+function parseDraft(text: string | null): Draft {
+  const stored: unknown = text === null ? null : JSON.parse(text);
+  const draft = isObject(stored) ? stored : {};
+  const { submission } = draft;
+  const { request, jobId } = isObject(submission) ? submission : {};
+  return {
+    settings: readSettings(isObject(draft.settings) ? draft.settings : {}),
+    assetId: typeof draft.assetId === "string" ? draft.assetId : null,
+    seedPinned: draft.seedPinned === true,
+    submission:
+      typeof request === "string" && typeof jobId === "string" ? { request, jobId } : null,
+  };
+}
+
+export function readDraft(userId: string): Draft {
+  const known = drafts.get(userId);
+  if (known) return known;
+  const draft = parseDraft(window.localStorage.getItem(storageKey(userId)));
+  drafts.set(userId, draft);
+  return draft;
+}
+
+export function updateDraft(userId: string, change: Partial<Draft>): void {
+  const draft = { ...readDraft(userId), ...change };
+  drafts.set(userId, draft);
+  window.localStorage.setItem(storageKey(userId), JSON.stringify(draft));
+  for (const listener of listeners) listener();
+}
+
+export const updateSettings = (userId: string, change: Partial<DraftSettings>): void =>
+  updateDraft(userId, { settings: { ...readDraft(userId).settings, ...change } });
+
+export function useDraft(userId: string): Draft {
+  return useSyncExternalStore(
+    (notify) => {
+      listeners.add(notify);
+      return () => listeners.delete(notify);
+    },
+    () => readDraft(userId),
+  );
+}
+
+/** The id for this very request. The same request gets the same id, even after a reload. */
+export function jobIdFor(userId: string, request: string): string {
+  const { submission } = readDraft(userId);
+  if (submission?.request === request) return submission.jobId;
+  const jobId = newId();
+  updateDraft(userId, { submission: { request, jobId } });
+  return jobId;
+}
+
+/** After a job was accepted: the next press is another job, with another picture. */
+export function startNextDraft(userId: string): void {
+  const { settings, seedPinned } = readDraft(userId);
+  const seed = seedPinned ? settings.seed : randomSeed();
+  updateDraft(userId, { settings: { ...settings, seed }, submission: null });
+}
+
+/** Brings an earlier job back into the form; a variation differs only in its seed. */
+export function reuseSettings(
+  userId: string,
+  { settings, assetId, vary }: { settings: Settings; assetId: string | null; vary: boolean },
+): void {
+  const seed = vary ? randomSeed() : settings.seed;
+  const kept = readDraft(userId);
+  updateDraft(userId, {
+    settings: readSettings({ ...kept.settings, ...settings, seed }),
+    assetId: assetId ?? kept.assetId,
+    seedPinned: !vary,
+    submission: null,
+  });
+}

@@ -1,0 +1,85 @@
+import type { Problem, ProblemCode } from "@tintype/core/problems";
+import type { TFunction } from "i18next";
+import { formatBytes, formatEstimate } from "./format.ts";
+
+type WithProblem = { data: { problem: Problem } };
+
+const carriesProblem = (error: unknown): error is WithProblem => {
+  if (typeof error !== "object" || error === null || !("data" in error)) return false;
+  const { data } = error;
+  return typeof data === "object" && data !== null && "problem" in data && data.problem !== null;
+};
+
+/** The typed failure behind an error of tRPC; null for a lost connection or a fault of the server. */
+export const problemOf = (error: unknown): Problem | null =>
+  carriesProblem(error) ? (error.data.problem ?? null) : null;
+
+export type Explanation = { title: string; advice: string };
+
+/** What went wrong and what to do about it. An error without a problem is one we could not foresee. */
+export function explain(t: TFunction, error: unknown): Explanation {
+  const problem = problemOf(error);
+  if (problem) return explainProblem(t, problem);
+  return { title: t("unexpected.title"), advice: t("unexpected.advice") };
+}
+
+export function explainProblem(t: TFunction, problem: Problem): Explanation {
+  const values = valuesOf(t, problem);
+  const code: ProblemCode = problem.code;
+  return {
+    title: t(`problems.${code}.title`, values),
+    advice: t(`problems.${code}.advice`, values),
+  };
+}
+
+/** The numbers of a problem in the words of its reader's language. */
+function valuesOf(t: TFunction, problem: Problem): Record<string, string | number> {
+  const credits = (count: number) => t("units.credits", { count });
+  switch (problem.code) {
+    case "insufficient_credits":
+      return {
+        required: credits(problem.required),
+        available: credits(problem.available),
+        missing: credits(problem.required - problem.available),
+      };
+    case "wallet_restricted":
+      return { owed: credits(problem.owed) };
+    case "price_changed":
+      return { quoted: credits(problem.quoted), current: credits(problem.current) };
+    case "too_many_attempts":
+      return { wait: formatEstimate(t, problem.retryAfterSeconds) };
+    case "job_limit_reached":
+      return {
+        limit: t("units.jobs", { count: problem.limit }),
+        wait: formatEstimate(t, problem.retryAfterSeconds),
+      };
+    case "too_many_uploads":
+      return { limit: t("units.files", { count: problem.limit }) };
+    case "duration_unsupported":
+      return {
+        requested: t("units.seconds", { count: problem.requested }),
+        maximum: t("units.seconds", { count: problem.maximum }),
+      };
+    case "price_unavailable":
+      return {
+        model: t(`modelTiers.${problem.modelTier}.title`),
+        quality: t(`qualityTiers.${problem.qualityTier}`),
+      };
+    case "body_too_large":
+      return { limit: formatBytes(t, problem.limit) };
+    case "upload_too_large":
+      return { size: formatBytes(t, problem.byteSize), limit: formatBytes(t, problem.limit) };
+    case "upload_type_unsupported":
+      return { type: problem.contentType || t("studio.photo.unknownType") };
+    case "upload_dimensions_too_large":
+      return {
+        width: problem.width,
+        height: problem.height,
+        limit: problem.limitMegapixels,
+      };
+    case "upload_too_small":
+      return { width: problem.width, height: problem.height, minimum: problem.minimum };
+    default:
+      return {};
+  }
+}

@@ -1,0 +1,27 @@
+import { useQuery } from "@tanstack/react-query";
+import type { User } from "./api-types.ts";
+import { meQuery } from "./queries.ts";
+import { queryClient } from "./query-client.ts";
+
+/** While the page of someone who just signed out goes away, it still belongs to them. */
+let lastUser: User | null = null;
+
+/** The signed-in user on a page that only they can open; the route's guard has asked before. */
+export function useUser(): User {
+  const { data } = useQuery(meQuery());
+  const user = data ?? lastUser;
+  if (!user) throw new Error("a member's page was shown without a user");
+  lastUser = user;
+  return user;
+}
+
+/** Replaces whoever was signed in: nothing that one user saw may be shown to the next. */
+export async function becomeUser(user: User | null): Promise<void> {
+  const { queryKey } = meQuery();
+  await queryClient.cancelQueries();
+  queryClient.setQueryData(queryKey, user);
+  const me = JSON.stringify(queryKey);
+  queryClient.removeQueries({
+    predicate: (query) => JSON.stringify(query.queryKey) !== me && !query.isActive(),
+  });
+}

@@ -1,0 +1,18 @@
+import { type ErrorComponentProps, useRouter } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { MessagePage } from "../components/message-page.tsx";
+import { explain } from "../lib/problem.ts";
+
+/** The last resort: says what happened as well as we know it, and lets the person try again. */
+export function ErrorPage({ error, reset }: ErrorComponentProps) {
+  const { t } = useTranslation();
+  const router = useRouter();
+  const { title, advice } = explain(t, error);
+  const tryAgain = () => {
+    reset();
+    void router.invalidate();
+  };
+  return (
+    <MessagePage title={title} text={advice} action={t("actions.tryAgain")} onAction={tryAgain} />
+  );
+}

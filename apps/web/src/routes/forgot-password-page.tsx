@@ -1,0 +1,1 @@
+export { ForgotPasswordForm as ForgotPasswordPage } from "../features/auth/forgot-password-form.tsx";

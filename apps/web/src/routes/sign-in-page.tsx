@@ -1,0 +1,12 @@
+import { getRouteApi, useRouter } from "@tanstack/react-router";
+import { SignInForm } from "../features/auth/sign-in-form.tsx";
+
+const route = getRouteApi("/visitor/sign-in");
+
+export function SignInPage() {
+  const { from = "/studio", expired = false } = route.useSearch();
+  const { history } = useRouter();
+  // `from` is a whole address with its own search, so it goes to the history as it is.
+  const goBack = async () => history.push(from);
+  return <SignInForm expired={expired} onSignedIn={goBack} />;
+}

@@ -1,0 +1,35 @@
+import { useTranslation } from "react-i18next";
+import { JobFeed } from "../features/jobs/job-feed.tsx";
+import { StudioForm } from "../features/studio/studio-form.tsx";
+import { usePhone } from "../lib/use-media.ts";
+import styles from "./studio-page.module.css";
+
+const formId = "studio-form";
+const feedId = "studio-feed";
+
+const bringIntoView = (id: string) =>
+  document.getElementById(id)?.scrollIntoView({ behavior: "smooth", block: "start" });
+
+/** The form and what came of it, side by side; on a phone one after the other. */
+export function StudioPage() {
+  const { t } = useTranslation();
+  const phone = usePhone();
+  const showForm = () => {
+    bringIntoView(formId);
+    document.getElementById("generate")?.focus({ preventScroll: true });
+  };
+  return (
+    <div className={styles.page}>
+      <div id={formId} className={styles.form}>
+        <h1 className={styles.title}>{t("studio.title")}</h1>
+        <StudioForm onAccepted={() => (phone ? bringIntoView(feedId) : undefined)} />
+      </div>
+      <section id={feedId} className={styles.feed} aria-labelledby="feed-title">
+        <h2 id="feed-title" className={styles.feedTitle}>
+          {t("studio.feed")}
+        </h2>
+        <JobFeed onReused={showForm} />
+      </section>
+    </div>
+  );
+}
