@@ -25,7 +25,7 @@ const scales: Record<PosePreset, number> = {
   mirrored: 0.92,
   close_up: 1.42,
 };
-const LIFT = 0.085;
+const LIFT = 0.1;
 
 export function placeSubject(cutOut: CutOut, look: Look, aspect: number): Placement {
   const frame = { halfWidth: Math.max(1, aspect) / 2, halfHeight: Math.max(1, 1 / aspect) / 2 };
@@ -33,14 +33,14 @@ export function placeSubject(cutOut: CutOut, look: Look, aspect: number): Placem
   const base = measureBase(cutOut);
   const fromAbove = smoothstep(0.25, 0.6, base.pitchSin);
   const wanted = scales[look.pose] * (look.scene === "podium" ? 0.8 : 1);
-  const fit = Math.min((frameWidth * 0.66) / cutOut.width, (frameHeight * 0.62) / cutOut.height);
+  const fit = Math.min((frameWidth * 0.66) / cutOut.width, (frameHeight * 0.67) / cutOut.height);
   const largest = Math.min((frameWidth * 1.1) / cutOut.width, (frameHeight * 1.02) / cutOut.height);
   const scale = Math.min(fit * wanted, largest);
   const width = cutOut.width * scale;
   const height = cutOut.height * scale;
 
   // Seen from the front a product stands in the lower third; seen from above it lies in the middle.
-  const standing = mix(0.3, 0.33, smoothstep(0.6, 1, scales[look.pose] - 0.4)) * frameHeight;
+  const standing = (look.pose === "close_up" ? 0.36 : 0.325) * frameHeight;
   const lying = 0.015 * frameHeight + height / 2;
   let baseY = mix(Math.max(standing, height - frame.halfHeight * 0.94), lying, fromAbove);
   const lift = look.pose === "floating" ? LIFT * frameHeight : 0;
@@ -84,14 +84,15 @@ export function measureBase(cutOut: CutOut): { pitchSin: number; halfWidth: numb
   if (cutOut.cropped.bottom) return { pitchSin: 0.2, halfWidth };
   const bottom = spans.findLastIndex((span) => span > halfWidth * 0.12);
   const guesses: number[] = [];
-  for (const depth of [0.06, 0.1, 0.14, 0.18]) {
+  for (const depth of [0.04, 0.06, 0.1, 0.14]) {
     const rise = depth * halfWidth * 2;
     const share = Math.min(1, spans[Math.max(0, Math.round(bottom - rise))] / 2 / halfWidth);
     const semiMinor = rise / (1 - Math.sqrt(1 - share * share) + 1e-6);
     guesses.push(semiMinor / halfWidth);
   }
   guesses.sort((a, b) => a - b);
-  const ellipse = (guesses[1] + guesses[2]) / 2;
+  // An ellipse gives the same answer at every depth; a flat base a larger one the higher we measure.
+  const ellipse = guesses[1];
   // Tall things end in feet or a neck, not in an ellipse: they were photographed from the front.
   const tallness = smoothstep(1.05, 1.5, cutOut.height / cutOut.width);
   const pitchSin = clamp(

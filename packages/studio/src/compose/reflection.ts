@@ -14,7 +14,7 @@ export function mirrorSubject(
   placement: Placement,
 ): void {
   // From above we see little of a mirror image: mostly the underside, and that is not in the photo.
-  const strength = scene.scenery.reflection * mix(1, 0.5, placement.fromAbove);
+  const strength = scene.scenery.reflection * mix(1, 0.6, placement.fromAbove);
   if (strength < 0.02) return;
   const { width, height, light } = scene;
   const perUnit = width / (placement.camera.halfWidth * 2 * scene.overscan);
@@ -25,7 +25,7 @@ export function mirrorSubject(
   const radius = placement.baseHalfWidth * perUnit;
   const rise = radius * placement.camera.sin;
   const step = subject.width / (placement.width * perUnit);
-  const reach = placement.height * perUnit * mix(0.75, 0.24, placement.fromAbove);
+  const reach = placement.height * perUnit * mix(0.8, 0.3, placement.fromAbove);
   const first = Math.max(0, Math.floor(floor - rise));
   const rows = height - first;
   if (rows <= 2) return;
@@ -36,6 +36,8 @@ export function mirrorSubject(
     if (sx < 0 || sx >= subject.width) continue;
     const across = clamp(Math.abs(x - centre) / radius);
     const line = floor - rise * (1 - Math.sqrt(1 - across * across));
+    // The sides of something seen from above lie far behind its front and hide their own reflection.
+    const front = mix(1, 1 - across ** 4, placement.fromAbove);
     for (let y = Math.max(first, Math.floor(line)); y < height; y++) {
       const depth = y + 0.5 - line;
       const sy = Math.floor((2 * line - y - (floor - bottom) - bottom) * step + subject.height);
@@ -44,7 +46,7 @@ export function mirrorSubject(
       if (sy >= subject.height) continue;
       const from = (sy * subject.width + sx) * 4;
       const to = ((y - first) * width + x) * 4;
-      const amount = strength * fade * fade;
+      const amount = strength * front * fade ** 1.4;
       for (let c = 0; c < 4; c++) mirrored[to + c] = subject.light[from + c] * amount;
     }
   }

@@ -130,7 +130,7 @@ function uprightShade(outline: Outline, placement: Placement, look: Look): Float
   const far = boxBlur(softBlur(laid, width, height, size * 0.035), width, height, size * 0.03);
   for (let i = 0; i < line.length; i++) {
     line[i] =
-      1 - (1 - line[i] * 0.75) * (1 - pool[i] * 0.5) * (1 - wide[i] * 0.4) * (1 - far[i] * 0.5);
+      1 - (1 - line[i] * 0.9) * (1 - pool[i] * 0.62) * (1 - wide[i] * 0.45) * (1 - far[i] * 0.5);
   }
   return line;
 }
@@ -141,13 +141,13 @@ function floatingShade(outline: Outline, placement: Placement): Float32Array {
   const shade = new Float32Array(width * height);
   const { baseHalfWidth, baseY, camera } = placement;
   const radiusX = (placement.width * 0.36 + baseHalfWidth * 0.1) * perUnit;
-  const radiusY = radiusX * Math.max(0.12, camera.sin * 0.8);
+  const radiusY = radiusX * Math.max(0.2, camera.sin * 0.8);
   const x0 = centreX + (placement.left + placement.width / 2) * perUnit;
   const y0 = centreY + baseY * perUnit - radiusY * 0.55;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const distance = ((x - x0) / radiusX) ** 2 + ((y - y0) / radiusY) ** 2;
-      shade[y * width + x] = 0.42 * Math.exp(-distance * 0.8) + 0.34 * Math.exp(-distance * 2.4);
+      shade[y * width + x] = 0.45 * Math.exp(-distance * 0.7) + 0.42 * Math.exp(-distance * 2.2);
     }
   }
   return shade;

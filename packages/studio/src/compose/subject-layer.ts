@@ -94,7 +94,7 @@ function createLightMap(
         const fill = mix(1, scenery.ambient[c], 0.22 + 0.3 * fromFloor);
         // Most of the edge light takes the subject's colour; pure white would look like a bad cut.
         map[i * 6 + c] = exposure * key * fill * tint[c] * (1 + rim * 0.9);
-        map[i * 6 + 3 + c] = rim * 0.05 * scenery.keyLight[c] * exposure;
+        map[i * 6 + 3 + c] = rim * 0.025 * scenery.keyLight[c] * exposure;
       }
     }
   }
@@ -167,7 +167,9 @@ function addGlow({ light, width, height }: SubjectLayer): void {
       for (let c = 0; c < 3; c++) {
         const value = light[at + c];
         const halo = glow[from + c] * alpha;
-        light[at + c] = value * 0.9 + halo * 0.16 + Math.max(0, halo - value) * 0.1;
+        // The lift opens the shadows: portrait light has no black.
+        light[at + c] =
+          value * 0.88 + halo * 0.22 + Math.max(0, halo - value) * 0.16 + 0.008 * alpha;
       }
     }
   }

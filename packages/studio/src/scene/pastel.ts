@@ -16,7 +16,7 @@ export function createPastel({ camera, look, noise, random }: Stage): Scenery {
     ? mixColour(look.colour, [1, 0.97, 0.94], 0.45)
     : hex(pair[1]);
   const side = look.lightSide;
-  const edgeY = edgeRow(camera, -0.04, -0.44);
+  const edgeY = edgeRow(camera, -0.04, -0.37);
   const unit = camera.halfHeight * 2;
 
   /** How much window light reaches a place; coordinates run across and along the sunbeam. */

@@ -2,6 +2,7 @@ import type { ScenePreset } from "@tintype/core/generation";
 import { advance, type Camera, descent } from "../camera.ts";
 import type { Look } from "../look.ts";
 import { softBlur } from "../pixels/blur.ts";
+import { multiplyColour } from "../pixels/light.ts";
 import { createNoise } from "../pixels/noise.ts";
 import { clamp, randomFrom } from "../pixels/numbers.ts";
 import type { Placement } from "../placement.ts";
@@ -49,13 +50,16 @@ function applyLook(scenery: Scenery, look: Look): Scenery {
   const portrait = look.model === "fashion_model_v1";
   let { reflection, shadow, lensBlur, rimLight } = scenery;
   if (look.glossy) reflection = Math.max(reflection, 0.32);
-  if (look.pose === "mirrored") reflection = Math.max(reflection, 0.62);
+  if (look.pose === "mirrored") reflection = Math.max(reflection, 0.75);
   if (look.dramatic) shadow = Math.min(0.92, shadow + 0.18);
   if (look.dramatic) rimLight += 0.25;
   if (portrait) shadow *= 0.72;
   if (portrait) lensBlur = lensBlur * 1.7 + 0.006;
   if (look.pose === "close_up") lensBlur *= 1.8;
-  return { ...scenery, reflection, shadow, lensBlur, rimLight };
+  const keyLight = portrait
+    ? multiplyColour(scenery.keyLight, [1.06, 1.01, 0.96])
+    : scenery.keyLight;
+  return { ...scenery, reflection, shadow, lensBlur, rimLight, keyLight };
 }
 
 /** @param longSide pixels of the frame's long side, without the overscan */
@@ -128,7 +132,8 @@ function lookAtRow(
 /** Corners fall off as through a real lens; a dramatic look leaves light only in the middle. */
 function exposure(x: number, y: number, look: Look): number {
   const corner = x * x * 0.55 + y * y * 0.45;
-  if (!look.dramatic) return 1 - 0.13 * corner;
+  const bright = look.model === "fashion_model_v1" ? 1.13 : 1;
+  if (!look.dramatic) return bright - 0.13 * corner;
   return 0.52 * Math.exp(-corner * 1.5) + 0.1;
 }
 

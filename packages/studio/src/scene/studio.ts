@@ -23,11 +23,11 @@ export function createStudio({ camera, look, noise }: Stage): Scenery {
       const floor = 0.76 + 0.36 * pool - 0.1 * smoothstep(0.2, -0.9, point.floorZ);
       const glowX = (point.x - side * 0.12) / 0.72;
       const glowY = (point.y - edgeY + 0.2 * unit) / (0.62 * unit);
-      const wall = 0.66 + 0.44 * Math.exp(-(glowX * glowX + glowY * glowY));
+      const wall = 0.72 + 0.38 * Math.exp(-(glowX * glowX + glowY * glowY));
       const bend = smoothstep(edgeY + 0.17 * unit, edgeY - 0.13 * unit, point.y);
       let light = mix(floor, wall, bend);
       // The bend faces neither lamp, so it is the darkest line of the sheet.
-      light -= 0.03 * bell(point.y - edgeY - 0.02 * unit, 0.09 * unit);
+      light -= 0.012 * bell(point.y - edgeY - 0.02 * unit, 0.09 * unit);
       light *= 1 + 0.012 * noise.fractal(point.x * 1.7, point.y * 1.7, 2);
       out[0] = paper[0] * light;
       out[1] = paper[1] * light;

@@ -1,0 +1,53 @@
+import type {
+  GenerationFailureCode,
+  GenerationSettings,
+  ProgressStage,
+} from "@tintype/core/generation";
+import type { GeneratorLimits } from "./limits.ts";
+
+/** A finished file in memory. `poster` is the first frame of a video as JPEG. */
+export type GeneratedFile = {
+  bytes: Uint8Array;
+  contentType: string;
+  width: number;
+  height: number;
+  durationMs?: number;
+  poster?: Uint8Array;
+};
+
+/** `jobId` and `attempt` name the work to a provider, so that asking twice does not pay twice. */
+export type GenerationRequest = {
+  jobId: string;
+  attempt: number;
+  settings: GenerationSettings;
+  input: Uint8Array;
+};
+
+/** `percent` is 0 … 100. */
+export type GenerationProgress = { percent: number; stage: ProgressStage };
+
+/** Anything that turns a photo into pictures or a video. */
+export type Generator = {
+  readonly name: string;
+  readonly limits: GeneratorLimits;
+  /**
+   * Rejects with the signal's reason when aborted.
+   * @throws GenerationFailure
+   */
+  generate(
+    request: GenerationRequest,
+    options: { signal: AbortSignal; onProgress: (progress: GenerationProgress) => void },
+  ): Promise<GeneratedFile[]>;
+  close(): Promise<void>;
+};
+
+/** The generator could not deliver; `code` decides whether another attempt makes sense. */
+export class GenerationFailure extends Error {
+  override readonly name = "GenerationFailure";
+  readonly code: GenerationFailureCode;
+
+  constructor(code: GenerationFailureCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
