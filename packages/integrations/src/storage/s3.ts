@@ -50,6 +50,11 @@ export function createS3Storage(config: S3Config): ObjectStorage {
   const publicClient = createClient(config, config.publicEndpoint ?? config.endpoint);
   const bucketNames = { uploads: config.uploadsBucket, outputs: config.outputsBucket };
   const store: Store = { client, bucketNames };
+  const sign = createUrlSigner({
+    signingKey: { ...config, endpoint: config.publicEndpoint ?? config.endpoint },
+    bucketNames,
+    now: config.now ?? Date.now,
+  });
 
   return {
     async ensureBuckets({ allowedOrigins }) {
@@ -65,11 +70,7 @@ export function createS3Storage(config: S3Config): ObjectStorage {
     head: (object) => headObject(store, object),
     write: (request) => writeObject(store, request),
     delete: (objects) => deleteObjects(store, objects),
-    signedUrl: createUrlSigner({
-      client: publicClient,
-      bucketNames,
-      now: config.now ?? Date.now,
-    }),
+    signedUrl: async (request) => sign(request),
     list: (request) => listObjects(store, request),
     close() {
       client.destroy();

@@ -36,13 +36,18 @@ test("asking for a reset puts one letter in the outbox, without any secret in it
 test("asking for an unknown account answers the same, as slowly, and writes to nobody", async () => {
   const { user } = await userWithToken();
   const email = newEmail();
-  const timed = async (to: string) => {
-    const started = performance.now();
-    expect(await requestPasswordReset(visitor(), { email: to, locale: "en" })).toBeUndefined();
-    return performance.now() - started;
+  const fastestOfThree = async (to: string) => {
+    const times: number[] = [];
+    for (let round = 0; round < 3; round++) {
+      const started = performance.now();
+      expect(await requestPasswordReset(visitor(), { email: to, locale: "en" })).toBeUndefined();
+      times.push(performance.now() - started);
+    }
+    return Math.min(...times);
   };
 
-  expect(Math.abs((await timed(email)) - (await timed(user.email)))).toBeLessThan(60);
+  const [unknown, known] = [await fastestOfThree(email), await fastestOfThree(user.email)];
+  expect(Math.abs(unknown - known)).toBeLessThan(60);
   expect(await lettersTo(email)).toHaveLength(0);
 });
 
