@@ -17,7 +17,8 @@ const schema = z.object({
   /** Jobs this process works on at once; each has a child process of its own. */
   WORKER_SLOTS: z.coerce.number().int().min(1).max(32).default(1),
   /** /healthz and /readyz; 0 takes any free port. */
-  PORT: z.coerce.number().int().min(0).max(65_535).default(3001),
+  /** /healthz and /readyz; not PORT, which is the server's in a shared .env. 0 takes any free port. */
+  WORKER_PORT: z.coerce.number().int().min(0).max(65_535).default(3001),
   /** How long a running job may go on when the worker is told to stop. */
   WORKER_DRAIN_SECONDS: z.coerce.number().int().min(0).max(600).default(20),
 });

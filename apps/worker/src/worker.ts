@@ -58,7 +58,7 @@ export async function startWorker(env: Env, logger: Logger): Promise<RunningWork
     logger,
   );
   const schedule = startSchedule(ctx, logger);
-  const health = await startHealth({ host: env.HOST, port: env.PORT }, async () => {
+  const health = await startHealth({ host: env.HOST, port: env.WORKER_PORT }, async () => {
     await database.db.execute("select 1");
     return !stopping.signal.aborted;
   });

@@ -3,7 +3,7 @@
 --
 -- Locks: job row (skipping those in somebody's hands), then wallet, then lane.
 -- Returns {"userId", "jobId", "outcome": "requeued" | "failed" | "cancelled"}, or null when all is well.
-create or replace function reap_job(p_backoff_seconds integer, p_now timestamptz)
+create or replace function reap_job(p_now timestamptz)
 returns jsonb language plpgsql as $$
 declare
   v_job generation_jobs;
@@ -22,7 +22,8 @@ begin
     if not found then
       return null;
     end if;
-    v_outcome := end_attempt(v_job, 'worker_lost', true, p_backoff_seconds, 'reaper', p_now);
+    -- No pause before the next attempt: the user has waited for the lease already.
+    v_outcome := end_attempt(v_job, 'worker_lost', true, 0, 'reaper', p_now);
   end if;
   return jsonb_build_object('userId', v_job.user_id, 'jobId', v_job.id, 'outcome', v_outcome);
 end

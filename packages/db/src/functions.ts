@@ -197,13 +197,9 @@ export const cancelJob = sqlFunction<
 ]);
 
 export type Reaped = { userId: string; jobId: string; outcome: AttemptOutcome };
-export const reapJob = sqlFunction<{ backoffSeconds: number; now: Date }, Reaped | null>(
-  "reap_job",
-  [
-    ["backoffSeconds", "integer"],
-    ["now", "timestamptz"],
-  ],
-);
+export const reapJob = sqlFunction<{ now: Date }, Reaped | null>("reap_job", [
+  ["now", "timestamptz"],
+]);
 
 /** Takes the next job for a worker; returns only its address, the caller reads the row. */
 export type ClaimedJob = { userId: string; jobId: string; attempt: number };

@@ -11,10 +11,7 @@ const JOBS_PER_ROUND = 100;
 export async function reapJobs(ctx: ServiceContext<SystemActor>): Promise<Reaped[]> {
   const reaped: Reaped[] = [];
   while (reaped.length < JOBS_PER_ROUND) {
-    const next = await reapJob(ctx.db, {
-      backoffSeconds: ctx.config.retryBackoffSeconds,
-      now: ctx.now(),
-    });
+    const next = await reapJob(ctx.db, { now: ctx.now() });
     if (!next) break;
     reaped.push(next);
     ctx.signals.userChanged(next.userId);

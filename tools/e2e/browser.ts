@@ -1,0 +1,51 @@
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { type Browser, chromium } from "playwright-core";
+
+/**
+ * A real Chromium: `CHROMIUM_PATH`, else the one that @sparticuz/chromium carries inside npm, else the
+ * system's, else Chrome. Nothing is downloaded.
+ */
+export async function launchBrowser(): Promise<Browser> {
+  const executablePath = await findChromium();
+  return chromium.launch({
+    ...(executablePath ? { executablePath } : { channel: "chrome" }),
+    headless: true,
+    // Not the package's own arguments: they switch web security off, and CORS is part of what we test.
+    args: [
+      "--headless=shell",
+      "--no-sandbox",
+      "--no-zygote",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
+
+async function findChromium(): Promise<string | undefined> {
+  const { CHROMIUM_PATH } = process.env;
+  if (CHROMIUM_PATH) return CHROMIUM_PATH;
+  if (process.platform === "linux" && process.arch === "x64") return unpackChromium();
+  return ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find((file) => existsSync(file));
+}
+
+/** Unpacks the browser and the libraries it needs into a cache of this checkout, once. */
+async function unpackChromium(): Promise<string> {
+  const cache = path.resolve(import.meta.dirname, "../../node_modules/.cache/chromium-153");
+  await mkdir(cache, { recursive: true });
+  const before = process.env.TMPDIR;
+  process.env.TMPDIR = cache;
+  process.env.AWS_LAMBDA_JS_RUNTIME ??= "nodejs24.x";
+  const { default: sparticuz } = await import("@sparticuz/chromium");
+  try {
+    return await sparticuz.executablePath();
+  } finally {
+    if (before === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = before;
+  }
+}

@@ -1,0 +1,64 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import type { JobReceipt, JobView } from "@tintype/core/jobs";
+import { generationJobs } from "@tintype/db/schema";
+import { freePort } from "@tintype/local-cloud/ports";
+import { eq } from "drizzle-orm";
+import { afterAll, expect, test } from "vitest";
+import { rootDir } from "../src/stack/web-build.ts";
+import { ApiClient } from "./api-client.ts";
+import { eventually, newAccount, useStack } from "./stack.ts";
+
+const stack = useStack();
+const workers: ChildProcess[] = [];
+afterAll(() => {
+  for (const worker of workers) worker.kill("SIGKILL");
+});
+
+/** A second worker beside the stack's own, so that somebody is left when one is killed. */
+async function startAnotherWorker(): Promise<void> {
+  const port = String(await freePort());
+  const worker = spawn(process.execPath, [path.join(rootDir, "apps/worker/src/main.ts")], {
+    env: { ...process.env, ...stack.env, WORKER_PORT: port, SUPERVISED: "true" },
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  workers.push(worker);
+  await eventually("the second worker is ready", 20_000, async () => {
+    const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
+    return answer?.ok ? true : undefined;
+  });
+}
+
+test("a worker killed in mid-job: another finishes it, once, with one capture", async () => {
+  await startAnotherWorker();
+  const client = await new ApiClient(stack.urls.app).signUp(newAccount());
+  const photo = await readFile(path.join(rootDir, "fixtures/coffee.png"));
+  const asset = await client.upload(photo, "image/png");
+  const job = await client.generate(asset.id, { kind: "image" });
+
+  const running = await eventually("the job is in work", 20_000, async () => {
+    const row = await rowOf(job.id);
+    return row?.status === "processing" && row.progress > 5 ? row : undefined;
+  });
+  // A worker's name carries its process id.
+  const pid = Number(/-(\d+)-[0-9a-f]{8}$/.exec(running.workerId ?? "")?.[1]);
+  process.kill(pid, "SIGKILL");
+
+  const done = await eventually("the job is done", 30_000, async () => {
+    const state = await client.query<JobView>("jobs.get", { jobId: job.id });
+    return state.status === "completed" ? state : undefined;
+  });
+  expect(done).toMatchObject({ attempt: 2, chargedCredits: job.credits });
+  expect(done.outputs).toHaveLength(1);
+  const receipt = await client.query<JobReceipt>("jobs.receipt", { jobId: job.id });
+  expect(receipt.events.map(({ kind }) => kind)).toEqual(["hold", "capture"]);
+});
+
+async function rowOf(jobId: string) {
+  const [row] = await stack.database.db
+    .select()
+    .from(generationJobs)
+    .where(eq(generationJobs.id, jobId));
+  return row;
+}
