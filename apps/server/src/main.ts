@@ -4,21 +4,23 @@ import { startServer } from "./server.ts";
 
 const env = readEnv();
 const logger = createLogger(env.LOG_LEVEL);
-const server = await startServer(env, logger);
-logger.info({ port: server.port, url: env.PUBLIC_URL }, "listening");
+const starting = startServer(env, logger);
 
 let stopping = false;
+/** May come while the server is still starting: it then stops as soon as it has. */
 function stop(reason: string): void {
   if (stopping) return;
   stopping = true;
   logger.info({ reason }, "stopping");
-  server.stop().then(
-    () => process.exit(0),
-    (error: unknown) => {
-      logger.error({ err: error }, "did not stop cleanly");
-      process.exit(1);
-    },
-  );
+  starting
+    .then((server) => server.stop())
+    .then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error({ err: error }, "did not stop cleanly");
+        process.exit(1);
+      },
+    );
 }
 
 process.on("SIGTERM", () => stop("SIGTERM"));
@@ -29,3 +31,6 @@ if (env.SUPERVISED) {
   process.stdin.on("end", () => stop("parent closed stdin"));
   process.stdin.resume();
 }
+
+const { port } = await starting;
+logger.info({ port, url: env.PUBLIC_URL }, "listening");
