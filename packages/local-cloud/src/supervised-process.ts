@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 
 const KEPT_LOG_CHARACTERS = 32_000;
+const SUPERVISOR_SLACK_SECONDS = 2;
 
 /**
  * Runs a program and waits for our end of the pipe to close: a normal stop and our own death, even
@@ -96,9 +97,17 @@ export function superviseProcess(
     },
     stop: async () => {
       child.stdin.end();
+      // The supervisor kills in time by itself; this is for one that somebody has killed in part.
+      const limitMs = (graceSeconds + SUPERVISOR_SLACK_SECONDS) * 1_000;
+      const timer = setTimeout(() => killGroup(child), limitMs);
       await exited;
+      clearTimeout(timer);
     },
   };
+}
+
+function killGroup({ pid, exitCode, signalCode }: ChildProcess): void {
+  if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, "SIGKILL");
 }
 
 async function reasonOfEnd(child: ChildProcess): Promise<string> {
