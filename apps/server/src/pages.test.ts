@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { readEnv } from "./env.ts";
+import { allowedOrigins } from "./services.ts";
 import { ORIGIN, TestBrowser, testEnv, useTestServer } from "./testing.ts";
 
 const server = useTestServer({
@@ -105,7 +106,11 @@ test("a missing or wrong variable is named", () => {
   expect(() => readEnv({ ...rest, DATABASE_URL, S3_ENDPOINT: "" })).toThrow(/S3_ENDPOINT/);
 });
 
-test("an address with a path is reduced to its origin, so that the check compares like with like", () => {
-  const env = testEnv("postgres://localhost/x", { PUBLIC_URL: "https://studio.example/app/" });
-  expect(env.PUBLIC_URL).toBe("https://studio.example");
+test("our own address counts as browsers write it, however somebody typed it", () => {
+  const variables = {
+    PUBLIC_URL: "https://Studio.Example:443/app/",
+    WEB_ORIGIN: "http://localhost:5173",
+  };
+  const env = testEnv("postgres://localhost/x", variables);
+  expect(allowedOrigins(env)).toEqual(["https://studio.example", "http://localhost:5173"]);
 });

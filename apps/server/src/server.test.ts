@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { request } from "node:http";
 import path from "node:path";
+import { connect } from "@tintype/db/client";
 import { createTestDatabase, type TestDatabase } from "@tintype/db/testing";
 import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
 import { createLogger } from "./logger.ts";
@@ -151,6 +152,32 @@ test("a supervised server ends when whoever started it goes away", async () => {
   child.stdin.end();
   expect(await exited).toEqual([0, null]);
 });
+
+test("migrating an empty database makes the tables and the catalogue, and again changes nothing", async () => {
+  const empty = await createEmptyDatabase();
+  for (let round = 0; round < 2; round++) {
+    const child = spawn(process.execPath, [path.join(import.meta.dirname, "migrate.ts")], {
+      env: { PATH: "/usr/bin:/bin", DATABASE_URL: empty, CATALOG: "packs" },
+      stdio: ["ignore", "inherit", "inherit"],
+    });
+    expect(await once(child, "exit")).toEqual([0, null]);
+  }
+  const { db, close } = connect(empty);
+  const rows = await db.execute("select name::text from catalogue_state");
+  await close();
+  expect([...rows]).toEqual([{ name: "packs" }]);
+});
+
+/** Not from the template, which is migrated already. */
+async function createEmptyDatabase(): Promise<string> {
+  const name = `empty_${crypto.randomUUID().replaceAll("-", "")}`;
+  const server = connect(inject("postgresUrl"), { maxConnections: 1, role: null });
+  await server.db.execute(`create database ${name}`);
+  await server.close();
+  const url = new URL(inject("postgresUrl"));
+  url.pathname = `/${name}`;
+  return url.href;
+}
 
 test("a server without its variables says which and ends", async () => {
   const { listening } = spawnServer({ PUBLIC_URL: "" });

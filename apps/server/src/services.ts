@@ -1,11 +1,11 @@
-import { jobDefaults } from "@tintype/core/jobs";
+import { jobSettings, storageSettings } from "@tintype/core/environment";
 import { connect } from "@tintype/db/client";
 import { openSignals } from "@tintype/db/signals";
 import { createImageProcessor } from "@tintype/integrations/images/sharp-images";
 import { createS3Storage } from "@tintype/integrations/storage/s3";
 import { createSessionStore, type SessionStore } from "@tintype/services/auth/sessions";
 import { ensureCatalogue } from "@tintype/services/catalogue/catalogue";
-import type { ServiceConfig, ServiceContext } from "@tintype/services/context";
+import type { ServiceContext } from "@tintype/services/context";
 import { createMailQueue } from "@tintype/services/mail/mail-queue";
 import type { Logger } from "pino";
 import type { Env } from "./env.ts";
@@ -21,7 +21,7 @@ const LOCAL_PROVIDER = { name: "local", videoSeconds: 15 };
 export async function openServices(env: Env, logger: Logger): Promise<OpenServices> {
   const onError = (error: unknown) => logger.error({ err: error }, "background connection");
   const database = connect(env.DATABASE_URL, { maxConnections: env.DATABASE_POOL });
-  const storage = openStorage(env);
+  const storage = createS3Storage(storageSettings(env));
   const closers: (() => Promise<void> | void)[] = [() => storage.close(), database.close];
   const close = async () => {
     for (const each of closers.toReversed()) await each();
@@ -42,7 +42,7 @@ export async function openServices(env: Env, logger: Logger): Promise<OpenServic
       images: createImageProcessor(),
       mail,
       signals,
-      config: serviceConfig(env),
+      config: { publicUrl: env.PUBLIC_URL, ...jobSettings(env), provider: LOCAL_PROVIDER },
       sessions: createSessionStore({
         db: database.db,
         secureCookies: env.PUBLIC_URL.startsWith("https:"),
@@ -55,33 +55,10 @@ export async function openServices(env: Env, logger: Logger): Promise<OpenServic
   }
 }
 
-export const allowedOrigins = ({ PUBLIC_URL, WEB_ORIGIN }: Env): string[] => [
-  ...new Set([PUBLIC_URL, ...(WEB_ORIGIN ? [WEB_ORIGIN] : [])]),
-];
+/** As browsers write them: in lower case and without a default port. */
+export const allowedOrigins = ({ PUBLIC_URL, WEB_ORIGIN }: Env): string[] =>
+  [PUBLIC_URL, WEB_ORIGIN].flatMap((url) => (url === undefined ? [] : [new URL(url).origin]));
 
 /** The address browsers load pictures from; the page's policy must name it. */
 export const storageOrigin = ({ S3_ENDPOINT, S3_PUBLIC_ENDPOINT }: Env): string =>
   new URL(S3_PUBLIC_ENDPOINT ?? S3_ENDPOINT).origin;
-
-const openStorage = (env: Env) =>
-  createS3Storage({
-    endpoint: env.S3_ENDPOINT,
-    publicEndpoint: env.S3_PUBLIC_ENDPOINT,
-    region: env.S3_REGION,
-    accessKeyId: env.S3_ACCESS_KEY_ID,
-    secretAccessKey: env.S3_SECRET_ACCESS_KEY,
-    uploadsBucket: env.S3_UPLOADS_BUCKET,
-    outputsBucket: env.S3_OUTPUTS_BUCKET,
-    forcePathStyle: env.S3_FORCE_PATH_STYLE,
-  });
-
-const serviceConfig = (env: Env): ServiceConfig => ({
-  publicUrl: env.PUBLIC_URL,
-  jobsPerHour: env.JOBS_PER_HOUR,
-  concurrentJobsPerUser: env.CONCURRENT_JOBS_PER_USER,
-  maxAttempts: jobDefaults.maxAttempts,
-  leaseSeconds: jobDefaults.leaseSeconds,
-  retryBackoffSeconds: jobDefaults.retryBackoffSeconds,
-  deadlineSeconds: jobDefaults.deadlineSeconds,
-  provider: LOCAL_PROVIDER,
-});

@@ -1,0 +1,13 @@
+import { migrate } from "@tintype/db/migrate";
+import { seed } from "@tintype/services/seed";
+import { readMigrationEnv } from "./env.ts";
+
+/** For production: run once before the server and the worker of a new version start. */
+const { DATABASE_URL, CATALOG } = readMigrationEnv();
+await migrate(DATABASE_URL);
+await seed({
+  databaseUrl: DATABASE_URL,
+  catalogue: CATALOG,
+  demoAccounts: false,
+  now: new Date(),
+});
