@@ -1,6 +1,7 @@
 import { jobSettings, storageSettings } from "@tintype/core/environment";
 import { connect } from "@tintype/db/client";
 import { openSignals } from "@tintype/db/signals";
+import { generatorLimits } from "@tintype/integrations/generators/limits";
 import { createImageProcessor } from "@tintype/integrations/images/sharp-images";
 import { createS3Storage } from "@tintype/integrations/storage/s3";
 import { createSessionStore, type SessionStore } from "@tintype/services/auth/sessions";
@@ -14,8 +15,8 @@ import type { Env } from "./env.ts";
 export type Services = Omit<ServiceContext, "actor"> & { sessions: SessionStore };
 export type OpenServices = { services: Services; close: () => Promise<void> };
 
-/** The built-in generator; it refuses longer videos itself, here it is for the price page and the quote. */
-const LOCAL_PROVIDER = { name: "local", videoSeconds: 15 };
+/** Only the numbers: the engine itself runs in the worker. */
+const PROVIDER = { name: "local", ...generatorLimits.local };
 
 /** Connects to the database and the store, and makes sure both hold what a first start needs. */
 export async function openServices(env: Env, logger: Logger): Promise<OpenServices> {
@@ -42,7 +43,7 @@ export async function openServices(env: Env, logger: Logger): Promise<OpenServic
       images: createImageProcessor(),
       mail,
       signals,
-      config: { publicUrl: env.PUBLIC_URL, ...jobSettings(env), provider: LOCAL_PROVIDER },
+      config: { publicUrl: env.PUBLIC_URL, ...jobSettings(env), provider: PROVIDER },
       sessions: createSessionStore({
         db: database.db,
         secureCookies: env.PUBLIC_URL.startsWith("https:"),
