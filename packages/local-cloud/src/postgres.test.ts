@@ -7,7 +7,6 @@ import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import postgres from "postgres";
 import { afterEach, expect, inject, test } from "vitest";
-import { freePort } from "./ports.ts";
 import { startPostgres } from "./postgres.ts";
 import "./testing.ts";
 
@@ -109,10 +108,4 @@ test("no server outlives a parent that is killed with SIGKILL", async () => {
   parent.kill("SIGKILL");
 
   await eventuallyGone(Number(line));
-});
-
-test("a preferred port that is taken gives way to a free one", async () => {
-  const server = await start(folder({ open: true }));
-  const taken = Number(new URL(server.url).port);
-  expect(await freePort(taken)).not.toBe(taken);
 });
