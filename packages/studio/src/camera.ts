@@ -42,7 +42,7 @@ export const descent = (camera: Camera, y: number) => y * camera.cos + camera.fo
 export const advance = (camera: Camera, y: number) => camera.focal * camera.cos - y * camera.sin;
 
 /** Distance along the ray to the floor: 1 at the subject, more behind it. */
-export const floorDistance = (camera: Camera, y: number) => camera.height / descent(camera, y);
+const floorDistance = (camera: Camera, y: number) => camera.height / descent(camera, y);
 
 export const floorDepth = (camera: Camera, y: number) =>
   camera.back + floorDistance(camera, y) * advance(camera, y);

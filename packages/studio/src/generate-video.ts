@@ -18,7 +18,7 @@ const OVERSCAN = 1.24;
 const FRAMES_BETWEEN_REPORTS = 6;
 
 const quantizers: Record<QualityTier, number> = {
-  watermark: 29,
+  watermark: 27,
   standard: 26,
   hd: 24,
   ultra_hd: 25,

@@ -1,17 +1,15 @@
-import type { ChildProcess } from "node:child_process";
+import { type ChildProcess, execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
+import { promisify } from "node:util";
 
-const PAGE_BYTES = 4096;
 const EVERY_MS = 500;
 
 /**
  * Kills the child when it holds more than `limitBytes` of real memory. Pictures live outside the
- * JavaScript heap, so the heap limit alone does not hold them. Only Linux tells us cheaply; elsewhere
- * the pixel limits of the decoder are the only guard.
+ * JavaScript heap, so the heap limit alone does not hold them.
  * @returns stops watching
  */
 export function watchMemory(child: ChildProcess, limitBytes: number): () => void {
-  if (process.platform !== "linux") return () => {};
   const timer = setInterval(async () => {
     if (child.pid && (await residentBytes(child.pid)) > limitBytes) child.kill("SIGKILL");
   }, EVERY_MS);
@@ -19,13 +17,22 @@ export function watchMemory(child: ChildProcess, limitBytes: number): () => void
   return () => clearInterval(timer);
 }
 
-/** 0 when the process is gone. */
+/** Real memory of a process; 0 when it is gone. */
 export async function residentBytes(pid: number): Promise<number> {
   try {
-    const pages = (await readFile(`/proc/${pid}/statm`, "utf8")).split(" ")[1];
-    return Number(pages) * PAGE_BYTES;
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code !== "EACCES") return 0;
-    throw error;
+    return (await residentKilobytes(pid)) * 1024;
+  } catch {
+    // Neither /proc nor ps knows the process: it has ended since we looked.
+    return 0;
   }
+}
+
+/** Linux tells for the price of reading a file; elsewhere `ps` has to be asked. */
+async function residentKilobytes(pid: number): Promise<number> {
+  if (process.platform === "linux") {
+    const status = await readFile(`/proc/${pid}/status`, "utf8");
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0);
+  }
+  const { stdout } = await promisify(execFile)("ps", ["-o", "rss=", "-p", String(pid)]);
+  return Number(stdout.trim());
 }

@@ -14,15 +14,18 @@ sharp.unblock({
 });
 
 const MAX_INPUT_PIXELS = 40_000_000;
-/** A cut-out finer than this gains nothing: the segmentation network sees 320 pixels. */
-const WORKING_SIDE = 1_600;
+/** Enough for every picture but the largest, whose callers ask for more. */
+const DEFAULT_SIDE = 1_280;
 const SMALLEST_SIDE = 32;
 
 /** sRGB bytes with alpha, upright. */
 export type Photo = { data: Uint8Array; width: number; height: number };
 
-/** @throws StudioFailure `input_unreadable` for anything that is not a whole JPEG, PNG, WebP or GIF of at most 40 megapixels. */
-export async function decodePhoto(input: Uint8Array): Promise<Photo> {
+/**
+ * @param longestSide pixels; a larger photo is made smaller, a smaller one is left alone
+ * @throws StudioFailure `input_unreadable` for anything that is not a whole JPEG, PNG, WebP or GIF of at most 40 megapixels.
+ */
+export async function decodePhoto(input: Uint8Array, longestSide = DEFAULT_SIDE): Promise<Photo> {
   try {
     const { data, info } = await sharp(input, {
       limitInputPixels: MAX_INPUT_PIXELS,
@@ -32,7 +35,7 @@ export async function decodePhoto(input: Uint8Array): Promise<Photo> {
       .autoOrient()
       .toColourspace("srgb")
       .ensureAlpha()
-      .resize(WORKING_SIDE, WORKING_SIDE, { fit: "inside", withoutEnlargement: true })
+      .resize(longestSide, longestSide, { fit: "inside", withoutEnlargement: true })
       .raw()
       .toBuffer({ resolveWithObject: true });
     if (Math.min(info.width, info.height) < SMALLEST_SIDE) {

@@ -1,5 +1,3 @@
-import { clamp } from "./numbers.ts";
-
 /** Red, green and blue. In linear light unless a name says otherwise. */
 export type Colour = readonly [number, number, number];
 
@@ -53,13 +51,3 @@ export const multiplyColour = (a: Colour, b: Colour): Colour => [
   a[1] * b[1],
   a[2] * b[2],
 ];
-
-/** The same hue with more (above 1) or less (below 1) colour. */
-export function saturate(colour: Colour, by: number): Colour {
-  const grey = luminance(...colour);
-  return [
-    clamp(grey + (colour[0] - grey) * by),
-    clamp(grey + (colour[1] - grey) * by),
-    clamp(grey + (colour[2] - grey) * by),
-  ];
-}
