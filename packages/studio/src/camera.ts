@@ -13,6 +13,8 @@ export type Camera = {
   back: number;
   halfWidth: number;
   halfHeight: number;
+  /** How much lower than usual the floor's far edge lies, as a share of the picture's height. */
+  edgeDrop: number;
 };
 
 const FOCAL = 1.9;
@@ -22,6 +24,7 @@ export function createCamera(
   pitchSin: number,
   anchorY: number,
   frame: { halfWidth: number; halfHeight: number },
+  edgeDrop = 0,
 ): Camera {
   const cos = Math.sqrt(1 - pitchSin * pitchSin);
   return {
@@ -32,6 +35,7 @@ export function createCamera(
     back: anchorY * pitchSin - FOCAL * cos,
     halfWidth: frame.halfWidth,
     halfHeight: frame.halfHeight,
+    edgeDrop,
   };
 }
 

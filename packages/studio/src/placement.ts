@@ -17,6 +17,8 @@ export type Placement = {
   baseY: number;
   /** 0 seen from the front … 1 seen from above. */
   fromAbove: number;
+  /** It hangs in the air and touches nothing. */
+  floats: boolean;
 };
 
 const scales: Record<PosePreset, number> = {
@@ -26,6 +28,10 @@ const scales: Record<PosePreset, number> = {
   close_up: 1.42,
 };
 const LIFT = 0.1;
+/** How far a cut side reaches over the picture's edge: a moving camera must not uncover it. */
+const BLEED = 0.035;
+/** Behind a person cut at the waist the floor begins lower: the background is what surrounds a face. */
+const PORTRAIT_EDGE_DROP = 0.34;
 
 export function placeSubject(cutOut: CutOut, look: Look, aspect: number): Placement {
   const frame = { halfWidth: Math.max(1, aspect) / 2, halfHeight: Math.max(1, 1 / aspect) / 2 };
@@ -33,25 +39,22 @@ export function placeSubject(cutOut: CutOut, look: Look, aspect: number): Placem
   const base = measureBase(cutOut);
   const fromAbove = smoothstep(0.25, 0.6, base.pitchSin);
   const wanted = scales[look.pose] * (look.scene === "podium" ? 0.8 : 1);
-  const fit = Math.min((frameWidth * 0.66) / cutOut.width, (frameHeight * 0.67) / cutOut.height);
+  const bleeds = cutOut.cropped.bottom;
+  const share = bleeds ? 0.8 : 0.665;
+  const fit = Math.min(frameWidth / cutOut.width, frameHeight / cutOut.height) * share;
   const largest = Math.min((frameWidth * 1.1) / cutOut.width, (frameHeight * 1.02) / cutOut.height);
   const scale = Math.min(fit * wanted, largest);
   const width = cutOut.width * scale;
   const height = cutOut.height * scale;
 
-  // Seen from the front a product stands in the lower third; seen from above it lies in the middle.
-  const standing = (look.pose === "close_up" ? 0.36 : 0.325) * frameHeight;
-  const lying = 0.015 * frameHeight + height / 2;
-  let baseY = mix(Math.max(standing, height - frame.halfHeight * 0.94), lying, fromAbove);
-  const lift = look.pose === "floating" ? LIFT * frameHeight : 0;
-  if (lift > 0) baseY += lift * 0.45;
-  const bleeds = cutOut.cropped.bottom && lift === 0;
-  if (bleeds) baseY = frame.halfHeight + 0.005;
-
+  const lift = look.pose === "floating" && !bleeds ? LIFT * frameHeight : 0;
+  const baseY = bleeds
+    ? frame.halfHeight + BLEED
+    : standingRow(height, frameHeight, fromAbove) + lift * 0.45;
   const baseHalfWidth = base.halfWidth * scale;
   const anchorY = baseY - baseHalfWidth * base.pitchSin * 0.92;
   return {
-    camera: createCamera(base.pitchSin, anchorY, frame),
+    camera: createCamera(base.pitchSin, anchorY, frame, bleeds ? PORTRAIT_EDGE_DROP : 0),
     left: horizontalPosition(cutOut, width, frame.halfWidth),
     top: baseY - lift - height,
     width,
@@ -59,13 +62,24 @@ export function placeSubject(cutOut: CutOut, look: Look, aspect: number): Placem
     baseHalfWidth,
     baseY,
     fromAbove,
+    floats: lift > 0,
   };
+}
+
+/**
+ * Seen from above a thing lies in the middle. Seen from the front it stands in the lower third,
+ * higher when it is low, so that it does not sink under an empty wall.
+ */
+function standingRow(height: number, frameHeight: number, fromAbove: number): number {
+  const row = clamp(height / 2 + 0.1 * frameHeight, 0.2 * frameHeight, 0.325 * frameHeight);
+  const standing = Math.max(row, height - frameHeight * 0.47);
+  return mix(standing, 0.015 * frameHeight + height / 2, fromAbove);
 }
 
 /** A side the photo's frame cut off goes to the edge of the picture, where a cut is natural. */
 function horizontalPosition(cutOut: CutOut, width: number, halfWidth: number): number {
-  if (cutOut.cropped.left && !cutOut.cropped.right) return -halfWidth - 0.004;
-  if (cutOut.cropped.right && !cutOut.cropped.left) return halfWidth + 0.004 - width;
+  if (cutOut.cropped.left && !cutOut.cropped.right) return -halfWidth - BLEED;
+  if (cutOut.cropped.right && !cutOut.cropped.left) return halfWidth + BLEED - width;
   return -width / 2;
 }
 

@@ -23,7 +23,8 @@ export function mirrorSubject(
   const floor = height / 2 + placement.baseY * perUnit;
   const centre = left + (placement.width * perUnit) / 2;
   const radius = placement.baseHalfWidth * perUnit;
-  const rise = radius * placement.camera.sin;
+  // Things seen from the front are rarely as deep as they are wide.
+  const rise = radius * placement.camera.sin * mix(0.5, 1, placement.fromAbove);
   const step = subject.width / (placement.width * perUnit);
   const reach = placement.height * perUnit * mix(0.8, 0.3, placement.fromAbove);
   const first = Math.max(0, Math.floor(floor - rise));

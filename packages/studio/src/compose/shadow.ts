@@ -27,10 +27,9 @@ export function castShadow(
   look: Look,
 ): void {
   const outline = drawOutline(scene, subject, placement);
-  const shade =
-    look.pose === "floating"
-      ? floatingShade(outline, placement)
-      : standingShade(outline, placement, look);
+  const shade = placement.floats
+    ? floatingShade(outline, placement)
+    : standingShade(outline, placement, look);
   darken(scene, shade, outline.width, outline.height);
 }
 

@@ -56,7 +56,7 @@ export type Scenery = {
 /** The far edge sits above the middle for a level camera and leaves the picture as the camera rises. */
 export function edgeRow(camera: Camera, level: number, raised: number): number {
   const rise = smoothstep(0.15, 0.74, camera.sin);
-  return mix(level, raised, rise) * camera.halfHeight * 2;
+  return (mix(level, raised, rise) + camera.edgeDrop) * camera.halfHeight * 2;
 }
 
 /** Light of a large softbox on the floor: bright around the subject, on the key light's side. */
