@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type Browser, chromium } from "playwright-core";
 
@@ -43,9 +43,31 @@ async function unpackChromium(): Promise<string> {
   process.env.AWS_LAMBDA_JS_RUNTIME ??= "nodejs24.x";
   const { default: sparticuz } = await import("@sparticuz/chromium");
   try {
-    return await sparticuz.executablePath();
+    const executablePath = await sparticuz.executablePath();
+    process.env.FONTCONFIG_FILE = await writeFontConfiguration(cache);
+    return executablePath;
   } finally {
     if (before === undefined) delete process.env.TMPDIR;
     else process.env.TMPDIR = before;
   }
+}
+
+/**
+ * The package's own configuration names folders of the machine it was made for. With no font to fall back to,
+ * Chromium ends itself at the first letter that a page's fonts lack.
+ */
+async function writeFontConfiguration(cache: string): Promise<string> {
+  const file = path.join(cache, "fonts.conf");
+  const folders = [path.join(cache, "fonts"), "/usr/share/fonts"];
+  await writeFile(
+    file,
+    `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+${folders.map((folder) => `  <dir>${folder}</dir>`).join("\n")}
+  <cachedir>${path.join(cache, "font-cache")}</cachedir>
+</fontconfig>
+`,
+  );
+  return file;
 }

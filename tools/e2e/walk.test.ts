@@ -1,0 +1,160 @@
+import path from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { rootDir } from "../src/stack/web-build.ts";
+import { launchBrowser } from "./browser.ts";
+import { newAccount, useStack } from "./stack.ts";
+
+const stack = useStack();
+const coffee = path.join(rootDir, "fixtures/coffee.png");
+/** A cat that fills the frame: for the generator, a photo without a product. */
+const cat = path.join(rootDir, "fixtures/chelsea.png");
+
+let browser: Browser;
+let page: Page;
+const pageErrors: string[] = [];
+beforeAll(async () => {
+  browser = await launchBrowser();
+  page = await browser.newPage({
+    viewport: { width: 1280, height: 900 },
+    locale: "en-US",
+    baseURL: stack.urls.app,
+  });
+  page.setDefaultTimeout(30_000);
+  page.on("pageerror", (error) => pageErrors.push(String(error)));
+});
+afterAll(() => browser?.close());
+
+const balance = () => page.getByTestId("balance");
+const card = (status: string) =>
+  page.locator(`[data-testid="job-card"][data-status="${status}"]`).first();
+const generate = (price: string) =>
+  page.getByRole("button", { name: `Generate for ${price}`, exact: true });
+/** Radio buttons are native, but drawn by their label. */
+const choose = (group: string, option: string) =>
+  page
+    .getByRole("group", { name: group })
+    .locator("label")
+    .filter({ hasText: option })
+    .first()
+    .click();
+
+async function uploadPhoto(file: string): Promise<void> {
+  await page.locator('input[type="file"]').first().setInputFiles(file);
+  await page.getByRole("img", { name: /^Chosen photo/ }).waitFor();
+}
+
+/** Waits until `count` cards have ended so, and for the balance that must go with it. */
+async function expectBalance(available: number): Promise<void> {
+  const text = available === 1 ? "1 credit available" : `${available} credits available`;
+  await expect.poll(() => balance().getAttribute("aria-label"), { timeout: 10_000 }).toBe(text);
+}
+
+test("a visitor signs up and gets the welcome credits", async () => {
+  const { email, password } = newAccount();
+  await page.goto("/");
+  await page.getByRole("link", { name: "Start with a photo" }).first().click();
+  await page.getByLabel("E-mail").fill(email);
+  await page.getByLabel("Choose a password").fill(password);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await page.waitForURL("**/studio");
+  await expectBalance(10);
+});
+
+test("pressing Generate without a photo says what is missing", async () => {
+  await generate("5 credits").click();
+  await page.getByText("A photo is missing").waitFor();
+});
+
+test("a real photo becomes a picture, at the price on the button", async () => {
+  await uploadPhoto(coffee);
+  await choose("Scene", "Marble");
+  await generate("5 credits").click();
+  await card("completed").waitFor({ timeout: 90_000 });
+  const result = card("completed").getByRole("img", { name: /^tintype-marble/ });
+  await result.waitFor();
+  const pixels = await result.evaluate((image: HTMLImageElement) => image.naturalWidth);
+  expect(pixels).toBe(1024);
+  await expectBalance(5);
+});
+
+test("the compare slider moves with the keyboard", async () => {
+  const slider = card("completed").getByRole("slider", { name: "Compare before and after" });
+  await slider.focus();
+  await page.keyboard.press("End");
+  expect(await slider.inputValue()).toBe("100");
+});
+
+test("a three-second video is made, plays and seeks", async () => {
+  await choose("Picture or video", "Video");
+  await choose("Quality", "Proof");
+  const length = page.getByRole("slider", { name: "Length" });
+  await length.focus();
+  await page.keyboard.press("Home");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  await generate("3 credits").click();
+  const video = page.locator('[data-testid="job-card"] video').first();
+  await video.waitFor({ timeout: 120_000 });
+  const played = await video.evaluate(async (element: HTMLVideoElement) => {
+    const happened = (name: string) =>
+      new Promise<void>((resolve) =>
+        element.addEventListener(name, () => resolve(), { once: true }),
+      );
+    element.muted = true;
+    if (element.readyState < 1) await happened("loadedmetadata");
+    await element.play();
+    await happened("timeupdate");
+    element.pause();
+    const seeked = happened("seeked");
+    element.currentTime = 2;
+    await seeked;
+    return { duration: element.duration, at: element.currentTime, width: element.videoWidth };
+  });
+  expect(played.duration).toBeCloseTo(3, 0);
+  expect(played.at).toBeCloseTo(2, 1);
+  expect(played.width).toBe(640);
+  await expectBalance(2);
+});
+
+test("a photo without a subject is explained and refunded", async () => {
+  await choose("Picture or video", "Picture");
+  await choose("Quality", "Proof");
+  await page.locator('input[type="file"]').first().setInputFiles(cat);
+  await page.getByRole("img", { name: "Chosen photo: chelsea.png" }).waitFor();
+  await generate("2 credits").click();
+  await card("failed").waitFor({ timeout: 60_000 });
+  await card("failed").getByText("We could not find a product in the photo").waitFor();
+  await card("failed").getByText("2 credits came back").waitFor();
+  await expectBalance(2);
+});
+
+test("the history explains every credit and agrees with the balance", async () => {
+  await balance().click();
+  await page.waitForURL("**/history");
+  await page.getByRole("heading", { level: 1, name: "Credits" }).waitFor();
+  for (const change of ["+10", "−5", "−3", "−2", "+2"]) {
+    await page.getByText(change, { exact: true }).first().waitFor();
+  }
+});
+
+test("the library has both results and the photos; a reload keeps everything", async () => {
+  await page.goto("/library");
+  await page.getByRole("heading", { level: 1, name: "Library" }).waitFor();
+  const files = page.getByLabel(/^Open /);
+  await expect.poll(() => files.count(), { timeout: 10_000 }).toBe(4);
+  await page.reload();
+  await expectBalance(2);
+});
+
+test("signing out ends the session; the studio asks to sign in", async () => {
+  await page.goto("/settings");
+  await page.getByRole("button", { name: "Sign out", exact: true }).first().click();
+  await page.waitForURL((url) => !url.pathname.startsWith("/settings"));
+  await page.goto("/studio");
+  await page.waitForURL("**/sign-in**");
+});
+
+test("no page threw an error on the way", () => {
+  expect(pageErrors).toEqual([]);
+});
