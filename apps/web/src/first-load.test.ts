@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { build, type Manifest } from "vite";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 
 const budgetBytes = 180_000;
 const web = path.resolve(import.meta.dirname, "..");
@@ -11,6 +11,8 @@ let dist: string;
 let manifest: Manifest;
 
 beforeAll(async () => {
+  // Under a test runner React would be built with its development warnings, which nobody is sent.
+  vi.stubEnv("NODE_ENV", "production");
   dist = await mkdtemp(path.join(tmpdir(), "tintype-first-load-"));
   await build({
     root: web,
@@ -21,7 +23,10 @@ beforeAll(async () => {
   manifest = JSON.parse(await readFile(path.join(dist, ".vite/manifest.json"), "utf8"));
 }, 120_000);
 
-afterAll(() => rm(dist, { recursive: true, force: true }));
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await rm(dist, { recursive: true, force: true });
+});
 
 /** A chunk and everything it imports before it can run. */
 function withStaticImports(key: string, seen = new Set<string>()): Set<string> {

@@ -14,7 +14,8 @@ type Props<T extends string | number> = {
   choices: readonly Choice<T>[];
   value: T;
   onChange: (value: T) => void;
-  look: "pictures" | "segments";
+  /** `switch` is two or three words in one rail; its legend is only heard. */
+  look: "pictures" | "segments" | "switch";
   columns: number;
 };
 
@@ -24,9 +25,9 @@ export function ChoiceGroup<T extends string | number>(props: Props<T>) {
   const name = useId();
   return (
     <fieldset>
-      <legend className={styles.legend}>{legend}</legend>
+      <legend className={look === "switch" ? styles.heard : styles.legend}>{legend}</legend>
       <div
-        className={look === "pictures" ? styles.pictures : styles.segments}
+        className={styles[look]}
         style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}
       >
         {choices.map((choice) => (

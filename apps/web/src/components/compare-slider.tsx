@@ -10,11 +10,14 @@ type Props = {
   /** Width divided by height of the frame; the photo before is fitted into it. */
   ratio: number;
   start?: number;
+  /** Fill the frame with the photo before, and lose its edges, instead of showing all of it. */
+  fill?: boolean;
 };
 
 /** Before and after in one frame. The handle is a real range input: mouse, touch, arrows and screen readers. */
-export function CompareSlider({ before, after, beforeAlt, afterAlt, ratio, start = 50 }: Props) {
+export function CompareSlider(props: Props) {
   const { t } = useTranslation();
+  const { before, after, beforeAlt, afterAlt, ratio, start = 50, fill = false } = props;
   const [split, setSplit] = useState(start);
   const style: CSSProperties & Record<"--split", string> = {
     "--split": `${split}%`,
@@ -25,7 +28,13 @@ export function CompareSlider({ before, after, beforeAlt, afterAlt, ratio, start
       <img className={styles.after} src={after} alt={afterAlt} draggable={false} />
       <div className={styles.before}>
         <img className={styles.backdrop} src={before} alt="" draggable={false} />
-        <img className={styles.photo} src={before} alt={beforeAlt} draggable={false} />
+        <img
+          className={styles.photo}
+          data-fill={fill}
+          src={before}
+          alt={beforeAlt}
+          draggable={false}
+        />
       </div>
       <span className={`${styles.tag} ${styles.tagBefore}`} aria-hidden="true">
         {t("compare.before")}

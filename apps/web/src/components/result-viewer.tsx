@@ -11,7 +11,7 @@ export function ResultViewer({ output, input }: Props) {
   const { t } = useTranslation();
   const ratio = ratioOf(output);
   const url = output.url ?? "";
-  const maxWidth = `calc(min(72vh, 760px) * ${ratio})`;
+  const maxWidth = `calc(min(66vh, 640px) * ${ratio})`;
   return (
     <div className={styles.frame} style={{ maxWidth }}>
       {isVideo(output) ? (

@@ -41,7 +41,7 @@ const dark: MantineColorsTuple = [
   "#080807",
 ];
 
-const sans = "'Manrope Variable', 'Manrope Fallback', system-ui, sans-serif";
+const sans = "'Manrope Variable', system-ui, sans-serif";
 
 export const theme = createTheme({
   primaryColor: "safelight",

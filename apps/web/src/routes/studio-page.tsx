@@ -1,8 +1,14 @@
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
-import { JobFeed } from "../features/jobs/job-feed.tsx";
+import { FeedSkeleton } from "../features/jobs/feed-skeleton.tsx";
 import { StudioForm } from "../features/studio/studio-form.tsx";
 import { usePhone } from "../lib/use-media.ts";
 import styles from "./studio-page.module.css";
+
+/** The form is there first; the cards come while their list is being asked for. */
+const JobFeed = lazy(() =>
+  import("../features/jobs/job-feed.tsx").then((code) => ({ default: code.JobFeed })),
+);
 
 const formId = "studio-form";
 const feedId = "studio-feed";
@@ -28,7 +34,9 @@ export function StudioPage() {
         <h2 id="feed-title" className={styles.feedTitle}>
           {t("studio.feed")}
         </h2>
-        <JobFeed onReused={showForm} />
+        <Suspense fallback={<FeedSkeleton />}>
+          <JobFeed onReused={showForm} />
+        </Suspense>
       </section>
     </div>
   );

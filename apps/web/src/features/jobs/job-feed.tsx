@@ -1,4 +1,4 @@
-import { Button, Skeleton } from "@mantine/core";
+import { Button } from "@mantine/core";
 import IconPhotoSpark from "@tabler/icons-react/dist/esm/icons/IconPhotoSpark.mjs";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
@@ -6,7 +6,8 @@ import { EmptyState } from "../../components/empty-state.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import type { Job } from "../../lib/api-types.ts";
 import { jobsQuery } from "../../lib/queries.ts";
-import styles from "./job-card.module.css";
+import styles from "./feed.module.css";
+import { FeedSkeleton } from "./feed-skeleton.tsx";
 import { JobCard } from "./job-card.tsx";
 
 type Props = {
@@ -62,14 +63,5 @@ export function JobFeed({ onReused }: Props) {
         </Button>
       )}
     </>
-  );
-}
-
-function FeedSkeleton() {
-  return (
-    <div className={styles.feed} aria-busy="true">
-      <Skeleton h={520} radius={18} />
-      <Skeleton h={180} radius={18} />
-    </div>
   );
 }

@@ -39,6 +39,7 @@ export function Landing() {
             afterAlt={t("landing.afterAlt")}
             ratio={1}
             start={42}
+            fill
           />
         </div>
       </section>

@@ -1,16 +1,19 @@
-import { Menu } from "@mantine/core";
 import IconLogout from "@tabler/icons-react/dist/esm/icons/IconLogout.mjs";
 import IconSettings from "@tabler/icons-react/dist/esm/icons/IconSettings.mjs";
 import { useMutation } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useId, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { trpc } from "../../lib/trpc.ts";
 import { becomeUser, useUser } from "../../lib/use-user.ts";
-import styles from "./header.module.css";
+import styles from "./user-menu.module.css";
 
+/** The browser's own popover: it opens, closes on Escape or a press elsewhere, and needs no code. */
 export function UserMenu() {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const id = useId();
+  const panel = useRef<HTMLDivElement>(null);
   const { email } = useUser();
   const leave = async () => {
     await becomeUser(null);
@@ -19,25 +22,26 @@ export function UserMenu() {
   const signOut = useMutation(trpc.auth.signOut.mutationOptions({ onSuccess: leave }));
 
   return (
-    <Menu position="bottom-end" radius="lg" shadow="md" width={230}>
-      <Menu.Target>
-        <button type="button" className={styles.avatar} aria-label={t("nav.account")}>
-          {email.slice(0, 1).toUpperCase()}
-        </button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label className={styles.email}>{email}</Menu.Label>
-        <Menu.Item
-          leftSection={<IconSettings size={16} />}
-          onClick={() => void navigate({ to: "/settings" })}
-        >
+    <>
+      <button
+        type="button"
+        className={styles.avatar}
+        aria-label={t("nav.account")}
+        popoverTarget={id}
+      >
+        {email.slice(0, 1).toUpperCase()}
+      </button>
+      <div ref={panel} id={id} popover="auto" className={styles.panel}>
+        <p className={styles.email}>{email}</p>
+        <Link to="/settings" className={styles.item} onClick={() => panel.current?.hidePopover()}>
+          <IconSettings size={17} aria-hidden="true" />
           {t("nav.settings")}
-        </Menu.Item>
-        <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => signOut.mutate()}>
+        </Link>
+        <button type="button" className={styles.item} onClick={() => signOut.mutate()}>
+          <IconLogout size={17} aria-hidden="true" />
           {t("nav.signOut")}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+        </button>
+      </div>
+    </>
   );
 }

@@ -1,31 +1,38 @@
-import { Slider } from "@mantine/core";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
-import styles from "./studio-form.module.css";
+import styles from "./field.module.css";
 
 type Props = { seconds: number; maximum: number; onChange: (seconds: number) => void };
 
 export function DurationSlider({ seconds, maximum, onChange }: Props) {
   const { t } = useTranslation();
-  const label = useId();
+  const id = useId();
   const words = t("units.seconds", { count: seconds });
   return (
     <div>
-      <div className={styles.sliderHead}>
-        <span id={label} className={styles.legend}>
+      <div className={styles.head}>
+        <label className={styles.label} htmlFor={id}>
           {t("studio.duration")}
-        </span>
-        <span className={styles.sliderValue}>{words}</span>
+        </label>
+        <output className={styles.value} htmlFor={id}>
+          {words}
+        </output>
       </div>
-      <Slider
+      <input
+        id={id}
+        className={styles.range}
+        type="range"
         min={1}
         max={maximum}
         step={1}
-        label={null}
         value={seconds}
-        onChange={onChange}
-        thumbProps={{ "aria-labelledby": label, "aria-valuetext": words }}
+        aria-valuetext={words}
+        onChange={({ currentTarget }) => onChange(currentTarget.valueAsNumber)}
       />
+      <p className={styles.ends} aria-hidden="true">
+        <span>{t("units.seconds", { count: 1 })}</span>
+        <span>{t("units.seconds", { count: maximum })}</span>
+      </p>
     </div>
   );
 }

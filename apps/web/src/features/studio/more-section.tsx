@@ -1,8 +1,9 @@
-import { ActionIcon, TextInput } from "@mantine/core";
+import { ActionIcon } from "@mantine/core";
 import IconDice3 from "@tabler/icons-react/dist/esm/icons/IconDice3.mjs";
+import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { type DraftSettings, largestSeed, randomSeed } from "../../lib/draft-settings.ts";
-import styles from "./studio-form.module.css";
+import styles from "./field.module.css";
 
 type Props = {
   settings: DraftSettings;
@@ -13,30 +14,35 @@ type Props = {
 /** What few people need: the seed, with which a picture can be made again. */
 export function MoreSection({ settings, onChange, onSeed }: Props) {
   const { t } = useTranslation();
+  const id = useId();
+  const type = (text: string) => onSeed(Math.min(Number(text.replaceAll(/\D/g, "")), largestSeed));
   return (
     <details className={styles.more}>
       <summary className={styles.summary}>{t("studio.more")}</summary>
-      <TextInput
-        mt="sm"
-        label={t("studio.seed.label")}
-        description={t("studio.seed.text")}
-        inputMode="numeric"
-        value={String(settings.seed)}
-        onChange={({ currentTarget }) => {
-          const digits = currentTarget.value.replaceAll(/\D/g, "");
-          onSeed(Math.min(Number(digits), largestSeed));
-        }}
-        rightSection={
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            aria-label={t("studio.seed.random")}
-            onClick={() => onChange({ seed: randomSeed() })}
-          >
-            <IconDice3 size={18} />
-          </ActionIcon>
-        }
-      />
+      <label className={styles.label} htmlFor={id}>
+        {t("studio.seed.label")}
+      </label>
+      <div className={styles.seed}>
+        <input
+          id={id}
+          className={styles.input}
+          inputMode="numeric"
+          value={String(settings.seed)}
+          aria-describedby={`${id}-text`}
+          onChange={({ currentTarget }) => type(currentTarget.value)}
+        />
+        <ActionIcon
+          variant="default"
+          size={40}
+          aria-label={t("studio.seed.random")}
+          onClick={() => onChange({ seed: randomSeed() })}
+        >
+          <IconDice3 size={18} />
+        </ActionIcon>
+      </div>
+      <p id={`${id}-text`} className={styles.help}>
+        {t("studio.seed.text")}
+      </p>
     </details>
   );
 }

@@ -1,4 +1,4 @@
-import { priceOf } from "@tintype/core/catalogue";
+import { type Price, priceOf } from "@tintype/core/catalogue";
 import {
   type ModelTier,
   modelTiers,
@@ -7,21 +7,27 @@ import {
   qualityTiers,
   videoPixels,
 } from "@tintype/core/generation";
-import type { CatalogueOffer, Settings } from "../../lib/api-types.ts";
+import type { Settings } from "../../lib/api-types.ts";
 import { type DraftSettings, toSettings } from "../../lib/draft-settings.ts";
+
+/** The part of the catalogue that decides what can be chosen. */
+export type Offer = {
+  prices: readonly Price[];
+  limits: { videoSeconds: number; imagesPerJob: number };
+};
 
 export type QualityOffer = { qualityTier: QualityTier; pixels: number; credits: number };
 
 type Kind = Pick<DraftSettings, "kind">;
 
 /** Model tiers that have at least one price for this kind of job, in the order of core. */
-export const offeredModels = ({ prices }: CatalogueOffer, { kind }: Kind): ModelTier[] =>
+export const offeredModels = ({ prices }: Offer, { kind }: Kind): ModelTier[] =>
   modelTiers.filter((tier) =>
     prices.some((price) => price.kind === kind && price.modelTier === tier),
   );
 
 /** Quality tiers that can be bought with the draft's model tier, with what this very job would cost. */
-export function offeredQualities({ prices }: CatalogueOffer, draft: DraftSettings): QualityOffer[] {
+export function offeredQualities({ prices }: Offer, draft: DraftSettings): QualityOffer[] {
   const { kind, modelTier } = draft;
   const pixels = kind === "video" ? videoPixels : qualityPixels;
   const settings: Settings = toSettings(draft);
@@ -40,7 +46,7 @@ export function offeredQualities({ prices }: CatalogueOffer, draft: DraftSetting
  * The changes that keep a draft buyable in this catalogue: another quality when the tier has no
  * price, a shorter video when the limit is lower. Empty when the draft is fine.
  */
-export function toBuyable(catalogue: CatalogueOffer, draft: DraftSettings): Partial<DraftSettings> {
+export function toBuyable(catalogue: Offer, draft: DraftSettings): Partial<DraftSettings> {
   const change: Partial<DraftSettings> = {};
   const models = offeredModels(catalogue, draft);
   const modelTier = models.includes(draft.modelTier) ? draft.modelTier : models[0];

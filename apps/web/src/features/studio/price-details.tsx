@@ -1,5 +1,4 @@
-import { Popover, Skeleton } from "@mantine/core";
-import IconInfoCircle from "@tabler/icons-react/dist/esm/icons/IconInfoCircle.mjs";
+import { Skeleton } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { PriceBreakdown } from "../../components/price-breakdown.tsx";
 import { formatEstimate, formatNumber } from "../../lib/format.ts";
@@ -12,31 +11,25 @@ type Props = { quote: QuoteState; available: number | undefined };
 export function PriceDetails({ quote, available }: Props) {
   const { t, i18n } = useTranslation();
   const shown = quote.current ?? quote.previous;
-  if (!shown || available === undefined) return <Skeleton h={40} />;
-  const after = available - shown.credits;
+  if (!shown || available === undefined) return <Skeleton h={42} />;
+  const after = formatNumber(available - shown.credits, i18n.language);
   return (
-    <div className={styles.promise} data-stale={quote.current === null}>
+    <div className={styles.details} data-stale={quote.current === null}>
       <p>{t("studio.generate.promise", { time: formatEstimate(t, shown.refundAfterSeconds) })}</p>
-      <Popover width={300} position="top-end" radius="lg" shadow="md" withArrow>
-        <Popover.Target>
-          <button type="button" className={styles.why}>
-            <IconInfoCircle size={15} aria-hidden="true" />
-            {t("studio.generate.why")}
-          </button>
-        </Popover.Target>
-        <Popover.Dropdown aria-label={t("studio.generate.whyTitle")}>
+      <details>
+        <summary className={styles.why}>
+          <span>{t("studio.generate.why")}</span>
+          <span className={styles.after}>{t("studio.generate.after", { balance: after })}</span>
+        </summary>
+        <div className={styles.sums}>
           <PriceBreakdown breakdown={shown.breakdown} />
-          <dl className={styles.sums}>
-            <dt>{t("studio.generate.after")}</dt>
-            <dd>{formatNumber(after, i18n.language)}</dd>
-          </dl>
-          <p className={styles.small}>
+          <p>
             {shown.cancelFeeCredits > 0
               ? t("studio.generate.cancelFee", { count: shown.cancelFeeCredits })
               : t("studio.generate.cancelFree")}
           </p>
-        </Popover.Dropdown>
-      </Popover>
+        </div>
+      </details>
     </div>
   );
 }

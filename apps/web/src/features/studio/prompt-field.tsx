@@ -1,31 +1,37 @@
-import { Textarea } from "@mantine/core";
 import { limits } from "@tintype/core/generation";
+import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { formatNumber } from "../../lib/format.ts";
-import styles from "./studio-form.module.css";
+import styles from "./field.module.css";
 
 type Props = { value: string; onChange: (value: string) => void };
 
 /** Too long a text is marked, not cut: cutting what somebody pasted would lose it silently. */
 export function PromptField({ value, onChange }: Props) {
   const { t, i18n } = useTranslation();
+  const id = useId();
   const limit = limits.promptCharacters;
-  const tooLong = value.trim().length > limit;
+  const used = value.trim().length;
+  const tooLong = used > limit;
   const number = (count: number) => formatNumber(count, i18n.language);
   return (
     <div>
-      <Textarea
-        label={t("studio.prompt.label")}
+      <label className={styles.label} htmlFor={id}>
+        {t("studio.prompt.label")}
+      </label>
+      <textarea
+        id={id}
+        className={`${styles.input} ${styles.prompt}`}
+        rows={2}
         placeholder={t("studio.prompt.placeholder")}
-        autosize
-        minRows={2}
-        maxRows={8}
         value={value}
+        aria-invalid={tooLong}
+        aria-describedby={`${id}-count`}
         onChange={({ currentTarget }) => onChange(currentTarget.value)}
-        error={tooLong ? t("rules.too_big", { limit: number(limit) }) : null}
       />
-      <p className={styles.counter} data-over={tooLong}>
-        {t("studio.prompt.counter", { used: number(value.trim().length), limit: number(limit) })}
+      <p id={`${id}-count`} className={styles.counter} data-over={tooLong}>
+        {tooLong && <span role="alert">{t("rules.too_big", { limit: number(limit) })}</span>}
+        <span>{t("studio.prompt.counter", { used: number(used), limit: number(limit) })}</span>
       </p>
     </div>
   );

@@ -1,7 +1,8 @@
-import { SegmentedControl } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { jobKinds } from "@tintype/core/generation";
 import { useCallback, useEffect } from "react";
 import { useTranslation } from "react-i18next";
+import { ChoiceGroup } from "../../components/choice-group.tsx";
 import type { Job } from "../../lib/api-types.ts";
 import { updateDraft, updateSettings, useDraft } from "../../lib/draft.ts";
 import type { DraftSettings } from "../../lib/draft-settings.ts";
@@ -44,17 +45,13 @@ export function StudioForm({ onAccepted }: { onAccepted: (job: Job) => void }) {
   return (
     <div className={styles.form}>
       <div className={styles.fields}>
-        <SegmentedControl
-          fullWidth
-          size="md"
-          radius="md"
-          aria-label={t("studio.kind")}
-          data={[
-            { value: "image", label: t("kinds.image") },
-            { value: "video", label: t("kinds.video") },
-          ]}
+        <ChoiceGroup
+          legend={t("studio.kind")}
+          look="switch"
+          columns={2}
           value={settings.kind}
-          onChange={(kind) => change({ kind: kind === "video" ? "video" : "image" })}
+          onChange={(kind) => change({ kind })}
+          choices={jobKinds.map((kind) => ({ value: kind, label: t(`kinds.${kind}`) }))}
         />
         <PhotoSection
           assetId={draft.assetId}

@@ -1,0 +1,46 @@
+import { Button, Modal } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import styles from "./confirm-dialog.module.css";
+import { ProblemNote } from "./problem-note.tsx";
+
+export type ConfirmProps = {
+  opened: boolean;
+  title: string;
+  text: string;
+  confirm: string;
+  keep: string;
+  loading: boolean;
+  error: unknown;
+  onConfirm: () => void;
+  onClose: () => void;
+};
+
+/** Asks once before something that cannot be undone. */
+export function ConfirmDialogWindow(props: ConfirmProps) {
+  const { t } = useTranslation();
+  const { opened, title, text, confirm, keep, loading, error, onConfirm, onClose } = props;
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      size="sm"
+      title={title}
+      closeButtonProps={{ "aria-label": t("actions.close") }}
+    >
+      <p>{text}</p>
+      {error ? (
+        <div className={styles.problem}>
+          <ProblemNote error={error} />
+        </div>
+      ) : null}
+      <div className={styles.actions}>
+        <Button variant="default" onClick={onClose}>
+          {keep}
+        </Button>
+        <Button color="red" loading={loading} onClick={onConfirm}>
+          {confirm}
+        </Button>
+      </div>
+    </Modal>
+  );
+}

@@ -1,0 +1,74 @@
+import { Button, Modal, Skeleton } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { ProblemNote } from "../../components/problem-note.tsx";
+import type { Asset } from "../../lib/api-types.ts";
+import { assetsQuery } from "../../lib/queries.ts";
+import styles from "./photo.module.css";
+
+export type PickerProps = {
+  opened: boolean;
+  onClose: () => void;
+  onChoose: (asset: Asset) => void;
+};
+
+/** Photos from before, to start from again without another upload. */
+export function UploadPickerWindow({ opened, onClose, onChoose }: PickerProps) {
+  const { t } = useTranslation();
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      size="lg"
+      title={t("studio.photo.earlierTitle")}
+      closeButtonProps={{ "aria-label": t("actions.close") }}
+    >
+      <Uploads onChoose={onChoose} />
+    </Modal>
+  );
+}
+
+/** Inside the dialog, so that nothing is asked for before it opens. */
+function Uploads({ onChoose }: Pick<PickerProps, "onChoose">) {
+  const { t } = useTranslation();
+  const uploads = useInfiniteQuery(assetsQuery({ kind: "upload" }));
+  const items = uploads.data?.pages.flatMap((page) => page.items) ?? [];
+
+  if (uploads.error) return <ProblemNote error={uploads.error} />;
+  if (uploads.data && items.length === 0) return <p>{t("studio.photo.none")}</p>;
+  return (
+    <>
+      <ul className={styles.uploads}>
+        {uploads.isPending &&
+          [1, 2, 3, 4].map((place) => (
+            <li key={place} className={styles.upload}>
+              <Skeleton h="100%" />
+            </li>
+          ))}
+        {items.map((asset) => (
+          <li key={asset.id} className={styles.upload}>
+            <button
+              type="button"
+              className={styles.uploadButton}
+              aria-label={t("studio.photo.use", { name: asset.fileName })}
+              onClick={() => onChoose(asset)}
+            >
+              <img src={asset.thumbnailUrl ?? ""} alt="" loading="lazy" />
+            </button>
+          </li>
+        ))}
+      </ul>
+      {uploads.hasNextPage && (
+        <Button
+          mt="md"
+          fullWidth
+          variant="default"
+          loading={uploads.isFetchingNextPage}
+          onClick={() => void uploads.fetchNextPage()}
+        >
+          {t("actions.more")}
+        </Button>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { parseSync } from "vite";
+
+/** What a source file says to people: the keys it asks for, and the words it should not contain. */
+export type SourceTexts = {
+  file: string;
+  /** `t("a.b")` */
+  keys: string[];
+  /** `` t(`a.${b}`) ``: any key that fits the pattern may be meant. */
+  patterns: RegExp[];
+  /** Words written straight into JSX. */
+  bareTexts: string[];
+};
+
+type Node = { type: string } & Record<string, unknown>;
+
+const isNode = (value: unknown): value is Node =>
+  typeof value === "object" && value !== null && typeof Reflect.get(value, "type") === "string";
+
+function* walk(node: Node): Generator<Node> {
+  yield node;
+  for (const value of Object.values(node)) {
+    for (const child of Array.isArray(value) ? value : [value]) {
+      if (isNode(child)) yield* walk(child);
+    }
+  }
+}
+
+const hasLetters = (text: string) => /\p{L}{2}/u.test(text);
+
+/** Attributes that a person reads or hears. */
+const spokenAttributes = new Set([
+  "alt",
+  "aria-label",
+  "aria-valuetext",
+  "description",
+  "label",
+  "placeholder",
+  "text",
+  "title",
+]);
+
+const textOf = (node: unknown): string | null =>
+  isNode(node) && node.type === "Literal" && typeof node.value === "string" ? node.value : null;
+
+function bareText(node: Node): string | null {
+  if (node.type === "JSXText" && typeof node.value === "string") return node.value.trim();
+  if (node.type === "JSXExpressionContainer") return null;
+  if (node.type !== "JSXAttribute" || !isNode(node.name)) return null;
+  return spokenAttributes.has(String(node.name.name)) ? textOf(node.value) : null;
+}
+
+const patternOf = (template: Node): RegExp => {
+  const quasis = Array.isArray(template.quasis) ? template.quasis.filter(isNode) : [];
+  const parts = quasis.map(({ value }) => String(Reflect.get(Object(value), "cooked")));
+  const escaped = parts.map((part) => part.replaceAll(".", "\\."));
+  return new RegExp(`^${escaped.join("[a-zA-Z0-9_]+")}$`);
+};
+
+function readTexts(file: string): SourceTexts {
+  const { program, errors } = parseSync(file, readFileSync(file, "utf8"));
+  if (errors.length > 0) throw new Error(`${file} does not parse`);
+  const texts: SourceTexts = { file, keys: [], patterns: [], bareTexts: [] };
+  if (!isNode(program)) throw new Error(`${file} has no syntax tree`);
+  for (const node of walk(program)) {
+    const bare = bareText(node);
+    if (bare !== null && hasLetters(bare)) texts.bareTexts.push(bare);
+    if (node.type !== "CallExpression" || !isNode(node.callee) || node.callee.name !== "t")
+      continue;
+    const [key] = Array.isArray(node.arguments) ? node.arguments.filter(isNode) : [];
+    const literal = textOf(key);
+    if (literal !== null) texts.keys.push(literal);
+    else if (key?.type === "TemplateLiteral") texts.patterns.push(patternOf(key));
+    else if (key?.type === "ConditionalExpression") {
+      throw new Error(`${file}: choose between two calls of t, not between two keys`);
+    }
+  }
+  return texts;
+}
+
+/** Every source file of the SPA that is shipped. */
+export function readSourceTexts(root: string): SourceTexts[] {
+  return readdirSync(root, { recursive: true, encoding: "utf8" })
+    .filter((name) => /\.tsx?$/.test(name) && !/\.(test|d)\.tsx?$/.test(name))
+    .filter((name) => !name.endsWith("source-texts.ts"))
+    .map((name) => readTexts(path.join(root, name)));
+}
