@@ -1,6 +1,6 @@
-import { Button, Modal } from "@mantine/core";
-import { useTranslation } from "react-i18next";
+import { Button } from "@mantine/core";
 import styles from "./confirm-dialog.module.css";
+import { DialogWindow } from "./dialog-window.tsx";
 import { ProblemNote } from "./problem-note.tsx";
 
 export type ConfirmProps = {
@@ -17,16 +17,9 @@ export type ConfirmProps = {
 
 /** Asks once before something that cannot be undone. */
 export function ConfirmDialogWindow(props: ConfirmProps) {
-  const { t } = useTranslation();
   const { opened, title, text, confirm, keep, loading, error, onConfirm, onClose } = props;
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      size="sm"
-      title={title}
-      closeButtonProps={{ "aria-label": t("actions.close") }}
-    >
+    <DialogWindow opened={opened} onClose={onClose} width={440} title={title}>
       <p>{text}</p>
       {error ? (
         <div className={styles.problem}>
@@ -41,6 +34,6 @@ export function ConfirmDialogWindow(props: ConfirmProps) {
           {confirm}
         </Button>
       </div>
-    </Modal>
+    </DialogWindow>
   );
 }

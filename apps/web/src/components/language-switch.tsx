@@ -12,7 +12,10 @@ export function LanguageSwitch() {
       type="button"
       lang={other}
       className={styles.switch}
-      aria-label={t("nav.switchLanguage", { language: t(`languages.${other}`) })}
+      aria-label={t("nav.switchLanguage", {
+        code: other.toUpperCase(),
+        language: t(`languages.${other}`),
+      })}
       onClick={() => void switchLocale(other)}
     >
       {other.toUpperCase()}

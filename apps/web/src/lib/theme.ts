@@ -1,4 +1,10 @@
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
+import {
+  type CSSVariablesResolver,
+  createTheme,
+  defaultVariantColorsResolver,
+  type MantineColorsTuple,
+  type VariantColorsResolver,
+} from "@mantine/core";
 
 /** The lamp of a darkroom: the one warm light that does not spoil a plate. */
 const safelight: MantineColorsTuple = [
@@ -43,11 +49,23 @@ const dark: MantineColorsTuple = [
 
 const sans = "'Manrope Variable', system-ui, sans-serif";
 
+/** Filled buttons take both their colours from tokens.css, where each pair is known to be readable. */
+const variantColors: VariantColorsResolver = (input) => {
+  const colors = defaultVariantColorsResolver(input);
+  if (input.variant !== "filled") return colors;
+  const name = input.color === "red" ? "bad" : "accent";
+  return {
+    ...colors,
+    background: `var(--${name})`,
+    hover: `var(--${name}-hover)`,
+    color: `var(--${name}-ink)`,
+  };
+};
+
 export const theme = createTheme({
   primaryColor: "safelight",
   primaryShade: { light: 7, dark: 4 },
-  autoContrast: true,
-  luminanceThreshold: 0.35,
+  variantColorResolver: variantColors,
   colors: { safelight, silver, dark },
   fontFamily: sans,
   fontSizes: { xs: "0.75rem", sm: "0.8125rem", md: "0.9375rem", lg: "1.0625rem", xl: "1.25rem" },
@@ -59,7 +77,7 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     Button: { defaultProps: { fw: 650 } },
-    Modal: { defaultProps: { centered: true, radius: "lg", overlayProps: { blur: 6 } } },
+    InputWrapper: { styles: { label: { marginBottom: 6 }, description: { marginBottom: 6 } } },
     Skeleton: { defaultProps: { radius: "md" } },
   },
 });

@@ -1,6 +1,7 @@
-import { Modal, Skeleton } from "@mantine/core";
+import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { DialogWindow } from "../../components/dialog-window.tsx";
 import { PriceBreakdown } from "../../components/price-breakdown.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import type { Receipt as ReceiptView } from "../../lib/api-types.ts";
@@ -13,17 +14,11 @@ export function Receipt({ jobId, onClose }: { jobId: string; onClose: () => void
   const { t } = useTranslation();
   const { data: receipt, error } = useQuery(trpc.jobs.receipt.queryOptions({ jobId }));
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size={520}
-      title={t("receipt.title")}
-      closeButtonProps={{ "aria-label": t("actions.close") }}
-    >
+    <DialogWindow opened onClose={onClose} width={520} title={t("receipt.title")}>
       {error ? <ProblemNote error={error} /> : null}
       {!receipt && !error && <Skeleton h={360} />}
       {receipt && <ReceiptBody receipt={receipt} />}
-    </Modal>
+    </DialogWindow>
   );
 }
 

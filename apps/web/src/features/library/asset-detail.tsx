@@ -1,8 +1,9 @@
-import { Button, Modal, Skeleton } from "@mantine/core";
+import { Button, Skeleton } from "@mantine/core";
 import IconDownload from "@tabler/icons-react/dist/esm/icons/IconDownload.mjs";
 import IconSparkles from "@tabler/icons-react/dist/esm/icons/IconSparkles.mjs";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { DialogWindow } from "../../components/dialog-window.tsx";
 import { JobActions } from "../../components/job-actions.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import { ResultViewer } from "../../components/result-viewer.tsx";
@@ -21,18 +22,17 @@ export function AssetDetail({ assetId, onClose, onOpenStudio }: Props) {
   const { t } = useTranslation();
   const { data: asset, error } = useQuery(trpc.assets.get.queryOptions({ assetId }));
   return (
-    <Modal
+    <DialogWindow
       opened
       onClose={onClose}
-      size={1080}
+      width={1080}
       title={asset?.fileName ?? t("library.detail")}
-      closeButtonProps={{ "aria-label": t("actions.close") }}
     >
       {error ? <ProblemNote error={error} /> : null}
       {!asset && !error && <Skeleton h="60vh" />}
       {asset?.jobId && <OutputDetail asset={asset} jobId={asset.jobId} onReused={onOpenStudio} />}
       {asset && !asset.jobId && <UploadDetail asset={asset} onUsed={onOpenStudio} />}
-    </Modal>
+    </DialogWindow>
   );
 }
 

@@ -41,14 +41,14 @@ export function AssetTile({ asset, selected, selecting, tabbable, onFocus, onTog
         onClick={click}
       >
         <img className={styles.image} src={thumbnailUrl ?? ""} alt="" loading="lazy" />
-        {isVideo(asset) && (
-          <span className={styles.badge}>
-            <IconPlayerPlayFilled size={11} />
-            {formatStopwatch(durationMs ?? 0)}
-          </span>
-        )}
-        {kind === "upload" && <span className={styles.badge}>{t("library.upload")}</span>}
       </Link>
+      {isVideo(asset) && (
+        <span className={styles.badge}>
+          <IconPlayerPlayFilled size={11} />
+          {formatStopwatch(durationMs ?? 0)}
+        </span>
+      )}
+      {kind === "upload" && <span className={styles.badge}>{t("library.upload")}</span>}
       <input
         type="checkbox"
         className={styles.check}

@@ -1,4 +1,4 @@
-import { Skeleton } from "@mantine/core";
+import { Skeleton, VisuallyHidden } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -13,11 +13,15 @@ export function BalanceChip() {
   if (!balance) return <Skeleton w={92} h={36} radius="xl" />;
 
   const { available, held } = balance;
-  const label = `${t("balance.available", { count: available })}${
-    held > 0 ? `, ${t("balance.held", { count: held })}` : ""
-  }`;
   return (
-    <Link to="/history" className={styles.balance} data-testid="balance" aria-label={label}>
+    <Link
+      to="/history"
+      className={styles.balance}
+      data-testid="balance"
+      data-available={available}
+      data-held={held}
+    >
+      <VisuallyHidden>{t("balance.label")}</VisuallyHidden>
       <span className={styles.coin} aria-hidden="true" />
       <AnimatedNumber value={available} />
       {held > 0 && <span className={styles.held}>{t("balance.heldShort", { count: held })}</span>}

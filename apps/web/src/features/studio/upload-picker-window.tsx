@@ -1,6 +1,7 @@
-import { Button, Modal, Skeleton } from "@mantine/core";
+import { Button, Skeleton } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { DialogWindow } from "../../components/dialog-window.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import type { Asset } from "../../lib/api-types.ts";
 import { assetsQuery } from "../../lib/queries.ts";
@@ -16,15 +17,14 @@ export type PickerProps = {
 export function UploadPickerWindow({ opened, onClose, onChoose }: PickerProps) {
   const { t } = useTranslation();
   return (
-    <Modal
+    <DialogWindow
       opened={opened}
       onClose={onClose}
-      size="lg"
+      width={720}
       title={t("studio.photo.earlierTitle")}
-      closeButtonProps={{ "aria-label": t("actions.close") }}
     >
       <Uploads onChoose={onChoose} />
-    </Modal>
+    </DialogWindow>
   );
 }
 
