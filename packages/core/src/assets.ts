@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { clientId } from "./ids.ts";
+import { typedText } from "./text.ts";
 
 /** Seed 002: 10 MB, JPEG, PNG, WebP, GIF. */
 export const uploadLimits = {
@@ -24,7 +25,7 @@ export type AssetStatus = (typeof assetStatuses)[number];
 /** The type and size are what the browser says; the bytes are looked at when the upload is confirmed. */
 export const createUploadInput = z.object({
   id: clientId,
-  fileName: z.string().trim().min(1).max(uploadLimits.fileNameCharacters),
+  fileName: typedText.min(1).max(uploadLimits.fileNameCharacters),
   contentType: z.string().max(100),
   byteSize: z.int().min(0),
 });

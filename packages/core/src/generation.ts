@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { typedText } from "./text.ts";
 
 /** What a job makes. */
 export const jobKinds = ["image", "video"] as const;
@@ -54,7 +55,7 @@ export const limits = {
 } as const;
 
 const look = {
-  prompt: z.string().trim().max(limits.promptCharacters).default(""),
+  prompt: typedText.max(limits.promptCharacters).default(""),
   model: z.enum(modelPresets).default("product_v1"),
   pose: z.enum(posePresets).default("standing"),
   scene: z.enum(scenePresets).default("studio"),

@@ -3,7 +3,8 @@ import { DomainError } from "@tintype/core/problems";
 /** Where a page ends: the next one starts behind it. No OFFSET anywhere: it reads what it skips. */
 export type Keyset = { createdAt: Date; id: string };
 
-const pattern = /^(\d{1,16})_([0-9a-f-]{36})$/;
+/** Thirteen digits of milliseconds are enough until the year 2286. */
+const pattern = /^(\d{1,13})_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 export const encodeKeyset = ({ createdAt, id }: Keyset): string => `${createdAt.getTime()}_${id}`;
 

@@ -5,6 +5,9 @@ import { and, desc, eq, lt } from "drizzle-orm";
 import type { ServiceContext, UserActor } from "../context.ts";
 import { invalidCursor, toPage } from "../keyset.ts";
 
+/** A sequence number that a double still holds exactly. */
+const CURSOR = /^\d{1,15}$/;
+
 /** Columns of one line of the history; `source` is only there for grants. */
 export const historyColumns = {
   seq: creditEvents.seq,
@@ -26,8 +29,8 @@ export async function listHistory(
   { cursor, limit }: HistoryInput,
 ): Promise<Page<CreditEventView>> {
   const { userId } = ctx.actor;
+  if (cursor !== undefined && !CURSOR.test(cursor)) throw invalidCursor();
   const before = cursor === undefined ? undefined : Number(cursor);
-  if (before !== undefined && !Number.isSafeInteger(before)) throw invalidCursor();
 
   const rows = await ctx.db
     .select(historyColumns)

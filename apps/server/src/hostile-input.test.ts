@@ -1,0 +1,60 @@
+import { uuidv7 } from "@tintype/core/ids";
+import { expect, test } from "vitest";
+import { TestBrowser, useTestServer } from "./testing.ts";
+
+const server = useTestServer();
+const newId = () => uuidv7(Date.now(), crypto.getRandomValues(new Uint8Array(10)));
+const NUL = "a\u0000b";
+const HALF_CHARACTER = "a\ud83d";
+const invalid = (field: string) => ({
+  status: 400,
+  problem: { code: "invalid_input", issues: [{ field, rule: "invalid_format" }] },
+});
+
+async function signedUp(): Promise<TestBrowser> {
+  const browser = new TestBrowser(server.app);
+  await browser.signUp();
+  return browser;
+}
+
+test.each([NUL, HALF_CHARACTER])(
+  "text the database cannot keep (%j) is bad input, no error of ours",
+  async (text) => {
+    const user = await signedUp();
+    const settings = { kind: "image", prompt: text };
+    expect(await user.query("jobs.quote", { settings })).toMatchObject(invalid("settings.prompt"));
+    const request = { id: newId(), inputAssetId: newId(), settings, priceId: newId(), credits: 5 };
+    expect(await user.mutate("jobs.submit", request)).toMatchObject(invalid("settings.prompt"));
+
+    const upload = { id: newId(), fileName: text, contentType: "image/png", byteSize: 10 };
+    expect(await user.mutate("assets.createUpload", upload)).toMatchObject(invalid("fileName"));
+    expect(server.log.some((line) => line.includes("unexpected error"))).toBe(false);
+  },
+);
+
+test("line breaks and every language are fine in a prompt", async () => {
+  const user = await signedUp();
+  const settings = { kind: "image", prompt: "Кофе ☕\nна столе 👩‍🍳\t🇯🇵" };
+  expect(await user.query("jobs.quote", { settings })).toMatchObject({ status: 200 });
+});
+
+test.each([
+  "nonsense",
+  `9999999999999999_${"a".repeat(36)}`,
+  `1780000000000_${"-".repeat(36)}`,
+  `9999999999999999_01890a5d-ac96-774b-bcce-b302099a8057`,
+  `8000000000000000_01890a5d-ac96-774b-bcce-b302099a8057`,
+])("the made-up cursor %s is bad input", async (cursor) => {
+  const user = await signedUp();
+  for (const list of ["jobs.list", "assets.list"]) {
+    expect(await user.query(list, { cursor })).toMatchObject(invalid("cursor"));
+  }
+});
+
+test.each(["nonsense", "", " 1", "1e3", "-1", "99999999999999999999"])(
+  "the made-up cursor %j of the history is bad input",
+  async (cursor) => {
+    const user = await signedUp();
+    expect(await user.query("credits.history", { cursor })).toMatchObject(invalid("cursor"));
+  },
+);
