@@ -29,6 +29,7 @@ export function holdLease(
   let stage: ProgressStage | null = null;
   let lastBeat = Promise.resolve();
   let beating = false;
+  let asked = false;
   let reportedAt = 0;
   let leaseUntil = ctx.now().getTime() + ctx.config.leaseSeconds * 1_000;
 
@@ -44,12 +45,18 @@ export function holdLease(
     if (end === "ok") leaseUntil = now.getTime() + ctx.config.leaseSeconds * 1_000;
     else if (end !== null) ended.abort(end);
   };
-  const beatOnce = () => {
-    if (beating || ended.signal.aborted) return;
+  /** Whoever asks while a beat is under way gets another: the first may have missed their news. */
+  const beatWhileAsked = async () => {
     beating = true;
-    lastBeat = beat().finally(() => {
-      beating = false;
-    });
+    while (asked && !ended.signal.aborted) {
+      asked = false;
+      await beat();
+    }
+    beating = false;
+  };
+  const beatOnce = () => {
+    asked = true;
+    if (!beating) lastBeat = beatWhileAsked();
   };
 
   const timer = setInterval(beatOnce, heartbeatSeconds * 1_000);
@@ -68,6 +75,7 @@ export function holdLease(
     close: async () => {
       clearInterval(timer);
       unsubscribe();
+      asked = false;
       await lastBeat;
     },
   };
