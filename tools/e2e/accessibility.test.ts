@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { rootDir } from "../src/stack/web-build.ts";
 import { ApiClient } from "./api-client.ts";
 import { launchBrowser } from "./browser.ts";
-import { eventually, newAccount, useStack } from "./stack.ts";
+import { newAccount, useStack } from "./stack.ts";
+import { eventually } from "./stack-tools.ts";
 
 const stack = useStack();
 const account = newAccount();

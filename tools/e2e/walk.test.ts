@@ -46,8 +46,8 @@ async function uploadPhoto(file: string): Promise<void> {
 
 /** Waits until `count` cards have ended so, and for the balance that must go with it. */
 async function expectBalance(available: number): Promise<void> {
-  const text = available === 1 ? "1 credit available" : `${available} credits available`;
-  await expect.poll(() => balance().getAttribute("aria-label"), { timeout: 10_000 }).toBe(text);
+  const shown = () => balance().getAttribute("data-available");
+  await expect.poll(shown, { timeout: 10_000 }).toBe(String(available));
 }
 
 test("a visitor signs up and gets the welcome credits", async () => {

@@ -8,7 +8,8 @@ import { eq } from "drizzle-orm";
 import { afterAll, expect, test } from "vitest";
 import { rootDir } from "../src/stack/web-build.ts";
 import { ApiClient } from "./api-client.ts";
-import { eventually, newAccount, useStack } from "./stack.ts";
+import { newAccount, useStack } from "./stack.ts";
+import { eventually } from "./stack-tools.ts";
 
 const stack = useStack();
 const workers: ChildProcess[] = [];
