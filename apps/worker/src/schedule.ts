@@ -1,3 +1,4 @@
+import { sweepOrphans } from "@tintype/services/assets/sweep-orphans";
 import { sweepUploads } from "@tintype/services/assets/sweep-uploads";
 import { sweepAuth } from "@tintype/services/auth/sweep-auth";
 import type { ServiceContext, SystemActor } from "@tintype/services/context";
@@ -6,6 +7,8 @@ import type { Logger } from "pino";
 
 const REAP_EVERY_MS = 1_000;
 const SWEEP_EVERY_MS = 5 * 60_000;
+/** It reads the names of all objects, and what it finds has lain there for an hour already. */
+const SWEEP_ORPHANS_EVERY_MS = 60 * 60_000;
 
 export type Schedule = { stop: () => Promise<void> };
 
@@ -19,6 +22,11 @@ export function startSchedule(ctx: ServiceContext<SystemActor>, logger: Logger):
       const { failures, ...done } = await sweepUploads(ctx);
       for (const failure of failures) logger.error({ err: failure }, "file was not removed");
       if (done.discarded + done.purged > 0) logger.info(done, "uploads swept");
+    }),
+    repeat("sweep orphans", SWEEP_ORPHANS_EVERY_MS, logger, async () => {
+      const removed = await sweepOrphans(ctx);
+      if (removed.uploads + removed.outputs > 0)
+        logger.warn(removed, "objects without a row swept");
     }),
     repeat("sweep accounts", SWEEP_EVERY_MS, logger, () => sweepAuth(ctx)),
   ];
