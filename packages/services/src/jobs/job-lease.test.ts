@@ -35,7 +35,7 @@ function withLateAnswer(db: Db, underWay: () => void, arrival: Promise<void>): D
 
 /** Signals that a test sends by hand. */
 function signalsByHand(): Signals & { send: () => void } {
-  let heard = () => undefined as void;
+  let heard: () => void = () => undefined;
   return {
     jobQueued: () => undefined,
     userChanged: () => undefined,
