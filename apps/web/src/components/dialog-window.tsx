@@ -16,9 +16,15 @@ type Props = {
 export function DialogWindow({ opened, title, width, onClose, children }: Props) {
   const { t } = useTranslation();
   return (
-    <Modal.Root opened={opened} onClose={onClose} size={width} centered>
+    <Modal.Root
+      opened={opened}
+      onClose={onClose}
+      size={width}
+      centered
+      classNames={{ content: styles.window }}
+    >
       <Modal.Overlay blur={6} backgroundOpacity={0.5} />
-      <Modal.Content radius="lg" className={styles.window}>
+      <Modal.Content radius="lg">
         <div className={styles.head}>
           <Modal.Title className={styles.title}>{title}</Modal.Title>
           <Modal.CloseButton aria-label={t("actions.close")} size="lg" />

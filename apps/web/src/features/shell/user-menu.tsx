@@ -29,7 +29,7 @@ export function UserMenu() {
         aria-label={t("nav.account")}
         popoverTarget={id}
       >
-        {email.slice(0, 1).toUpperCase()}
+        <span aria-hidden="true">{email.slice(0, 1).toUpperCase()}</span>
       </button>
       <div ref={panel} id={id} popover="auto" className={styles.panel}>
         <p className={styles.email}>{email}</p>
