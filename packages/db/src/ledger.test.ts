@@ -154,6 +154,33 @@ test("a hold ends once: the second settlement is refused and moves nothing", asy
   expect(wallet).toMatchObject({ available: 4, held: 0, seq: 3 });
 });
 
+test("a hold ends once even while another hold would cover a second settlement", async () => {
+  const userId = await newUser();
+  await grant(userId, { amount: 20 });
+  const [first, second] = [randomUUID(), randomUUID()];
+  const holdSeq = (await holdCredits(userId, first, 6, now)) ?? 0;
+  await holdCredits(userId, second, 6, now);
+  await settleHold(userId, first, holdSeq, 0);
+  for (const capture of [0, 6]) {
+    await expect(settleHold(userId, first, holdSeq, capture)).rejects.toMatchObject({
+      cause: { constraint_name: "credit_events_idempotency_key" },
+    });
+  }
+  const [wallet] = await database.db.select().from(wallets).where(eq(wallets.userId, userId));
+  expect(wallet).toMatchObject({ available: 14, held: 6 });
+});
+
+test("eight different grants at once are all granted, one after another", async () => {
+  const userId = await newUser();
+  await grant(userId, { amount: 1 });
+  const outcomes = await Promise.all(Array.from({ length: 8 }, () => grant(userId, { amount: 2 })));
+  expect(outcomes.map(({ seq }) => seq).toSorted((a, b) => a - b)).toEqual([
+    2, 3, 4, 5, 6, 7, 8, 9,
+  ]);
+  const [wallet] = await database.db.select().from(wallets).where(eq(wallets.userId, userId));
+  expect(wallet).toMatchObject({ available: 17, seq: 9 });
+});
+
 test("capturing more than is held is refused", async () => {
   const userId = await newUser();
   await grant(userId, { amount: 10 });
