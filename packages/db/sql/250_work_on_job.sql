@@ -79,7 +79,8 @@ end
 $$;
 
 -- fail_job: one attempt failed. Tries again later when that can help and attempts are left, else gives all back.
--- A job whose user asked to cancel ends as cancelled instead. Returns 'requeued' | 'failed' | 'cancelled' | 'lost'.
+-- A job whose user asked to cancel ends as cancelled instead. A worker that is told to stop says 'worker_lost'
+-- itself: that is not the job's fault, so the attempt does not count. Returns 'requeued' | 'failed' | 'cancelled' | 'lost'.
 create or replace function fail_job(
   p_user_id uuid,
   p_job_id uuid,
@@ -96,6 +97,11 @@ begin
   select * into v_job from lock_job_of_worker(p_user_id, p_job_id, p_attempt, p_worker_id);
   if not found then
     return 'lost';
+  end if;
+  if p_failure_code = 'worker_lost' then
+    update generation_jobs set max_attempts = max_attempts + 1
+      where user_id = p_user_id and id = p_job_id
+      returning * into v_job;
   end if;
   return end_attempt(v_job, p_failure_code, p_retryable, p_backoff_seconds, p_worker_id, p_now);
 end

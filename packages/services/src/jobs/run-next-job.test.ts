@@ -297,6 +297,40 @@ test("a running job hears a cancel through the signal, long before its next hear
   expect(await getJob(ctx, { jobId })).toMatchObject({ status: "cancelled", chargedCredits: 0 });
 });
 
+/** Works until its job is taken from it or it is told to stop; says when it has begun. */
+function endlessWorker(id: string, stopping = new AbortController()) {
+  const started = Promise.withResolvers<void>();
+  const worker = scriptedWorker(id, (_, { signal }) => {
+    started.resolve();
+    return new Promise((_resolve, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    });
+  });
+  return {
+    worker: { ...worker, heartbeatSeconds: 600, stopping: stopping.signal },
+    started: started.promise,
+    stop: () => stopping.abort("stopping"),
+  };
+}
+
+test("a worker that is told to stop hands its job back at once, and that attempt does not count", async () => {
+  const [ctx, jobId] = await submitted();
+  for (let stops = 1; stops <= 4; stops += 1) {
+    const { worker, started, stop } = endlessWorker(`stopped-${stops}`);
+    const running = runNextJob(workerContext(), worker);
+    await started;
+    stop();
+    expect(await running).toBe("requeued");
+  }
+  const worker = fails("provider_failed");
+  for (const outcome of ["requeued", "requeued", "failed"]) {
+    expect(await runNextJob(workerContext(), worker)).toBe(outcome);
+    clock.advanceSeconds(200);
+  }
+  expect(await walletOf(ctx)).toMatchObject({ available: 20, held: 0 });
+  expect(await getJob(ctx, { jobId })).toMatchObject({ status: "failed" });
+});
+
 test("users take turns: one user's many jobs do not stand in front of another's first", async () => {
   const many = await userWithCredits(100);
   const first = await imageRequest(many);
