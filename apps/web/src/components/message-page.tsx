@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import { usePageTitle } from "../lib/use-page-title.ts";
 import { Logo } from "./logo.tsx";
 import styles from "./message-page.module.css";
 
@@ -6,6 +7,7 @@ type Props = { title: string; text: string; action: string; onAction: () => void
 
 /** A whole page that has one thing to say. */
 export function MessagePage({ title, text, action, onAction }: Props) {
+  usePageTitle(title);
   return (
     <main className={styles.page}>
       <Logo />

@@ -2,6 +2,7 @@ import type { Locale } from "@tintype/core/auth";
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import en from "../locales/en.json" with { type: "json" };
+import type { RussianTexts } from "./locale-coverage.ts";
 
 const storageKey = "tintype.locale";
 const isLocale = (value: unknown): value is Locale => value === "en" || value === "ru";
@@ -27,7 +28,7 @@ export async function startTranslations(): Promise<void> {
 /** Loads the language when it is first asked for, shows it, and remembers it for the next visit. */
 export async function switchLocale(locale: Locale): Promise<void> {
   if (locale === "ru" && !i18next.hasResourceBundle("ru", "translation")) {
-    const { default: ru } = await import("../locales/ru.json");
+    const ru: RussianTexts = (await import("../locales/ru.json")).default;
     i18next.addResourceBundle("ru", "translation", ru);
   }
   window.localStorage.setItem(storageKey, locale);

@@ -1,5 +1,5 @@
-import type { Locale, UserRole } from "@tintype/core/auth";
-import type { CatalogueName, PriceUnit } from "@tintype/core/catalogue";
+import type { Locale } from "@tintype/core/auth";
+import type { PriceUnit } from "@tintype/core/catalogue";
 import type { CreditAccount, CreditEventKind, CreditSource } from "@tintype/core/credits";
 import type {
   CameraMove,
@@ -14,9 +14,6 @@ import type {
 } from "@tintype/core/generation";
 import type { JobStatus } from "@tintype/core/jobs";
 import type { ProblemCode } from "@tintype/core/problems";
-
-export type Texts = typeof import("../locales/en.json");
-type RussianTexts = typeof import("../locales/ru.json");
 
 type Explained = { title: string; advice: string };
 
@@ -37,13 +34,11 @@ type Needed = {
   creditSources: Record<CreditSource, string>;
   creditAccounts: Record<CreditAccount, string>;
   languages: Record<Locale, string>;
+  price: { rate: Record<PriceUnit, string> };
 };
 
-type Covers<Locale extends Needed> = Locale;
+type Covers<Texts extends Needed> = Texts;
 
-/** Exists to be checked by the compiler: both languages cover everything that core can say. */
-export type LocaleCoverage = [Covers<Texts>, Covers<RussianTexts>];
-
-/** Units with plural forms are checked by the locale test; this names them for the code that uses them. */
-export type CountedUnit = PriceUnit;
-export type { CatalogueName, UserRole };
+/** The keys of `t`: those of English, which is what is shown when another language lacks one. */
+export type Texts = Covers<typeof import("../locales/en.json")>;
+export type RussianTexts = Covers<typeof import("../locales/ru.json")>;

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { FeedSkeleton } from "../features/jobs/feed-skeleton.tsx";
 import { StudioForm } from "../features/studio/studio-form.tsx";
 import { usePhone } from "../lib/use-media.ts";
+import { usePageTitle } from "../lib/use-page-title.ts";
 import styles from "./studio-page.module.css";
 
 /** The form is there first; the cards come while their list is being asked for. */
@@ -20,6 +21,7 @@ const bringIntoView = (id: string) =>
 export function StudioPage() {
   const { t } = useTranslation();
   const phone = usePhone();
+  usePageTitle(t("nav.studio"));
   const showForm = () => {
     bringIntoView(formId);
     document.getElementById("generate")?.focus({ preventScroll: true });

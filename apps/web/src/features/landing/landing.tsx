@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { CompareSlider } from "../../components/compare-slider.tsx";
 import { catalogueQuery } from "../../lib/queries.ts";
+import { usePageTitle } from "../../lib/use-page-title.ts";
 import styles from "./landing.module.css";
 import { Promises } from "./promises.tsx";
 import { SceneStrip } from "./scene-strip.tsx";
@@ -12,6 +13,7 @@ export function Landing() {
   const { t } = useTranslation();
   const { data: catalogue } = useQuery(catalogueQuery());
   const count = catalogue?.rewards.welcomeCredits ?? 0;
+  usePageTitle();
   return (
     <div className={styles.page}>
       <section className={styles.hero}>
