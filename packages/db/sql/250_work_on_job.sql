@@ -108,6 +108,8 @@ end
 $$;
 
 -- end_attempt: what follows a failed or silent attempt. The caller holds the job row.
+-- The cancel fee is for work that the user's wish cut short: no failure code. An attempt that failed by
+-- itself, or whose worker died, costs nothing.
 create or replace function end_attempt(
   p_job generation_jobs,
   p_failure_code generation_failure,
@@ -119,7 +121,10 @@ create or replace function end_attempt(
 begin
   if p_job.cancel_requested_at is not null then
     perform end_job(
-      p_job, 'cancelled', floor(p_job.credits * p_job.cancel_fee_percent / 100.0)::bigint, 0, null,
+      p_job, 'cancelled',
+      case when p_failure_code is null
+        then floor(p_job.credits * p_job.cancel_fee_percent / 100.0)::bigint else 0 end,
+      0, null,
       'user', p_job.user_id::text, p_now
     );
     return 'cancelled';
@@ -131,7 +136,9 @@ begin
     );
     return 'requeued';
   end if;
-  perform end_job(p_job, 'failed', 0, 0, p_failure_code, 'system', p_actor_id, p_now);
+  perform end_job(
+    p_job, 'failed', 0, 0, coalesce(p_failure_code, 'provider_failed'), 'system', p_actor_id, p_now
+  );
   return 'failed';
 end
 $$;

@@ -173,7 +173,8 @@ export const completeJob = sqlFunction<
 export type AttemptOutcome = "requeued" | "failed" | "cancelled" | "lost";
 export const failJob = sqlFunction<
   Fence & {
-    failureCode: GenerationFailureCode;
+    /** Null: stopped because the user asked, which is the only end that costs the cancel fee. */
+    failureCode: GenerationFailureCode | null;
     retryable: boolean;
     backoffSeconds: number;
     now: Date;

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { claimJob, completeJob, type Fence, failJob, heartbeatJob } from "@tintype/db/functions";
-import { creditEvents, generationJobs, jobEvents, jobLanes } from "@tintype/db/schema";
+import { creditEvents, generationJobs, jobEvents, jobLanes, prices } from "@tintype/db/schema";
 import type { GeneratedFile, Generator } from "@tintype/integrations/generators/generator";
 import { and, asc, eq, inArray } from "drizzle-orm";
 import { expect, test } from "vitest";
@@ -131,6 +131,33 @@ test("a failure that another attempt can heal is tried again, then given up and 
     "claimed",
     "failed",
   ]);
+});
+
+test("a generator that delivers nothing has failed: the job is not completed empty", async () => {
+  const [ctx, jobId] = await submitted();
+  const worker = scriptedWorker("empty", () => Promise.resolve([]));
+  for (const outcome of ["requeued", "requeued", "failed"]) {
+    expect(await runNextJob(workerContext(), worker)).toBe(outcome);
+    clock.advanceSeconds(200);
+  }
+  expect(await getJob(ctx, { jobId })).toMatchObject({ failure: { code: "provider_failed" } });
+  expect(await walletOf(ctx)).toMatchObject({ available: 20, held: 0 });
+});
+
+test("what cannot be learnt from a job does not cost its result", async () => {
+  const [ctx, jobId] = await submitted();
+  const worker = delivers("w");
+  const errors: unknown[] = [];
+  const refuse = () => {
+    throw new Error("no estimates today");
+  };
+  const db = Object.create(ctx.db, { insert: { value: refuse } }) as typeof ctx.db;
+  const onError = (error: unknown) => void errors.push(error);
+  const outcome = await runNextJob({ ...workerContext(), db }, { ...worker, onError });
+
+  expect(outcome).toBe("completed");
+  expect(errors).toMatchObject([{ message: "no estimates today" }]);
+  expect(await getJob(ctx, { jobId })).toMatchObject({ status: "completed", attempt: 1 });
 });
 
 test("a photo without a subject is refunded at once, without another try", async () => {
@@ -329,6 +356,63 @@ test("a worker that is told to stop hands its job back at once, and that attempt
   }
   expect(await walletOf(ctx)).toMatchObject({ available: 20, held: 0 });
   expect(await getJob(ctx, { jobId })).toMatchObject({ status: "failed" });
+});
+
+test("a heartbeat renews the lease: a job that takes longer stays with its worker", async () => {
+  const [ctx] = await submitted();
+  const claimed = await claim("steady");
+  if (!claimed) throw new Error("nothing was claimed");
+  const fence = { ...claimed, workerId: "steady" };
+  for (let beats = 1; beats <= 3; beats += 1) {
+    clock.advanceSeconds(14);
+    expect(await reapJobs(workerContext())).toEqual([]);
+    const beat = { ...fence, leaseSeconds: 15, progress: 50, stage: null, now: clock.now() };
+    expect(await heartbeatJob(ctx.db, beat)).toBe("ok");
+  }
+  const done = { ...fence, deliveredUnits: 1, outputs: [], now: clock.now() };
+  expect(await completeJob(ctx.db, done)).toMatchObject({ outcome: "completed" });
+});
+
+/** A running job of 5 credits that keeps 70 % of them, rounded down, when it is cancelled. */
+async function runningWithFee() {
+  const ctx = await userWithCredits(20);
+  const input = await imageRequest(ctx);
+  const fee = (percent: number) =>
+    ctx.db.update(prices).set({ cancelFeePercent: percent }).where(eq(prices.id, input.priceId));
+  await fee(70);
+  const { id: jobId } = await submitJob(ctx, input);
+  await fee(0);
+  return { ctx, jobId };
+}
+
+test("cancelling a running job keeps the fee its price row had when it was submitted", async () => {
+  const { ctx, jobId } = await runningWithFee();
+  const { worker, started } = endlessWorker("w");
+  const running = runNextJob(workerContext(), worker);
+  await started;
+  expect(await cancelJob(ctx, { jobId })).toMatchObject({ cancelFeeCredits: 3 });
+  expect(await running).toBe("cancelled");
+  expect(await getJob(ctx, { jobId })).toMatchObject({ status: "cancelled", chargedCredits: 3 });
+  expect(await walletOf(ctx)).toMatchObject({ available: 17, held: 0 });
+});
+
+test("a cancel costs nothing when the attempt failed by itself or its worker died", async () => {
+  const crashed = await runningWithFee();
+  await claim("victim");
+  await cancelJob(crashed.ctx, { jobId: crashed.jobId });
+  clock.advanceSeconds(16);
+  expect(await reapJobs(workerContext())).toMatchObject([{ outcome: "cancelled" }]);
+  expect(await walletOf(crashed.ctx)).toMatchObject({ available: 20, held: 0 });
+
+  const failed = await runningWithFee();
+  const worker = scriptedWorker("w", async (_, { signal }) => {
+    const aborted = new Promise((resolve) => signal.addEventListener("abort", resolve));
+    await cancelJob(failed.ctx, { jobId: failed.jobId });
+    await aborted;
+    throw Object.assign(new Error("no subject"), { code: "subject_not_found" });
+  });
+  expect(await runNextJob(workerContext(), worker)).toBe("cancelled");
+  expect(await walletOf(failed.ctx)).toMatchObject({ available: 20, held: 0 });
 });
 
 test("users take turns: one user's many jobs do not stand in front of another's first", async () => {

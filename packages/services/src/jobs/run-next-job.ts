@@ -94,7 +94,13 @@ async function generate(
       onProgress: ({ percent, stage }) => lease.report(percent, stage),
     },
   );
-  await learnDuration(ctx.db, job.settings, performance.now() - startedAt);
+  if (files.length === 0) {
+    throw Object.assign(new Error("the generator delivered nothing"), { code: "provider_failed" });
+  }
+  // An estimate for others is not worth the result of this job.
+  await learnDuration(ctx.db, job.settings, performance.now() - startedAt).catch((error: unknown) =>
+    worker.onError(error, { userId: job.userId, jobId: job.id }),
+  );
   return files;
 }
 
@@ -133,19 +139,23 @@ async function giveUp(
 ): Promise<RunOutcome> {
   if (lease.signal.reason === "lost") return "lost";
   const stopping = worker.stopping.aborted;
-  const code = stopping ? "worker_lost" : failureCodeOf(error);
+  const own = stopping ? "worker_lost" : ownFailureCodeOf(error);
+  const code = own ?? (lease.signal.reason === "cancel" ? null : "provider_unavailable");
   if (!lease.signal.aborted && !stopping) worker.onError(error, fence);
   return failJob(ctx.db, {
     ...fence,
     failureCode: code,
-    retryable: isRetryable(code),
+    retryable: code !== null && isRetryable(code),
     backoffSeconds: stopping ? 0 : ctx.config.retryBackoffSeconds,
     now: ctx.now(),
   });
 }
 
-/** A generator's own failure says why; anything else (storage, network) may pass by the next attempt. */
-function failureCodeOf(error: unknown): GenerationFailureCode {
+/**
+ * A generator's own failure says why. Without a reason it was the user's wish that stopped the attempt, or
+ * something (storage, network) that may have passed by the next one.
+ */
+function ownFailureCodeOf(error: unknown): GenerationFailureCode | undefined {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return generationFailureCodes.find((known) => known === code) ?? "provider_unavailable";
+  return generationFailureCodes.find((known) => known === code);
 }

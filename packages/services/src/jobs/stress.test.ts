@@ -117,7 +117,7 @@ async function speakAs(fence: Fence): Promise<unknown> {
     case 1:
       return failJob(db, {
         ...fence,
-        failureCode: "provider_failed",
+        failureCode: below(3) > 0 ? "provider_failed" : null,
         retryable: below(3) > 0,
         backoffSeconds: below(4),
         now,
