@@ -19,7 +19,8 @@ type Listeners = Set<() => void>;
 
 /**
  * Wakes waiting processes through LISTEN/NOTIFY on a connection of its own (a pooler in between would break
- * it). Carries ids only and may lose a message while reconnecting: every listener also polls.
+ * it). Carries ids only and may lose a message while reconnecting: all listeners are woken when it is back,
+ * and every listener also polls.
  */
 export async function openSignals(
   databaseUrl: string,
@@ -34,18 +35,25 @@ export async function openSignals(
   const jobListeners: Listeners = new Set();
   const userListeners = new Map<string, Listeners>();
 
-  await client.listen(JOBS_CHANNEL, () => callAll(jobListeners));
-  await client.listen(USERS_CHANNEL, (payload) => {
-    for (const userId of payload.split(",")) callAll(userListeners.get(userId) ?? []);
-  });
+  const callJobs = () => callAll(jobListeners);
+  await client.listen(JOBS_CHANNEL, callJobs, callJobs);
+  await client.listen(
+    USERS_CHANNEL,
+    (payload) => {
+      for (const userId of payload.split(",")) callAll(userListeners.get(userId) ?? []);
+    },
+    () => {
+      for (const listeners of [...userListeners.values()]) callAll(listeners);
+    },
+  );
 
-  const outgoing = coalesce((jobQueued, userIds) => {
+  const outgoing = coalesce(async (jobQueued, userIds) => {
     const messages = jobQueued ? [client.notify(JOBS_CHANNEL, "")] : [];
     for (let start = 0; start < userIds.length; start += USERS_PER_MESSAGE) {
       const payload = userIds.slice(start, start + USERS_PER_MESSAGE).join(",");
       messages.push(client.notify(USERS_CHANNEL, payload));
     }
-    Promise.all(messages).catch(onError);
+    await Promise.all(messages).catch(onError);
   });
 
   return {
@@ -58,17 +66,20 @@ export async function openSignals(
       const remove = addTo(listeners, listener);
       return () => {
         remove();
-        if (listeners.size === 0) userListeners.delete(userId);
+        const unused = listeners.size === 0 && userListeners.get(userId) === listeners;
+        if (unused) userListeners.delete(userId);
       };
     },
     close: async () => {
-      outgoing.stop();
+      await outgoing.finish();
       await client.end({ timeout: 2 });
     },
   };
 }
 
-function coalesce(send: (jobQueued: boolean, userIds: string[]) => void) {
+function coalesce(send: (jobQueued: boolean, userIds: string[]) => Promise<void>) {
+  let finished = false;
+  const underWay = new Set<Promise<void>>();
   let jobQueued = false;
   let userIds = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
@@ -78,10 +89,11 @@ function coalesce(send: (jobQueued: boolean, userIds: string[]) => void) {
     const queued = jobQueued;
     userIds = new Set();
     jobQueued = false;
-    send(queued, batch);
+    const sending = send(queued, batch).finally(() => underWay.delete(sending));
+    underWay.add(sending);
   };
   const schedule = () => {
-    timer ??= setTimeout(flush, COALESCE_MS);
+    if (!finished) timer ??= setTimeout(flush, COALESCE_MS);
   };
   return {
     jobQueued: () => {
@@ -92,7 +104,15 @@ function coalesce(send: (jobQueued: boolean, userIds: string[]) => void) {
       userIds.add(userId);
       schedule();
     },
-    stop: () => clearTimeout(timer),
+    /** Sends what is waiting, and nothing that comes later. */
+    finish: async () => {
+      finished = true;
+      if (timer !== undefined) {
+        clearTimeout(timer);
+        flush();
+      }
+      await Promise.all(underWay);
+    },
   };
 }
 
