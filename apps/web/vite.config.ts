@@ -14,7 +14,7 @@ export default defineConfig({
     manifest: true,
     sourcemap: false,
     rolldownOptions: {
-      // Core's schemas are declarations: without this the browser would carry zod for one constant.
+      // Core builds its schemas with these: calls without effect, or the browser would carry zod for one constant.
       output: {
         codeSplitting: {
           // What every page needs is one file: it compresses better than twenty small ones.
@@ -26,7 +26,7 @@ export default defineConfig({
           ],
         },
       },
-      treeshake: { manualPureFunctions: ["z"], propertyReadSideEffects: false },
+      treeshake: { manualPureFunctions: ["z", "typedText"], propertyReadSideEffects: false },
     },
   },
 });

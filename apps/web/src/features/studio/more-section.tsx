@@ -1,4 +1,3 @@
-import { ActionIcon } from "@mantine/core";
 import IconDice3 from "@tabler/icons-react/dist/esm/icons/IconDice3.mjs";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
@@ -31,14 +30,14 @@ export function MoreSection({ settings, onChange, onSeed }: Props) {
           aria-describedby={`${id}-text`}
           onChange={({ currentTarget }) => type(currentTarget.value)}
         />
-        <ActionIcon
-          variant="default"
-          size={40}
+        <button
+          type="button"
+          className={styles.dice}
           aria-label={t("studio.seed.random")}
           onClick={() => onChange({ seed: randomSeed() })}
         >
           <IconDice3 size={18} />
-        </ActionIcon>
+        </button>
       </div>
       <p id={`${id}-text`} className={styles.help}>
         {t("studio.seed.text")}
