@@ -12,7 +12,8 @@ export function HistoryRow({ event }: { event: CreditEvent }) {
   const about = [
     jobKind && t(`kinds.${jobKind}`),
     source && t(`creditSources.${source}`),
-    reason,
+    // A job's settlement has a code for a reason, which its status already says; others have words.
+    jobId === null && reason,
   ].filter(Boolean);
   return (
     <tr>

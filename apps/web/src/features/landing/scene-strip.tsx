@@ -1,19 +1,20 @@
 import { scenePresets } from "@tintype/core/generation";
 import { useTranslation } from "react-i18next";
 import { PresetPicture } from "../../components/preset-picture.tsx";
-import styles from "./landing.module.css";
+import page from "./landing.module.css";
+import styles from "./scene-strip.module.css";
 
 export function SceneStrip() {
   const { t } = useTranslation();
   return (
-    <section className={styles.scenes} aria-labelledby="scenes">
-      <h2 id="scenes" className={styles.sectionTitle}>
+    <section className={page.scenes} aria-labelledby="scenes">
+      <h2 id="scenes" className={page.sectionTitle}>
         {t("landing.scenes")}
       </h2>
       <ul className={styles.strip}>
         {scenePresets.map((scene) => (
           <li key={scene}>
-            <figure className={styles.scene}>
+            <figure>
               <div className={styles.scenePicture}>
                 <PresetPicture folder="scene" name={scene} />
               </div>

@@ -12,14 +12,17 @@ export function PriceDetails({ quote, available }: Props) {
   const { t, i18n } = useTranslation();
   const shown = quote.current ?? quote.previous;
   if (!shown || available === undefined) return <Skeleton h={42} />;
-  const after = formatNumber(available - shown.credits, i18n.language);
+  const after = available - shown.credits;
+  const balance = formatNumber(after, i18n.language);
   return (
     <div className={styles.details} data-stale={quote.current === null}>
       <p>{t("studio.generate.promise", { time: formatEstimate(t, shown.refundAfterSeconds) })}</p>
       <details>
         <summary className={styles.why}>
           <span>{t("studio.generate.why")}</span>
-          <span className={styles.after}>{t("studio.generate.after", { balance: after })}</span>
+          {after >= 0 && (
+            <span className={styles.after}>{t("studio.generate.after", { balance })}</span>
+          )}
         </summary>
         <div className={styles.sums}>
           <PriceBreakdown breakdown={shown.breakdown} />
