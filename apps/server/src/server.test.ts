@@ -91,6 +91,21 @@ test("an address has so many streams open and no more; one that ends gives its p
   await server.stop();
 });
 
+test("a script that does not say it wants a stream has no more of them than a browser", async () => {
+  const server = await start({ STREAMS_PER_ADDRESS: "2" });
+  const base = `http://127.0.0.1:${server.port}`;
+  const cookie = await signUp(base);
+  const controls = Array.from({ length: 4 }, () => new AbortController());
+  const statuses = [];
+  for (const { signal } of controls) {
+    const answer = await fetch(`${base}/trpc/jobs.watch`, { headers: { cookie }, signal });
+    statuses.push(answer.status);
+  }
+  for (const control of controls) control.abort();
+  await server.stop();
+  expect(statuses).toEqual([200, 200, 429, 429]);
+});
+
 test("a body that does not say how long it is is cut at 1 MB", async () => {
   const server = await start();
   const status = await new Promise<number | undefined>((resolve, reject) => {

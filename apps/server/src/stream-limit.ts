@@ -6,7 +6,8 @@ const RETRY_SECONDS = 30;
 
 /**
  * So many open event streams of one address: each costs memory and a look into the database now and then,
- * for as long as it is open. A browser that is refused goes on by polling.
+ * for as long as it is open. A browser that is refused goes on by polling. What counts is the answer: a script
+ * need not say that it wants a stream to be given one.
  */
 export function streamLimit(options: {
   perAddress: number;
@@ -15,23 +16,22 @@ export function streamLimit(options: {
   const { perAddress, trustedHops } = options;
   const open = new Map<string, number>();
   return async (c, next) => {
-    const wanted = c.req.header("accept")?.includes("text/event-stream") ?? false;
-    if (perAddress === 0 || !wanted) return next();
+    await next();
+    const { body } = c.res;
+    const isStream = c.res.headers.get("content-type")?.startsWith("text/event-stream") ?? false;
+    if (perAddress === 0 || !isStream || !body) return;
     const address = clientAddress(c, trustedHops);
     if ((open.get(address) ?? 0) >= perAddress) {
-      c.header("Retry-After", String(RETRY_SECONDS));
+      await body.cancel();
       const problem = { code: "too_many_attempts", retryAfterSeconds: RETRY_SECONDS } as const;
-      return refuse(c, { status: 429, problem, message: "too many requests" });
+      const refusal = refuse(c, { status: 429, problem, message: "too many requests" });
+      refusal.headers.set("Retry-After", String(RETRY_SECONDS));
+      // Without this the refusal would inherit the stream's headers.
+      c.res = undefined;
+      c.res = refusal;
+      return;
     }
     const release = occupy(open, address);
-    try {
-      await next();
-    } catch (error) {
-      release();
-      throw error;
-    }
-    const { body } = c.res;
-    if (!body) return release();
     const watched = body.pipeThrough(new TransformStream({ flush: release, cancel: release }));
     c.res = new Response(watched, c.res);
   };
