@@ -21,7 +21,8 @@ export const jobStatuses = [
   "cancelled",
 ] as const;
 export type JobStatus = (typeof jobStatuses)[number];
-export const endedJobStatuses = ["completed", "failed", "cancelled"] as const;
+const endedJobStatuses = ["completed", "failed", "cancelled"] as const;
+export const unfinishedJobStatuses = ["queued", "processing", "reconciling"] as const;
 export const hasEnded = (status: JobStatus): boolean =>
   (endedJobStatuses as readonly JobStatus[]).includes(status);
 

@@ -1,4 +1,9 @@
-import type { BalanceView, JobView, JobWatchEvent } from "@tintype/core/jobs";
+import {
+  type BalanceView,
+  type JobView,
+  type JobWatchEvent,
+  unfinishedJobStatuses,
+} from "@tintype/core/jobs";
 import { generationJobs } from "@tintype/db/schema";
 import { and, desc, eq, gt, inArray, or } from "drizzle-orm";
 import type { ServiceContext, UserActor } from "../context.ts";
@@ -10,6 +15,8 @@ const POLL_MS = { busy: 2_000, idle: 15_000 };
 /** Ended jobs are sent again for this long, so that a browser that reconnects has missed nothing. */
 const RECENT_MS = 5 * 60_000;
 const JOBS_WATCHED = 50;
+/** No job is unfinished for so much longer than its deadline: who has had thousands need not have them all read. */
+const SLACK_MS = 24 * 3_600_000;
 
 /**
  * The user's unfinished and just ended jobs and the balance: first as they are, then whenever they change.
@@ -52,14 +59,18 @@ function identity(event: JobWatchEvent): [key: string, state: string] {
 
 async function recentJobs(ctx: ServiceContext<UserActor>): Promise<JobView[]> {
   const { userId, status, finishedAt, createdAt } = generationJobs;
-  const recently = new Date(ctx.now().getTime() - RECENT_MS);
+  const { image, video } = ctx.config.deadlineSeconds;
+  const now = ctx.now().getTime();
+  const recently = new Date(now - RECENT_MS);
+  const oldest = new Date(now - Math.max(image, video) * 1_000 - SLACK_MS);
   const rows = await ctx.db
     .select()
     .from(generationJobs)
     .where(
       and(
         eq(userId, ctx.actor.userId),
-        or(inArray(status, ["queued", "processing", "reconciling"]), gt(finishedAt, recently)),
+        gt(createdAt, oldest),
+        or(inArray(status, [...unfinishedJobStatuses]), gt(finishedAt, recently)),
       ),
     )
     .orderBy(desc(createdAt))
