@@ -2,6 +2,7 @@ import { useSyncExternalStore } from "react";
 import type { Settings } from "./api-types.ts";
 import { type DraftSettings, randomSeed, readSettings } from "./draft-settings.ts";
 import { newId } from "./new-id.ts";
+import { parseStored, readStored, writeStored } from "./stored.ts";
 
 /** What a person is about to generate. Kept per user, so nobody finds another's photo in the form. */
 export type Draft = {
@@ -21,7 +22,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null;
 
 function parseDraft(text: string | null): Draft {
-  const stored: unknown = text === null ? null : JSON.parse(text);
+  const stored = parseStored(text);
   const draft = isObject(stored) ? stored : {};
   const { submission } = draft;
   const { request, jobId } = isObject(submission) ? submission : {};
@@ -37,7 +38,7 @@ function parseDraft(text: string | null): Draft {
 export function readDraft(userId: string): Draft {
   const known = drafts.get(userId);
   if (known) return known;
-  const draft = parseDraft(window.localStorage.getItem(storageKey(userId)));
+  const draft = parseDraft(readStored(storageKey(userId)));
   drafts.set(userId, draft);
   return draft;
 }
@@ -45,7 +46,7 @@ export function readDraft(userId: string): Draft {
 export function updateDraft(userId: string, change: Partial<Draft>): void {
   const draft = { ...readDraft(userId), ...change };
   drafts.set(userId, draft);
-  window.localStorage.setItem(storageKey(userId), JSON.stringify(draft));
+  writeStored(storageKey(userId), JSON.stringify(draft));
   for (const listener of listeners) listener();
 }
 

@@ -3,13 +3,14 @@ import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import en from "../locales/en.json" with { type: "json" };
 import type { RussianTexts } from "./locale-coverage.ts";
+import { readStored, writeStored } from "./stored.ts";
 
 const storageKey = "tintype.locale";
 const isLocale = (value: unknown): value is Locale => value === "en" || value === "ru";
 
 /** The language of a visitor: what they chose here before, else what their browser asks for. */
 export function visitorLocale(): Locale {
-  const chosen = window.localStorage.getItem(storageKey);
+  const chosen = readStored(storageKey);
   if (isLocale(chosen)) return chosen;
   return navigator.language.toLowerCase().startsWith("ru") ? "ru" : "en";
 }
@@ -31,7 +32,7 @@ export async function switchLocale(locale: Locale): Promise<void> {
     const ru: RussianTexts = (await import("../locales/ru.json")).default;
     i18next.addResourceBundle("ru", "translation", ru);
   }
-  window.localStorage.setItem(storageKey, locale);
+  writeStored(storageKey, locale);
   document.documentElement.lang = locale;
   await i18next.changeLanguage(locale);
 }

@@ -44,11 +44,30 @@ const spokenAttributes = new Set([
 const textOf = (node: unknown): string | null =>
   isNode(node) && node.type === "Literal" && typeof node.value === "string" ? node.value : null;
 
-function bareText(node: Node): string | null {
-  if (node.type === "JSXText" && typeof node.value === "string") return node.value.trim();
-  if (node.type === "JSXExpressionContainer") return null;
-  if (node.type !== "JSXAttribute" || !isNode(node.name)) return null;
-  return spokenAttributes.has(String(node.name.name)) ? textOf(node.value) : null;
+/** What an expression between tags would show as it stands: a string, either side of a choice, a template. */
+function wordsOf(expression: unknown): string[] {
+  if (!isNode(expression)) return [];
+  const { type, consequent, alternate, left, right, quasis } = expression;
+  if (type === "ConditionalExpression") return [...wordsOf(consequent), ...wordsOf(alternate)];
+  if (type === "LogicalExpression") return [...wordsOf(left), ...wordsOf(right)];
+  if (type === "TemplateLiteral" && Array.isArray(quasis)) {
+    return quasis.filter(isNode).map(({ value }) => String(Reflect.get(Object(value), "cooked")));
+  }
+  return [textOf(expression)].filter((text) => text !== null);
+}
+
+function bareTexts(node: Node): string[] {
+  if (node.type === "JSXText" && typeof node.value === "string") return [node.value.trim()];
+  if ((node.type === "JSXElement" || node.type === "JSXFragment") && Array.isArray(node.children)) {
+    return node.children
+      .filter(isNode)
+      .filter(({ type }) => type === "JSXExpressionContainer")
+      .flatMap(({ expression }) => wordsOf(expression));
+  }
+  if (node.type !== "JSXAttribute" || !isNode(node.name)) return [];
+  if (!spokenAttributes.has(String(node.name.name)) || !isNode(node.value)) return [];
+  const { value } = node;
+  return value.type === "JSXExpressionContainer" ? wordsOf(value.expression) : wordsOf(value);
 }
 
 const patternOf = (template: Node): RegExp => {
@@ -64,8 +83,7 @@ function readTexts(file: string): SourceTexts {
   const texts: SourceTexts = { file, keys: [], patterns: [], bareTexts: [] };
   if (!isNode(program)) throw new Error(`${file} has no syntax tree`);
   for (const node of walk(program)) {
-    const bare = bareText(node);
-    if (bare !== null && hasLetters(bare)) texts.bareTexts.push(bare);
+    texts.bareTexts.push(...bareTexts(node).filter(hasLetters));
     if (node.type !== "CallExpression" || !isNode(node.callee) || node.callee.name !== "t")
       continue;
     const [key] = Array.isArray(node.arguments) ? node.arguments.filter(isNode) : [];
