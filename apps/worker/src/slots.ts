@@ -21,7 +21,10 @@ export function startSlots(
 ): Slots {
   let stopped = false;
   const sleepers = new Set<() => void>();
+  /** How often jobs were announced: one announced while a claim is under way is not in its answer. */
+  let announced = 0;
   const wakeAll = () => {
+    announced += 1;
     for (const wake of [...sleepers]) wake();
   };
   const sleep = (milliseconds: number) =>
@@ -39,9 +42,11 @@ export function startSlots(
     while (!stopped) {
       try {
         const startedAt = performance.now();
+        const announcedBefore = announced;
         const outcome = await runNextJob(ctx, worker);
-        if (outcome === null) await sleep(POLL_MS);
-        else logger.info({ outcome, ms: Math.round(performance.now() - startedAt) }, "job");
+        if (outcome === null && announced === announcedBefore) await sleep(POLL_MS);
+        else if (outcome !== null)
+          logger.info({ outcome, ms: Math.round(performance.now() - startedAt) }, "job");
       } catch (error) {
         logger.error({ err: error }, "could not take a job");
         await sleep(ERROR_PAUSE_MS);
