@@ -2,6 +2,8 @@ import { creditEvents, generationJobs, jobEvents, prices } from "@tintype/db/sch
 import { and, eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import type { ServiceContext, UserActor } from "../context.ts";
+import { getBalance } from "../credits/get-balance.ts";
+import { grantCredits } from "../credits/grants.ts";
 import { imageRequest, readyUpload, useTestServices, walletOf } from "../testing.ts";
 import { cancelJob } from "./cancel-job.ts";
 import { quoteJob } from "./quote-job.ts";
@@ -42,6 +44,30 @@ test("the quote is what a submit holds, to the credit", async () => {
   const request = { ...(await imageRequest(ctx)), settings: wanted, credits: quote.credits };
   await submitJob(ctx, { ...request, priceId: quote.priceId });
   expect(await walletOf(ctx)).toMatchObject({ available: quote.availableAfter, held: 15 });
+});
+
+test("credits that have expired are neither shown nor promised, as a submit would not take them", async () => {
+  const ctx = await userWithCredits(3);
+  await grantCredits(ctx.db, {
+    userId: ctx.actor.userId,
+    source: "promo",
+    category: "promo",
+    amount: 40,
+    idempotencyKey: "soon gone",
+    expiresAt: new Date(clock.now().getTime() + 60_000),
+    now: clock.now(),
+    actor: { actorKind: "system", actorId: "test" },
+  });
+  const input = await imageRequest(ctx);
+  const { settings } = input;
+  expect(await quoteJob(ctx, { settings })).toMatchObject({ available: 43, affordable: true });
+
+  clock.advanceSeconds(60);
+  expect(await getBalance(ctx)).toMatchObject({ available: 3, held: 0, version: 2 });
+  expect(await quoteJob(ctx, { settings })).toMatchObject({ available: 3, affordable: false });
+  await expect(submitJob(ctx, input)).rejects.toMatchObject({
+    problem: { code: "insufficient_credits", required: 5, available: 3 },
+  });
 });
 
 test("C1 one credit, two requests: only one of them gets it", async () => {

@@ -52,7 +52,11 @@ const balanceEvent = (balance: BalanceView): JobWatchEvent => ({ type: "balance"
 
 /** What it is about, and the state of it that the browser already has or has not. */
 function identity(event: JobWatchEvent): [key: string, state: string] {
-  if (event.type === "balance") return ["balance", String(event.balance.version)];
+  if (event.type === "balance") {
+    // Credits expire by the clock alone, without a new version.
+    const { version, available } = event.balance;
+    return ["balance", `${version}/${available}`];
+  }
   const { id, version, queuePosition } = event.job;
   return [id, `${version}/${queuePosition}`];
 }
