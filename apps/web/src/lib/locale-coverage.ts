@@ -14,10 +14,15 @@ import type {
 } from "@tintype/core/generation";
 import type { JobStatus } from "@tintype/core/jobs";
 import type { ProblemCode } from "@tintype/core/problems";
+import type en from "../locales/en.json";
+import type ru from "../locales/ru.json";
 
 type Explained = { title: string; advice: string };
 
-/** Every word of the product that a person may meet. A code without a text does not compile. */
+/**
+ * Every word of the product that a person may meet. A code without a text does not compile.
+ * (This app is compiled whole each time: an incremental build of TypeScript 7 overlooks changed JSON.)
+ */
 type Needed = {
   problems: Record<ProblemCode, Explained>;
   failures: Record<GenerationFailureCode, Explained>;
@@ -40,5 +45,5 @@ type Needed = {
 type Covers<Texts extends Needed> = Texts;
 
 /** The keys of `t`: those of English, which is what is shown when another language lacks one. */
-export type Texts = Covers<typeof import("../locales/en.json")>;
-export type RussianTexts = Covers<typeof import("../locales/ru.json")>;
+export type Texts = Covers<typeof en>;
+export type RussianTexts = Covers<typeof ru>;
