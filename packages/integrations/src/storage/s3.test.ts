@@ -1,4 +1,6 @@
 import "@tintype/local-cloud/testing";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { createS3Storage } from "./s3.ts";
 import type { ObjectStorage } from "./storage.ts";
@@ -149,4 +151,28 @@ test("a store that is down fails within seconds", async () => {
   const down = createS3Storage({ ...config, endpoint: "http://127.0.0.1:1" });
   await expect(down.checkReachable()).rejects.toThrow();
   down.close();
+});
+
+test("a store that falls silent in the middle of a file is an error, not an endless wait", async () => {
+  const server = createServer((_request, response) => {
+    response.writeHead(200, { "content-length": "1000" });
+    response.write("the beginning");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const silent = createS3Storage({
+    ...inject("s3"),
+    endpoint: `http://127.0.0.1:${port}`,
+    uploadsBucket: "uploads",
+    outputsBucket: "outputs",
+    forcePathStyle: true,
+    silenceMs: 200,
+  });
+
+  const reading = silent.read({ bucket: "uploads", key: "photo", maxBytes: 1_000 });
+  await expect(reading).rejects.toThrow(/timed out|aborted/);
+
+  silent.close();
+  server.closeAllConnections();
+  server.close();
 });

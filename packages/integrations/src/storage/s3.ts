@@ -32,12 +32,14 @@ export type S3Config = {
   uploadsBucket: string;
   outputsBucket: string;
   forcePathStyle: boolean;
+  /** Milliseconds without an answer, or without another byte of it, after which the store counts as away. */
+  silenceMs?: number;
   /** Milliseconds since 1970, for signed addresses. */
   now?: () => number;
 };
 
 const CONNECTION_TIMEOUT_MS = 3_000;
-const REQUEST_TIMEOUT_MS = 30_000;
+const SILENCE_MS = 30_000;
 const MAX_ATTEMPTS = 3;
 /** The most keys S3 takes in one DeleteObjects. */
 const DELETE_BATCH = 1_000;
@@ -81,7 +83,7 @@ export function createS3Storage(config: S3Config): ObjectStorage {
 
 /** Checksums only where S3 requires them: else signed requests carry the checksum of an empty body. */
 function createClient(config: S3Config, endpoint: string): S3Client {
-  const { region, accessKeyId, secretAccessKey, forcePathStyle } = config;
+  const { region, accessKeyId, secretAccessKey, forcePathStyle, silenceMs = SILENCE_MS } = config;
   return new S3Client({
     endpoint,
     region,
@@ -92,7 +94,9 @@ function createClient(config: S3Config, endpoint: string): S3Client {
     maxAttempts: MAX_ATTEMPTS,
     requestHandler: {
       connectionTimeout: CONNECTION_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
+      // Until the answer begins, and then between two parts of it.
+      requestTimeout: silenceMs,
+      socketTimeout: silenceMs,
       throwOnRequestTimeout: true,
     },
   });
