@@ -27,10 +27,9 @@ export function UserMenu() {
         type="button"
         className={styles.avatar}
         aria-label={t("nav.account")}
+        data-initial={email.slice(0, 1).toUpperCase()}
         popoverTarget={id}
-      >
-        <span aria-hidden="true">{email.slice(0, 1).toUpperCase()}</span>
-      </button>
+      />
       <div ref={panel} id={id} popover="auto" className={styles.panel}>
         <p className={styles.email}>{email}</p>
         <Link to="/settings" className={styles.item} onClick={() => panel.current?.hidePopover()}>
