@@ -2,7 +2,8 @@
 --
 -- Locks: one lane (skipping those another worker is looking at), then that lane's first due job.
 -- A lane whose user already has `p_concurrency` jobs in work is passed over without looking at its jobs.
--- Returns {"userId", "jobId", "attempt"}, or null when there is nothing to do.
+-- Returns {"userId", "jobId", "attempt", "more"}, or null when there is nothing to do. "more": this user has
+-- another job that is due; workers that looked meanwhile have passed over the locked lane and must look again.
 create or replace function claim_job(
   p_worker_id text,
   p_concurrency integer,
@@ -39,6 +40,9 @@ begin
 
   update job_lanes set last_claimed_at = p_now where user_id = v_user_id;
   perform refresh_job_lane(v_user_id);
-  return v_claimed;
+  return v_claimed || (
+    select jsonb_build_object('more', coalesce(next_due_at <= p_now and processing < p_concurrency, false))
+    from job_lanes where user_id = v_user_id
+  );
 end
 $$;

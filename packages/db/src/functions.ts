@@ -203,7 +203,13 @@ export const reapJob = sqlFunction<{ now: Date }, Reaped | null>("reap_job", [
 ]);
 
 /** Takes the next job for a worker; returns only its address, the caller reads the row. */
-export type ClaimedJob = { userId: string; jobId: string; attempt: number };
+export type ClaimedJob = {
+  userId: string;
+  jobId: string;
+  attempt: number;
+  /** The user has another job that is due: others, who passed over their lane meanwhile, should look again. */
+  more: boolean;
+};
 export const claimJob = sqlFunction<
   { workerId: string; concurrency: number; leaseSeconds: number; now: Date },
   ClaimedJob | null

@@ -415,6 +415,27 @@ test("a cancel costs nothing when the attempt failed by itself or its worker die
   expect(await walletOf(failed.ctx)).toMatchObject({ available: 20, held: 0 });
 });
 
+test("who takes a job wakes the others when the same user has another that is due", async () => {
+  const [ctx, jobId] = await submitted();
+  const { input } = await getJob(ctx, { jobId });
+  await submitJob(ctx, await imageRequest(ctx, input?.id));
+  const announcedAtStart: number[] = [];
+  let announced = 0;
+  const jobQueued = () => {
+    announced += 1;
+  };
+  const worker = scriptedWorker("w", async () => {
+    announcedAtStart.push(announced);
+    return [await onePicture()];
+  });
+  const system = workerContext();
+  const context = { ...system, signals: { ...system.signals, jobQueued } };
+  expect(await runNextJob(context, worker)).toBe("completed");
+  announced = 0;
+  expect(await runNextJob(context, worker)).toBe("completed");
+  expect(announcedAtStart).toEqual([1, 0]);
+});
+
 test("users take turns: one user's many jobs do not stand in front of another's first", async () => {
   const many = await userWithCredits(100);
   const first = await imageRequest(many);

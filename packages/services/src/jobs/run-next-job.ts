@@ -47,7 +47,9 @@ export async function runNextJob(
   });
   if (!claimed) return null;
   ctx.signals.userChanged(claimed.userId);
-  const outcome = await runAttempt(ctx, worker, { ...claimed, workerId: worker.id });
+  const { more, ...job } = claimed;
+  if (more) ctx.signals.jobQueued();
+  const outcome = await runAttempt(ctx, worker, { ...job, workerId: worker.id });
   ctx.signals.userChanged(claimed.userId);
   // Another of the same user's jobs may have waited for this one to end.
   ctx.signals.jobQueued();
