@@ -16,7 +16,11 @@ export type Schedule = { stop: () => Promise<void> };
 export function startSchedule(ctx: ServiceContext<SystemActor>, logger: Logger): Schedule {
   const tasks = [
     repeat("reap", REAP_EVERY_MS, logger, async () => {
-      for (const reaped of await reapJobs(ctx)) logger.warn(reaped, "job was reaped");
+      for (const reaped of await reapJobs(ctx)) {
+        if (reaped.outcome === "stuck")
+          logger.error(reaped, "job can be neither ended nor refunded");
+        else logger.warn(reaped, "job was reaped");
+      }
     }),
     repeat("sweep uploads", SWEEP_EVERY_MS, logger, async () => {
       const { failures, ...done } = await sweepUploads(ctx);

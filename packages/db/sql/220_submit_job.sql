@@ -97,7 +97,7 @@ begin
   );
   insert into job_events (user_id, job_id, seq, kind, attempt, created_at)
     values (p_user_id, p_job_id, 1, 'queued', 0, p_now);
-  insert into job_lanes (user_id, next_due_at, last_claimed_at) values (p_user_id, p_now, '-infinity')
+  insert into job_lanes (user_id, next_due_at, last_claimed_at) values (p_user_id, p_now, p_now)
     on conflict (user_id) do update
       set next_due_at = least(job_lanes.next_due_at, excluded.next_due_at);
   return jsonb_build_object('outcome', 'created');

@@ -2,29 +2,45 @@
 -- One job a call, so that no transaction ever holds the wallets of two users.
 --
 -- Locks: job row (skipping those in somebody's hands), then wallet, then lane.
--- Returns {"userId", "jobId", "outcome": "requeued" | "failed" | "cancelled"}, or null when all is well.
-create or replace function reap_job(p_now timestamptz)
+-- `p_skip`: jobs that proved impossible a moment ago; one of them must not keep all others from their refund.
+-- Returns {"userId", "jobId", "outcome": "requeued" | "failed" | "cancelled"}, with "stuck" and an "error" for
+-- a job that could not be ended, or null when all is well.
+create or replace function reap_job(p_skip uuid[], p_now timestamptz)
 returns jsonb language plpgsql as $$
 declare
   v_job generation_jobs;
   v_outcome text;
+  v_error text;
+  v_is_late boolean;
 begin
   select * into v_job from generation_jobs
     where status in ('queued', 'processing', 'reconciling') and deadline_at <= p_now
+      and id <> all (p_skip)
     order by deadline_at limit 1 for update skip locked;
-  if found then
-    perform end_job(v_job, 'failed', 0, 0, 'deadline_exceeded', 'system', 'reaper', p_now);
-    v_outcome := 'failed';
-  else
+  v_is_late := found;
+  if not v_is_late then
     select * into v_job from generation_jobs
-      where status = 'processing' and lease_expires_at <= p_now
+      where status = 'processing' and lease_expires_at <= p_now and id <> all (p_skip)
       order by lease_expires_at limit 1 for update skip locked;
     if not found then
       return null;
     end if;
-    -- No pause before the next attempt: the user has waited for the lease already.
-    v_outcome := end_attempt(v_job, 'worker_lost', true, 0, 'reaper', p_now);
   end if;
-  return jsonb_build_object('userId', v_job.user_id, 'jobId', v_job.id, 'outcome', v_outcome);
+
+  begin
+    if v_is_late then
+      perform end_job(v_job, 'failed', 0, 0, 'deadline_exceeded', 'system', 'reaper', p_now);
+      v_outcome := 'failed';
+    else
+      -- No pause before the next attempt: the user has waited for the lease already.
+      v_outcome := end_attempt(v_job, 'worker_lost', true, 0, 'reaper', p_now);
+    end if;
+  exception when others then
+    v_outcome := 'stuck';
+    v_error := sqlerrm;
+  end;
+  return jsonb_build_object(
+    'userId', v_job.user_id, 'jobId', v_job.id, 'outcome', v_outcome, 'error', v_error
+  );
 end
 $$;

@@ -8,7 +8,6 @@ type Parameter = readonly [name: string, sqlType: string];
 
 /**
  * A typed call of one SQL function of `packages/db/sql`, prepared under the function's name: one round trip.
- * Dates go over as ISO strings, objects as JSON.
  */
 function sqlFunction<Arguments extends Record<string, unknown>, Result>(
   name: string,
@@ -24,20 +23,23 @@ function sqlFunction<Arguments extends Record<string, unknown>, Result>(
   const forDb = preparedPerDb(build);
   return async (db: Db | Tx, args: Arguments): Promise<Result> => {
     const statement = "$client" in db ? forDb(db as Db) : build(db);
-    const [row] = await statement.execute(toParameters(args));
+    const [row] = await statement.execute(toParameters(args, parameters));
     if (!row) throw new Error(`${name} answered without a row`);
     return row.result;
   };
 }
 
-function toParameters(args: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(args).map(([key, value]) => {
-      if (value instanceof Date) return [key, value.toISOString()];
-      if (typeof value === "object" && value !== null) return [key, JSON.stringify(value)];
-      return [key, value];
-    }),
-  );
+/** Dates travel as ISO strings, JSON as text, arrays of ids as PostgreSQL's array literal. */
+function toParameters(
+  args: Record<string, unknown>,
+  parameters: readonly Parameter[],
+): Record<string, unknown> {
+  const encode = (value: unknown, type: string) => {
+    if (value instanceof Date) return value.toISOString();
+    if (type === "uuid[]" && Array.isArray(value)) return `{${value.join(",")}}`;
+    return type === "jsonb" ? JSON.stringify(value) : value;
+  };
+  return Object.fromEntries(parameters.map(([key, type]) => [key, encode(args[key], type)]));
 }
 
 export type ActorColumns = { actorKind: "user" | "admin" | "system"; actorId: string };
@@ -197,8 +199,15 @@ export const cancelJob = sqlFunction<
   ["now", "timestamptz"],
 ]);
 
-export type Reaped = { userId: string; jobId: string; outcome: AttemptOutcome };
-export const reapJob = sqlFunction<{ now: Date }, Reaped | null>("reap_job", [
+export type Reaped = {
+  userId: string;
+  jobId: string;
+  outcome: AttemptOutcome | "stuck";
+  /** Why a stuck job could not be ended; null for all others. */
+  error: string | null;
+};
+export const reapJob = sqlFunction<{ skip: string[]; now: Date }, Reaped | null>("reap_job", [
+  ["skip", "uuid[]"],
   ["now", "timestamptz"],
 ]);
 

@@ -5,16 +5,19 @@ import type { ServiceContext, SystemActor } from "../context.ts";
 const JOBS_PER_ROUND = 100;
 
 /**
- * Gives jobs of silent workers to others and ends jobs past their deadline, refunding them.
+ * Gives jobs of silent workers to others and ends jobs past their deadline, refunding them. A job that cannot
+ * be ended is reported as `stuck`, for a person to look at, and does not keep the others waiting.
  * Any number of processes may do this at once. @returns what was done
  */
 export async function reapJobs(ctx: ServiceContext<SystemActor>): Promise<Reaped[]> {
   const reaped: Reaped[] = [];
+  const skip: string[] = [];
   while (reaped.length < JOBS_PER_ROUND) {
-    const next = await reapJob(ctx.db, { now: ctx.now() });
+    const next = await reapJob(ctx.db, { skip, now: ctx.now() });
     if (!next) break;
     reaped.push(next);
-    ctx.signals.userChanged(next.userId);
+    if (next.outcome === "stuck") skip.push(next.jobId);
+    else ctx.signals.userChanged(next.userId);
   }
   if (reaped.some(({ outcome }) => outcome === "requeued")) ctx.signals.jobQueued();
   return reaped;

@@ -1,6 +1,14 @@
 import { readFile } from "node:fs/promises";
+import { connect } from "@tintype/db/client";
 import { claimJob, completeJob, type Fence, failJob, heartbeatJob } from "@tintype/db/functions";
-import { creditEvents, generationJobs, jobEvents, jobLanes, prices } from "@tintype/db/schema";
+import {
+  creditEvents,
+  generationJobs,
+  jobEvents,
+  jobLanes,
+  prices,
+  wallets,
+} from "@tintype/db/schema";
 import type { GeneratedFile, Generator } from "@tintype/integrations/generators/generator";
 import { and, asc, eq, inArray } from "drizzle-orm";
 import { expect, test } from "vitest";
@@ -253,6 +261,27 @@ test("a job that is not done by its deadline is refunded by itself, even while a
   expect(await getJob(ctx, { jobId })).toMatchObject({ failure: { code: "deadline_exceeded" } });
 });
 
+test("a job that cannot be ended is reported, and does not keep the others from their refund", async () => {
+  const [broken, brokenId] = await submitted();
+  const [ctx, jobId] = await submitted();
+  // Damage that only the owner of the database could do: a hold that the wallet knows nothing of.
+  const owner = connect(services.parts.database.url, { role: null });
+  const held = (amount: number) =>
+    owner.db.update(wallets).set({ held: amount }).where(eq(wallets.userId, broken.actor.userId));
+  await held(0);
+  clock.advanceSeconds(15 * 60);
+  expect(await reapJobs(workerContext())).toMatchObject([
+    { jobId: brokenId, outcome: "stuck", error: expect.stringContaining("wallets_held") },
+    { jobId, outcome: "failed" },
+  ]);
+  expect(await walletOf(ctx)).toMatchObject({ available: 20, held: 0 });
+
+  await held(5);
+  await owner.close();
+  expect(await reapJobs(workerContext())).toMatchObject([{ jobId: brokenId, outcome: "failed" }]);
+  expect(await walletOf(broken)).toMatchObject({ available: 20, held: 0 });
+});
+
 test("C7 cancel against complete: one settlement, whichever came first", async () => {
   for (let round = 0; round < 10; round += 1) {
     const [ctx, jobId] = await submitted();
@@ -442,6 +471,7 @@ test("users take turns: one user's many jobs do not stand in front of another's 
   for (let n = 0; n < 5; n += 1) {
     await submitJob(many, await imageRequest(many, first.inputAssetId));
   }
+  clock.advanceSeconds(1);
   const [other, otherJob] = await submitted();
   expect(await getJob(other, { jobId: otherJob })).toMatchObject({ queuePosition: 2 });
 
