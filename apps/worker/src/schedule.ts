@@ -2,10 +2,12 @@ import { sweepOrphans } from "@tintype/services/assets/sweep-orphans";
 import { sweepUploads } from "@tintype/services/assets/sweep-uploads";
 import { sweepAuth } from "@tintype/services/auth/sweep-auth";
 import type { ServiceContext, SystemActor } from "@tintype/services/context";
+import { sweepExpiredCredits } from "@tintype/services/credits/expire-credits";
 import { reapJobs } from "@tintype/services/jobs/reap-jobs";
 import type { Logger } from "pino";
 
 const REAP_EVERY_MS = 1_000;
+const EXPIRE_EVERY_MS = 60_000;
 const SWEEP_EVERY_MS = 5 * 60_000;
 /** It reads the names of all objects, and what it finds has lain there for an hour already. */
 const SWEEP_ORPHANS_EVERY_MS = 60 * 60_000;
@@ -21,6 +23,10 @@ export function startSchedule(ctx: ServiceContext<SystemActor>, logger: Logger):
           logger.error(reaped, "job can be neither ended nor refunded");
         else logger.warn(reaped, "job was reaped");
       }
+    }),
+    repeat("expire credits", EXPIRE_EVERY_MS, logger, async () => {
+      const users = await sweepExpiredCredits(ctx);
+      if (users > 0) logger.info({ users }, "credits expired");
     }),
     repeat("sweep uploads", SWEEP_EVERY_MS, logger, async () => {
       const { failures, ...done } = await sweepUploads(ctx);

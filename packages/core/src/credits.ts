@@ -126,3 +126,20 @@ export function settle(allocations: readonly Allocation[], capture: number): Set
   }
   return { captured, released };
 }
+
+/** Credits that come back after their expiry through our fault may be used this much longer, in milliseconds. */
+export const EXPIRY_GRACE_MS = 72 * 3_600_000;
+
+/**
+ * When credits of a grant expire after some of them were released. A hold pins its grants past their expiry;
+ * what comes back late gets the grace if the failure was ours or the provider's, and expires at once if the
+ * user changed their mind. Times are milliseconds since 1970.
+ */
+export function expiryAfterRelease(
+  expiresAt: number | null,
+  now: number,
+  fault: "ours" | "users",
+): number | null {
+  if (expiresAt === null || expiresAt > now) return expiresAt;
+  return fault === "ours" ? now + EXPIRY_GRACE_MS : expiresAt;
+}

@@ -2,7 +2,8 @@
 --
 -- Locks: nothing; the caller holds the wallet row (submit_job takes it first).
 -- Burn order: priority, soonest expiry (none last), promo before paid, lower cost basis, oldest, id.
--- Returns the new event's sequence number, or null when the usable credits are not enough (nothing changed).
+-- Returns the new event's sequence number, or null when the usable credits are not enough (nothing held).
+-- Credits that have run out since the last sweep are expired first, so the history says where they went.
 -- core/credits.ts `allocate` is the same rule as a pure function; a property test holds them together.
 create or replace function hold_credits(
   p_user_id uuid,
@@ -20,6 +21,12 @@ declare
   v_amounts bigint[] := '{}';
   v_seq bigint;
 begin
+  if exists (
+    select from credit_grants where user_id = p_user_id and available > 0 and expires_at <= p_now
+  ) then
+    perform expire_credits(p_user_id, p_now);
+  end if;
+
   for v_grant in
     select id, available from credit_grants
     where user_id = p_user_id and available > 0

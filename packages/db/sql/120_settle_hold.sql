@@ -3,7 +3,9 @@
 --
 -- Locks: the wallet row; the caller holds the job row (lock order: job, then wallet).
 -- One key for both endings: a hold ends exactly once; a second call raises unique_violation.
--- core/credits.ts `settle` is the same rule as a pure function.
+-- A hold pins its grants past their expiry. What comes back after it: our failure or the provider's (the actor
+-- is the system) gives it 72 more hours; the user's own cancel lets it expire, in an event of its own.
+-- core/credits.ts `settle` and `expiryAfterRelease` are the same rules as pure functions.
 create or replace function settle_hold(
   p_user_id uuid,
   p_job_id uuid,
@@ -21,6 +23,13 @@ declare
   v_seq bigint;
 begin
   select * into strict v_wallet from wallets where user_id = p_user_id for update;
+  if exists (
+    select from credit_grants where user_id = p_user_id and available > 0 and expires_at <= p_now
+  ) then
+    -- First, or what has run out beside the hold would be given more time together with it.
+    perform expire_credits(p_user_id, p_now);
+    select * into strict v_wallet from wallets where user_id = p_user_id;
+  end if;
   select coalesce(sum(amount), 0) into v_held from credit_entries
     where user_id = p_user_id and event_seq = p_hold_seq and from_account = 'available' and to_account = 'held';
   if p_capture < 0 or p_capture > v_held then
@@ -50,7 +59,12 @@ begin
     update credit_grants g
       set held = g.held - s.amount,
           spent = g.spent + s.captured,
-          available = g.available + s.amount - s.captured
+          available = g.available + s.amount - s.captured,
+          expires_at = case
+            when s.captured < s.amount and g.expires_at <= p_now and p_actor_kind = 'system'
+              then p_now + interval '72 hours'
+            else g.expires_at
+          end
       from slices s where g.user_id = p_user_id and g.id = s.grant_id
   ), transfers as (
     select grant_id, captured as amount, 'spent'::credit_account as to_account, line as position
@@ -63,6 +77,10 @@ begin
     select p_user_id, v_seq, row_number() over (order by to_account = 'available', position),
       grant_id, amount, 'held', to_account
     from transfers;
+
+  if v_released > 0 and p_actor_kind = 'user' then
+    perform expire_credits(p_user_id, p_now);
+  end if;
   return v_seq;
 end
 $$;

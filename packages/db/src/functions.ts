@@ -82,6 +82,12 @@ export const grantCredits = sqlFunction<
   ["reason", "text"],
 ]);
 
+/** @returns how many credits expired, as text: PostgreSQL's bigint */
+export const expireCredits = sqlFunction<{ userId: string; now: Date }, string>("expire_credits", [
+  ["userId", "uuid"],
+  ["now", "timestamptz"],
+]);
+
 export type SubmitArguments = {
   userId: string;
   jobId: string;

@@ -1,9 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { type Allocation, allocate, type Bucket, settle } from "@tintype/core/credits";
+import {
+  type Allocation,
+  allocate,
+  type Bucket,
+  expiryAfterRelease,
+  settle,
+} from "@tintype/core/credits";
 import { and, asc, eq, sql } from "drizzle-orm";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { grantCredits } from "./functions.ts";
+import { expireCredits, grantCredits } from "./functions.ts";
 import { creditEntries, creditEvents, creditGrants, users, wallets } from "./schema/index.ts";
 import { createTestDatabase, type TestDatabase } from "./testing.ts";
 
@@ -61,10 +67,19 @@ async function holdCredits(userId: string, jobId: string, amount: number, at: Da
     return row?.seq == null ? null : Number(row.seq);
   });
 }
-const settleHold = (userId: string, jobId: string, holdSeq: number, capture: number) =>
-  database.db.execute(
-    sql`select settle_hold(${userId}::uuid, ${jobId}::uuid, ${holdSeq}::bigint, ${capture}::bigint, 'system'::actor_kind, 'test', 'test', ${now.toISOString()}::timestamptz)`,
+const settleHold = (
+  userId: string,
+  jobId: string,
+  holdSeq: number,
+  capture: number,
+  fault: "ours" | "users" = "ours",
+  at = now,
+) => {
+  const actor = fault === "ours" ? "system" : "user";
+  return database.db.execute(
+    sql`select settle_hold(${userId}::uuid, ${jobId}::uuid, ${holdSeq}::bigint, ${capture}::bigint, ${actor}::actor_kind, 'test', 'test', ${at.toISOString()}::timestamptz)`,
   );
+};
 
 const entriesOf = (userId: string, seq: number) =>
   database.db
@@ -126,6 +141,102 @@ test("the SQL functions burn, capture and release exactly as the pure model in c
     }),
     { numRuns: 150 },
   );
+});
+
+/** What is left of each grant, as the model and as the database see it. */
+type Remains = {
+  available: number;
+  held: number;
+  spent: number;
+  expired: number;
+  until: number | null;
+};
+
+async function remainsOf(userId: string): Promise<Map<string, Remains>> {
+  const rows = await database.db.select().from(creditGrants).where(eq(creditGrants.userId, userId));
+  return new Map(
+    rows.map(({ id, available, held, spent, expired, expiresAt }) => [
+      id,
+      { available, held, spent, expired, until: expiresAt?.getTime() ?? null },
+    ]),
+  );
+}
+
+function expireIn(model: Map<string, Remains>, at: number): void {
+  for (const grant of model.values()) {
+    if (grant.until === null || grant.until > at) continue;
+    grant.expired += grant.available;
+    grant.available = 0;
+  }
+}
+
+test("what comes back after its expiry gets 72 hours if the failure was ours, and is gone if the user cancelled", async () => {
+  const scenario = fc.record({
+    grants: fc.array(grantSpecs, { minLength: 1, maxLength: 5 }),
+    amount: fc.integer({ min: 1, max: 60 }),
+    captureShare: fc.constantFrom(0, 0, 0.4),
+    settledAfterDays: fc.constantFrom(0, 2, 10, 40),
+    fault: fc.constantFrom("ours" as const, "users" as const),
+  });
+  await fc.assert(
+    fc.asyncProperty(
+      scenario,
+      async ({ grants, amount, captureShare, settledAfterDays, fault }) => {
+        const userId = await newUser();
+        for (const spec of grants) await grant(userId, spec);
+        const model = await remainsOf(userId);
+        const held = allocate(await bucketsOf(userId), amount, now.getTime());
+        fc.pre(held !== null);
+        const jobId = randomUUID();
+        const holdSeq = (await holdCredits(userId, jobId, amount, now)) ?? 0;
+        for (const slice of held) move(model, slice, "available", "held");
+
+        const at = now.getTime() + settledAfterDays * day;
+        const capture = Math.floor(amount * captureShare);
+        await settleHold(userId, jobId, holdSeq, capture, fault, new Date(at));
+
+        expireIn(model, at);
+        const { captured, released } = settle(held, capture);
+        for (const slice of captured) move(model, slice, "held", "spent");
+        for (const slice of released) {
+          const remains = move(model, slice, "held", "available");
+          remains.until = expiryAfterRelease(remains.until, at, fault);
+        }
+        expireIn(model, at);
+        expect(await remainsOf(userId)).toEqual(model);
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
+
+type Account = Exclude<keyof Remains, "until">;
+function move(model: Map<string, Remains>, slice: Allocation, from: Account, to: Account): Remains {
+  const remains = model.get(slice.grantId);
+  if (!remains) throw new Error(`the model has no grant ${slice.grantId}`);
+  remains[from] -= slice.amount;
+  remains[to] += slice.amount;
+  return remains;
+}
+
+test("expiry is an event that says which grants ran out, and happens once however often it is asked for", async () => {
+  const userId = await newUser();
+  await grant(userId, { amount: 7, expiresInDays: 1 });
+  await grant(userId, { amount: 4, expiresInDays: 2 });
+  await grant(userId, { amount: 9 });
+  const later = new Date(now.getTime() + 3 * day);
+
+  const expired = await Promise.all(
+    Array.from({ length: 6 }, () => expireCredits(database.db, { userId, now: later })),
+  );
+
+  expect(expired.map(Number).toSorted()).toEqual([0, 0, 0, 0, 0, 11]);
+  expect(await entriesOf(userId, 4)).toMatchObject([
+    { line: 1, amount: 7, fromAccount: "available", toAccount: "expired" },
+    { line: 2, amount: 4, fromAccount: "available", toAccount: "expired" },
+  ]);
+  const [wallet] = await database.db.select().from(wallets).where(eq(wallets.userId, userId));
+  expect(wallet).toMatchObject({ available: 9, held: 0, seq: 4 });
 });
 
 const toAllocation = ({ grantId, amount }: { grantId: string; amount: number }): Allocation => ({

@@ -100,6 +100,9 @@ export const creditGrants = pgTable(
       "credit_grants_expires_after_effective",
       sql`${t.expiresAt} is null or ${t.expiresAt} > ${t.effectiveAt}`,
     ),
+    index("credit_grants_expiring")
+      .on(t.expiresAt)
+      .where(sql`${t.available} > 0 and ${t.expiresAt} is not null`),
     index("credit_grants_spendable")
       .on(t.userId, t.priority, t.expiresAt)
       .where(sql`${t.available} > 0`),

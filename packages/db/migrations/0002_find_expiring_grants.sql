@@ -1,0 +1,1 @@
+CREATE INDEX "credit_grants_expiring" ON "credit_grants" USING btree ("expires_at") WHERE "credit_grants"."available" > 0 and "credit_grants"."expires_at" is not null;
