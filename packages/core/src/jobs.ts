@@ -136,6 +136,9 @@ export type CreditEventView = {
   kind: CreditEventKind;
   /** Signed change of what may be spent. */
   change: number;
+  /** Credits that left a hold with this event, and how many of them were spent; the others went back. */
+  unheld: number;
+  spent: number;
   availableAfter: number;
   heldAfter: number;
   jobId: string | null;

@@ -1,18 +1,27 @@
 import type { Page } from "@tintype/core/assets";
 import type { CreditEventView, HistoryInput } from "@tintype/core/jobs";
 import { creditEntries, creditEvents, creditGrants, generationJobs } from "@tintype/db/schema";
-import { and, desc, eq, lt } from "drizzle-orm";
+import { and, desc, eq, lt, type SQL, sql } from "drizzle-orm";
 import type { ServiceContext, UserActor } from "../context.ts";
 import { invalidCursor, toPage } from "../keyset.ts";
 
 /** A sequence number that a double still holds exactly. */
 const CURSOR = /^\d{1,15}$/;
 
+/** The sum of those of an event's transfers that answer to `which`: a handful of rows, by their primary key. */
+const sumOfEntries = (which: SQL) =>
+  sql<number>`(
+    select coalesce(sum(entry.amount), 0) from ${creditEntries} entry
+    where entry.user_id = ${creditEvents.userId} and entry.event_seq = ${creditEvents.seq} and ${which}
+  )`.mapWith(Number);
+
 /** Columns of one line of the history; `source` is only there for grants. */
 export const historyColumns = {
   seq: creditEvents.seq,
   kind: creditEvents.kind,
   change: creditEvents.availableChange,
+  unheld: sumOfEntries(sql`entry.from_account = 'held'`),
+  spent: sumOfEntries(sql`entry.to_account = 'spent'`),
   availableAfter: creditEvents.availableAfter,
   heldAfter: creditEvents.heldAfter,
   jobId: creditEvents.jobId,

@@ -6,14 +6,15 @@ import styles from "./history.module.css";
 
 export function HistoryRow({ event }: { event: CreditEvent }) {
   const { t, i18n } = useTranslation();
-  const { kind, change, availableAfter, heldAfter, jobId, jobKind, source, reason, createdAt } =
-    event;
+  const { kind, change, availableAfter, heldAfter, jobId, jobKind, source, createdAt } = event;
   const when = formatDay(createdAt, i18n.language);
   const about = [
     jobKind && t(`kinds.${jobKind}`),
     source && t(`creditSources.${source}`),
     // A job's settlement has a code for a reason, which its status already says; others have words.
-    jobId === null && reason,
+    jobId === null && event.reason,
+    // What is spent was set aside before, so the balance says nothing about it.
+    event.spent > 0 && t("history.spent", { spent: event.spent, count: event.unheld }),
   ].filter(Boolean);
   return (
     <tr>
