@@ -143,3 +143,42 @@ export function expiryAfterRelease(
   if (expiresAt === null || expiresAt > now) return expiresAt;
   return fault === "ours" ? now + EXPIRY_GRACE_MS : expiresAt;
 }
+
+/** What one grant holds in each account, and how much of it a reversed payment takes away in the end. */
+export type GrantState = Record<Exclude<CreditAccount, "issued">, number> & {
+  reversalTarget: number;
+};
+export type Transfer = { from: CreditAccount; to: CreditAccount; amount: number };
+
+/** `granted × reversed / paid`, rounded down, in the user's favour; never more than was granted. */
+export const reversalTargetOf = (
+  granted: number,
+  reversedCents: number,
+  paidCents: number,
+): number =>
+  paidCents <= 0
+    ? 0
+    : Number((BigInt(granted) * BigInt(Math.min(reversedCents, paidCents))) / BigInt(paidCents));
+
+/**
+ * Brings a grant to its reversal target. Taking: unspent first, then frozen; what has expired is gone already
+ * and what jobs hold is taken when they end; only the rest becomes debt, so what a user has used is never more
+ * than what they have paid. Giving back (a dispute won): debt is forgiven first, then credits return.
+ * Asking again changes nothing.
+ */
+export function reversalTransfers(grant: GrantState): Transfer[] {
+  const wanted = grant.reversalTarget - grant.reversed - grant.owed;
+  const available = Math.min(Math.max(wanted, 0), grant.available);
+  const frozen = Math.min(Math.max(wanted - available, 0), grant.frozen);
+  const debt = Math.max(0, wanted - available - frozen - grant.expired - grant.held);
+  const forgiven = Math.min(Math.max(-wanted, 0), grant.owed);
+  const restored = Math.max(-wanted, 0) - forgiven;
+  const transfers: Transfer[] = [
+    { from: "available", to: "reversed", amount: available },
+    { from: "frozen", to: "reversed", amount: frozen },
+    { from: "spent", to: "owed", amount: debt },
+    { from: "owed", to: "spent", amount: forgiven },
+    { from: "reversed", to: "available", amount: restored },
+  ];
+  return transfers.filter(({ amount }) => amount > 0);
+}

@@ -1,5 +1,7 @@
 -- grant_credits: issues a bucket of credits to a user (issued → available).
 --
+-- Credits that arrive while the wallet owes some pay the debt first.
+--
 -- Locks: the wallet row. Idempotent: the same (user, idempotency key) again changes nothing.
 -- Returns {"outcome": "granted" | "already_granted", "seq"}.
 create or replace function grant_credits(
@@ -55,6 +57,9 @@ begin
     set available = available + p_amount, seq = v_seq, updated_at = p_now
     where user_id = p_user_id;
 
+  if v_wallet.owed > 0 then
+    perform repay_debt(p_user_id, p_grant_id, p_now);
+  end if;
   return jsonb_build_object('outcome', 'granted', 'seq', v_seq);
 end
 $$;

@@ -78,6 +78,17 @@ begin
       grant_id, amount, 'held', to_account
     from transfers;
 
+  -- A payment that was reversed or disputed while the job held its credits gets its due now.
+  if exists (
+    select from credit_grants
+    where user_id = p_user_id and (reversal_target > reversed + owed or frozen_since is not null)
+      and id in (select grant_id from credit_entries where user_id = p_user_id and event_seq = p_hold_seq)
+  ) then
+    perform apply_reversals(
+      p_user_id, 'clawback:' || p_job_id, 'system', 'settlement', 'reversed while a job held it', p_now
+    );
+    perform freeze_available(p_user_id, 'freeze:' || p_job_id, 'disputed while a job held it', p_now);
+  end if;
   if v_released > 0 and p_actor_kind = 'user' then
     perform expire_credits(p_user_id, p_now);
   end if;

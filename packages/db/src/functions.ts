@@ -88,6 +88,53 @@ export const expireCredits = sqlFunction<{ userId: string; now: Date }, string>(
   ["now", "timestamptz"],
 ]);
 
+/** @returns the new event's number as text (PostgreSQL's bigint), or null when nothing had to move */
+export const setPaymentReversed = sqlFunction<
+  ActorColumns & {
+    userId: string;
+    paymentReference: string;
+    reversedCents: number;
+    paidCents: number;
+    idempotencyKey: string;
+    reason: string | null;
+    now: Date;
+  },
+  string | null
+>("set_payment_reversed", [
+  ["userId", "uuid"],
+  ["paymentReference", "text"],
+  ["reversedCents", "bigint"],
+  ["paidCents", "bigint"],
+  ["idempotencyKey", "text"],
+  ["actorKind", "actor_kind"],
+  ["actorId", "text"],
+  ["reason", "text"],
+  ["now", "timestamptz"],
+]);
+
+type DisputeArguments = {
+  userId: string;
+  paymentReference: string;
+  idempotencyKey: string;
+  reason: string | null;
+  now: Date;
+};
+const disputeParameters: readonly Parameter[] = [
+  ["userId", "uuid"],
+  ["paymentReference", "text"],
+  ["idempotencyKey", "text"],
+  ["reason", "text"],
+  ["now", "timestamptz"],
+];
+export const freezePayment = sqlFunction<DisputeArguments, string | null>(
+  "freeze_payment",
+  disputeParameters,
+);
+export const unfreezePayment = sqlFunction<DisputeArguments, string | null>(
+  "unfreeze_payment",
+  disputeParameters,
+);
+
 export type SubmitArguments = {
   userId: string;
   jobId: string;

@@ -73,6 +73,10 @@ export const creditGrants = pgTable(
     frozen: credits(),
     reversed: credits(),
     owed: credits(),
+    /** Credits that are to be gone because their payment was reversed; what jobs hold is taken when they end. */
+    reversalTarget: credits(),
+    /** Since when a dispute keeps the unspent part from being used. */
+    frozenSince: timestamp({ withTimezone: true }),
     priority: smallint().notNull().default(50),
     effectiveAt: timestamp({ withTimezone: true }).notNull(),
     expiresAt: timestamp({ withTimezone: true }),
@@ -97,9 +101,16 @@ export const creditGrants = pgTable(
       sql`least(${t.available}, ${t.held}, ${t.spent}, ${t.expired}, ${t.frozen}, ${t.reversed}, ${t.owed}) >= 0`,
     ),
     check(
+      "credit_grants_reversal_within_amount",
+      sql`${t.reversalTarget} between 0 and ${t.amount}`,
+    ),
+    check(
       "credit_grants_expires_after_effective",
       sql`${t.expiresAt} is null or ${t.expiresAt} > ${t.effectiveAt}`,
     ),
+    index("credit_grants_payment")
+      .on(t.userId, t.paymentReference)
+      .where(sql`${t.paymentReference} is not null`),
     index("credit_grants_expiring")
       .on(t.expiresAt)
       .where(sql`${t.available} > 0 and ${t.expiresAt} is not null`),

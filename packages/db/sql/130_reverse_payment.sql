@@ -1,0 +1,81 @@
+-- apply_reversals: brings every grant of a user to its reversal target; core/credits.ts `reversalTransfers` is
+-- the same rule as a pure function. Called when a target changes and when a job that held such credits ends.
+--
+-- Locks: nothing; the caller holds the wallet row. Returns the event's number, or null when nothing had to move.
+create or replace function apply_reversals(
+  p_user_id uuid,
+  p_idempotency_key text,
+  p_actor_kind actor_kind,
+  p_actor_id text,
+  p_reason text,
+  p_now timestamptz
+) returns bigint language plpgsql as $$
+declare
+  v_transfers credit_transfer[];
+begin
+  with grants as (
+    select *, reversal_target - reversed - owed as wanted from credit_grants
+    where user_id = p_user_id and reversal_target <> reversed + owed
+  ), steps as (
+    select id, issued_seq, 1 as step, 'available'::credit_account as from_account,
+      'reversed'::credit_account as to_account, least(greatest(wanted, 0), available) as amount from grants
+    union all
+    select id, issued_seq, 2, 'frozen', 'reversed', least(greatest(wanted - available, 0), frozen) from grants
+    union all
+    select id, issued_seq, 3, 'spent', 'owed', greatest(0, wanted - available - frozen - expired - held) from grants
+    union all
+    select id, issued_seq, 4, 'owed', 'spent', least(greatest(-wanted, 0), owed) from grants
+    union all
+    select id, issued_seq, 5, 'reversed', 'available', greatest(0, -wanted - owed) from grants
+  )
+  select array_agg(row(id, from_account, to_account, amount)::credit_transfer order by issued_seq, id, step)
+    into v_transfers from steps where amount > 0;
+  return append_transfers(
+    p_user_id,
+    (case when exists (select from unnest(v_transfers) where to_account in ('reversed', 'owed'))
+      then 'clawback' else 'reinstate' end)::credit_event_kind,
+    p_idempotency_key, null, p_actor_kind, p_actor_id, p_reason, v_transfers, p_now
+  );
+end
+$$;
+
+-- set_payment_reversed: how much of a payment has been taken back so far (refunds and lost disputes together, in
+-- cents). A state, not a difference: told twice, or out of order with the newest state last, the end is the same.
+-- More than before claws back, less gives back what is still to be had, with 72 hours to use it.
+--
+-- Locks: the wallet row. Returns the event's number, or null when nothing had to move.
+create or replace function set_payment_reversed(
+  p_user_id uuid,
+  p_payment_reference text,
+  p_reversed_cents bigint,
+  p_paid_cents bigint,
+  p_idempotency_key text,
+  p_actor_kind actor_kind,
+  p_actor_id text,
+  p_reason text,
+  p_now timestamptz
+) returns bigint language plpgsql as $$
+declare
+  v_seq bigint;
+begin
+  perform from wallets where user_id = p_user_id for update;
+  select seq into v_seq from credit_events
+    where user_id = p_user_id and idempotency_key = p_idempotency_key;
+  if found then
+    return v_seq;
+  end if;
+  perform expire_credits(p_user_id, p_now);
+  update credit_grants set
+    reversal_target = amount * least(p_reversed_cents, p_paid_cents) / greatest(p_paid_cents, 1),
+    expires_at = case
+      when expires_at <= p_now and reversed > 0
+        and amount * least(p_reversed_cents, p_paid_cents) / greatest(p_paid_cents, 1) < reversed + owed
+        then p_now + interval '72 hours'
+      else expires_at
+    end
+  where user_id = p_user_id and payment_reference = p_payment_reference;
+  return apply_reversals(
+    p_user_id, p_idempotency_key, p_actor_kind, p_actor_id, p_reason, p_now
+  );
+end
+$$;
