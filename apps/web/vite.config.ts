@@ -13,6 +13,8 @@ export default defineConfig({
     // The manifest is what the first-load budget is measured on.
     manifest: true,
     sourcemap: false,
+    // Every browser of this target preloads modules by itself.
+    modulePreload: { polyfill: false },
     rolldownOptions: {
       // Core builds its schemas with these: calls without effect, or the browser would carry zod for one constant.
       output: {

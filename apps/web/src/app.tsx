@@ -5,7 +5,7 @@ import { useEffect } from "react";
 import { queryClient } from "./lib/query-client.ts";
 import { onSessionExpired } from "./lib/session.ts";
 import { cssVariablesResolver, theme } from "./lib/theme.ts";
-import { becomeUser } from "./lib/use-user.ts";
+import { becomeUser, watchOtherTabs } from "./lib/use-user.ts";
 import { router } from "./routes/router.tsx";
 
 /** Someone whose session ended in the middle of work is asked to sign in and comes back to that page. */
@@ -18,6 +18,7 @@ async function askToSignIn(): Promise<void> {
 
 export function App() {
   useEffect(() => onSessionExpired(() => void askToSignIn()), []);
+  useEffect(watchOtherTabs, []);
   return (
     <MantineProvider
       theme={theme}

@@ -1,5 +1,5 @@
 import { Modal } from "@mantine/core";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import styles from "./dialog-window.module.css";
 
@@ -15,6 +15,7 @@ type Props = {
 /** Every dialog of the product. Its head is no `header` element, which would be a second banner of the page. */
 export function DialogWindow({ opened, title, width, onClose, children }: Props) {
   const { t } = useTranslation();
+  useFocusBack();
   return (
     <Modal.Root
       opened={opened}
@@ -32,5 +33,22 @@ export function DialogWindow({ opened, title, width, onClose, children }: Props)
         <Modal.Body className={styles.body}>{children}</Modal.Body>
       </Modal.Content>
     </Modal.Root>
+  );
+}
+
+/**
+ * A dialog that is a page of its own comes and goes with its address. Mantine gives the focus back only when
+ * a dialog that stays is closed, so this one remembers for itself which element it was opened from.
+ */
+function useFocusBack(): void {
+  const opener = useRef(document.activeElement);
+  useEffect(
+    () => () => {
+      const isLost = document.activeElement === null || document.activeElement === document.body;
+      if (isLost && opener.current instanceof HTMLElement) {
+        opener.current.focus({ preventScroll: true });
+      }
+    },
+    [],
   );
 }

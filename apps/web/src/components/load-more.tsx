@@ -2,10 +2,13 @@ import { Button } from "@mantine/core";
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import styles from "./load-more.module.css";
+import { ProblemNote } from "./problem-note.tsx";
 
 type List = {
   hasNextPage: boolean;
   isFetchingNextPage: boolean;
+  isFetchNextPageError: boolean;
+  error: unknown;
   fetchNextPage: () => Promise<unknown>;
 };
 
@@ -13,11 +16,13 @@ type List = {
 export function LoadMore({ list }: { list: List }) {
   const { t } = useTranslation();
   const mark = useRef<HTMLDivElement>(null);
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = list;
+  const { hasNextPage, isFetchingNextPage, isFetchNextPageError, error, fetchNextPage } = list;
+  // A page that did not come is asked for again by the button only, or it would be asked for without end.
+  const byItself = hasNextPage && !isFetchingNextPage && !isFetchNextPageError;
 
   useEffect(() => {
     const element = mark.current;
-    if (!element || !hasNextPage || isFetchingNextPage) return;
+    if (!element || !byItself) return;
     const observer = new IntersectionObserver(
       ([entry]) => {
         if (entry?.isIntersecting) void fetchNextPage();
@@ -26,13 +31,14 @@ export function LoadMore({ list }: { list: List }) {
     );
     observer.observe(element);
     return () => observer.disconnect();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  }, [byItself, fetchNextPage]);
 
   return (
     <div ref={mark} className={styles.more}>
+      {isFetchNextPageError && <ProblemNote error={error} />}
       {hasNextPage && (
         <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-          {t("actions.more")}
+          {isFetchNextPageError ? t("actions.tryAgain") : t("actions.more")}
         </Button>
       )}
     </div>

@@ -14,6 +14,10 @@ const carriesProblem = (error: unknown): error is WithProblem => {
 export const problemOf = (error: unknown): Problem | null =>
   carriesProblem(error) ? (error.data.problem ?? null) : null;
 
+/** An id from the address bar that cannot be one belongs to nothing; no form is to blame. */
+export const asNotFound = (error: unknown): unknown =>
+  problemOf(error)?.code === "invalid_input" ? { data: { problem: { code: "not_found" } } } : error;
+
 export type Explanation = { title: string; advice: string };
 
 /** What went wrong and what to do about it. An error without a problem is one we could not foresee. */
@@ -70,7 +74,7 @@ function valuesOf(t: TFunction, problem: Problem): Record<string, string | numbe
     case "upload_too_large":
       return { size: formatBytes(t, problem.byteSize), limit: formatBytes(t, problem.limit) };
     case "upload_type_unsupported":
-      return { type: problem.contentType || t("studio.photo.unknownType") };
+      return { type: typeOf(problem.contentType) ?? t("studio.photo.unknownType") };
     case "upload_dimensions_too_large":
       return {
         width: problem.width,
@@ -83,3 +87,7 @@ function valuesOf(t: TFunction, problem: Problem): Record<string, string | numbe
       return {};
   }
 }
+
+/** Null when nobody could tell what it is: "octet-stream" is no word for people. */
+const typeOf = (contentType: string): string | null =>
+  contentType === "" || contentType === "application/octet-stream" ? null : contentType;

@@ -16,5 +16,7 @@ export const queryClient = new QueryClient({
       // A problem is an answer: asking again would give the same one.
       retry: (failures, error) => problemOf(error) === null && failures < 2,
     },
+    // Without a connection a press says so at once; kept back, it would act long after it was meant.
+    mutations: { networkMode: "always" },
   },
 });

@@ -2,7 +2,7 @@ import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { FeedSkeleton } from "../features/jobs/feed-skeleton.tsx";
 import { StudioForm } from "../features/studio/studio-form.tsx";
-import { usePhone } from "../lib/use-media.ts";
+import { useReducedMotion } from "../lib/use-media.ts";
 import { usePageTitle } from "../lib/use-page-title.ts";
 import styles from "./studio-page.module.css";
 
@@ -14,14 +14,22 @@ const JobFeed = lazy(() =>
 const formId = "studio-form";
 const feedId = "studio-feed";
 
-const bringIntoView = (id: string) =>
-  document.getElementById(id)?.scrollIntoView({ behavior: "smooth", block: "start" });
+/** Whether the top of it is where the eyes are: not scrolled away, not at the lower edge. */
+function isInView(element: HTMLElement): boolean {
+  const { top } = element.getBoundingClientRect();
+  return top >= 0 && top < window.innerHeight * 0.6;
+}
 
 /** The form and what came of it, side by side; on a phone one after the other. */
 export function StudioPage() {
   const { t } = useTranslation();
-  const phone = usePhone();
+  const still = useReducedMotion();
   usePageTitle(t("nav.studio"));
+  const bringIntoView = (id: string) => {
+    const element = document.getElementById(id);
+    if (!element || isInView(element)) return;
+    element.scrollIntoView({ behavior: still ? "auto" : "smooth", block: "start" });
+  };
   const showForm = () => {
     bringIntoView(formId);
     document.getElementById("generate")?.focus({ preventScroll: true });
@@ -30,7 +38,7 @@ export function StudioPage() {
     <div className={styles.page}>
       <div id={formId} className={styles.form}>
         <h1 className={styles.title}>{t("studio.title")}</h1>
-        <StudioForm onAccepted={() => (phone ? bringIntoView(feedId) : undefined)} />
+        <StudioForm onAccepted={() => bringIntoView(feedId)} />
       </div>
       <section id={feedId} className={styles.feed} aria-labelledby="feed-title">
         <h2 id="feed-title" className={styles.feedTitle}>

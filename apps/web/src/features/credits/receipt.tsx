@@ -6,6 +6,7 @@ import { PriceBreakdown } from "../../components/price-breakdown.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import type { Receipt as ReceiptView } from "../../lib/api-types.ts";
 import { formatDay } from "../../lib/format.ts";
+import { asNotFound } from "../../lib/problem.ts";
 import { trpc } from "../../lib/trpc.ts";
 import styles from "./receipt.module.css";
 
@@ -15,7 +16,7 @@ export function Receipt({ jobId, onClose }: { jobId: string; onClose: () => void
   const { data: receipt, error } = useQuery(trpc.jobs.receipt.queryOptions({ jobId }));
   return (
     <DialogWindow opened onClose={onClose} width={520} title={t("receipt.title")}>
-      {error ? <ProblemNote error={error} /> : null}
+      {error ? <ProblemNote error={asNotFound(error)} /> : null}
       {!receipt && !error && <Skeleton h={360} />}
       {receipt && <ReceiptBody receipt={receipt} />}
     </DialogWindow>

@@ -1,5 +1,5 @@
 import { hasEnded } from "@tintype/core/jobs";
-import { useId } from "react";
+import { useEffect, useId, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Job } from "../../lib/api-types.ts";
 import { formatDay } from "../../lib/format.ts";
@@ -13,12 +13,15 @@ type Props = { job: Job; onReused: () => void };
 export function JobCard({ job, onReused }: Props) {
   const { t, i18n } = useTranslation();
   const heading = useId();
+  const card = useCardFocus(job);
   const { settings, status } = job;
   const kind = t(`kinds.${job.kind}`);
   const title =
     settings.prompt || t("jobs.untitled", { kind, scene: t(`scenes.${settings.scene}`) });
   return (
     <article
+      ref={card}
+      tabIndex={-1}
       className={styles.card}
       aria-labelledby={heading}
       data-testid="job-card"
@@ -38,4 +41,18 @@ export function JobCard({ job, onReused }: Props) {
       {hasEnded(status) ? <JobOutcome job={job} onReused={onReused} /> : <JobProgress job={job} />}
     </article>
   );
+}
+
+/** The button and the dialog that cancelled a job go away with it; the focus then stays on its card. */
+function useCardFocus({ status, cancelRequested }: Job) {
+  const card = useRef<HTMLElement>(null);
+  const wasOpen = useRef(!hasEnded(status));
+  useEffect(() => {
+    const justEnded = wasOpen.current && hasEnded(status);
+    wasOpen.current = !hasEnded(status);
+    const isLost = document.activeElement === null || document.activeElement === document.body;
+    const byUser = cancelRequested || status === "cancelled";
+    if (justEnded && byUser && isLost) card.current?.focus({ preventScroll: true });
+  }, [status, cancelRequested]);
+  return card;
 }

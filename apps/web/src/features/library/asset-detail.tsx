@@ -11,6 +11,7 @@ import { SettingsChips } from "../../components/settings-chips.tsx";
 import type { Asset } from "../../lib/api-types.ts";
 import { updateDraft } from "../../lib/draft.ts";
 import { formatBytes, formatDay } from "../../lib/format.ts";
+import { asNotFound } from "../../lib/problem.ts";
 import { trpc } from "../../lib/trpc.ts";
 import { useUser } from "../../lib/use-user.ts";
 import styles from "./asset-detail.module.css";
@@ -28,7 +29,7 @@ export function AssetDetail({ assetId, onClose, onOpenStudio }: Props) {
       width={1080}
       title={asset?.fileName ?? t("library.detail")}
     >
-      {error ? <ProblemNote error={error} /> : null}
+      {error ? <ProblemNote error={asNotFound(error)} /> : null}
       {!asset && !error && <Skeleton h="60vh" />}
       {asset?.jobId && <OutputDetail asset={asset} jobId={asset.jobId} onReused={onOpenStudio} />}
       {asset && !asset.jobId && <UploadDetail asset={asset} onUsed={onOpenStudio} />}

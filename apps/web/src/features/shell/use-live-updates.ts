@@ -8,6 +8,8 @@ import { balanceQuery, jobsQuery } from "../../lib/queries.ts";
 import { trpc } from "../../lib/trpc.ts";
 
 const pollMs = 2_000;
+/** A stream that was refused, as during a redeploy, is not asked for again by the browser itself. */
+const reconnectMs = 5_000;
 
 /**
  * Keeps jobs and balance current while the member's pages are open: by `jobs.watch`, and while that
@@ -28,11 +30,21 @@ export function useLiveUpdates(): void {
     void queryClient.invalidateQueries(trpc.jobs.receipt.pathFilter());
   };
 
-  const { status } = useSubscription(
+  const { status, reset } = useSubscription(
     trpc.jobs.watch.subscriptionOptions(undefined, {
       onData: ({ data }) => (data.type === "job" ? showJob(data.job) : showBalance(data.balance)),
     }),
   );
+
+  useEffect(() => {
+    if (status !== "error") return;
+    const timer = window.setTimeout(() => {
+      // Also finds out whether the stream was refused because the session has ended.
+      void queryClient.invalidateQueries(trpc.credits.balance.pathFilter());
+      reset();
+    }, reconnectMs);
+    return () => window.clearTimeout(timer);
+  }, [status, reset, queryClient]);
 
   const polling = status !== "pending" && (balance?.held ?? 0) > 0;
   useEffect(() => {

@@ -8,16 +8,23 @@ import { ProblemNote } from "../../components/problem-note.tsx";
 import type { Job } from "../../lib/api-types.ts";
 import type { Draft } from "../../lib/draft.ts";
 import { balanceQuery } from "../../lib/queries.ts";
+import { useOnline } from "../../lib/use-media.ts";
 import styles from "./generate-bar.module.css";
 import { PriceDetails } from "./price-details.tsx";
 import { useQuote } from "./use-quote.ts";
 import { useSubmit } from "./use-submit.ts";
 
-type Props = { draft: Draft; userId: string; onAccepted: (job: Job) => void };
+type Props = {
+  draft: Draft;
+  uploading: boolean;
+  userId: string;
+  onAccepted: (job: Job) => void;
+};
 
 /** The price is on the button, and what happens to the credits is written under it. */
-export function GenerateBar({ draft, userId, onAccepted }: Props) {
+export function GenerateBar({ draft, uploading, userId, onAccepted }: Props) {
   const { t } = useTranslation();
+  const online = useOnline();
   const quote = useQuote(draft.settings);
   const { data: balance } = useQuery(balanceQuery());
   const { submit, error, isPending, reset } = useSubmit(userId, draft, onAccepted);
@@ -36,6 +43,11 @@ export function GenerateBar({ draft, userId, onAccepted }: Props) {
   const press = () => {
     if (draft.assetId === null) return setPhotoMissing(true);
     if (current) submit(current);
+  };
+  const label = () => {
+    if (uploading) return t("studio.photo.sending");
+    if (current) return t("studio.generate.forCredits", { count: current.credits });
+    return online ? t("studio.generate.pricing") : t("studio.generate.offline");
   };
   return (
     <div className={styles.bar}>
@@ -61,14 +73,12 @@ export function GenerateBar({ draft, userId, onAccepted }: Props) {
         size="lg"
         id="generate"
         loading={isPending}
-        disabled={missing > 0 || tooLong || current === null}
+        disabled={missing > 0 || tooLong || uploading || current === null}
         data-busy={current === null && !quote.error}
         className={styles.button}
         onClick={press}
       >
-        {current
-          ? t("studio.generate.forCredits", { count: current.credits })
-          : t("studio.generate.pricing")}
+        {label()}
       </Button>
       <PriceDetails quote={quote} available={balance?.available} />
     </div>

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { type DragEvent, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import type { Asset } from "../../lib/api-types.ts";
@@ -11,45 +11,39 @@ import styles from "./photo.module.css";
 import { RetryButton } from "./retry-button.tsx";
 import { UploadPicker } from "./upload-picker.tsx";
 import { UploadProgress } from "./upload-progress.tsx";
+import { useDrop, usePaste } from "./use-incoming-file.ts";
 import { useUpload } from "./use-upload.ts";
 
 type Props = {
   assetId: string | null;
   limit: number | undefined;
   onChange: (assetId: string | null) => void;
+  /** A photo is on its way, and the one before is no longer what the form shows. */
+  onBusy: (busy: boolean) => void;
 };
 
 /** The photo that everything starts from: dropped, picked, pasted, taken, or one from before. */
-export function PhotoSection({ assetId, limit, onChange }: Props) {
+export function PhotoSection({ assetId, limit, onChange, onBusy }: Props) {
   const { t } = useTranslation();
   const [picking, setPicking] = useState(false);
-  const [dragging, setDragging] = useState(false);
   const { state, upload, cancel } = useUpload((asset) => onChange(asset.id), limit);
   const photo = usePhoto(assetId, onChange);
   usePaste(upload);
+  const dragging = useDrop(upload);
 
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setDragging(false);
-    const [file] = event.dataTransfer.files;
-    if (file) void upload(file);
-  };
   const choose = ({ id }: Asset) => {
     setPicking(false);
+    // Another photo is the answer to whatever was wrong with the last one.
+    cancel();
     onChange(id);
   };
   const busy = state.phase === "sending" || state.phase === "checking";
+  useEffect(() => onBusy(busy), [busy, onBusy]);
   return (
     <section
       className={styles.section}
       aria-label={t("studio.photo.label")}
       data-dragging={dragging}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setDragging(true);
-      }}
-      onDragLeave={() => setDragging(false)}
-      onDrop={drop}
     >
       {busy ? (
         <UploadProgress state={state} onCancel={cancel} />
@@ -79,16 +73,4 @@ function usePhoto(assetId: string | null, onChange: (assetId: null) => void): As
     if (gone) onChange(null);
   }, [gone, onChange]);
   return data;
-}
-
-/** A picture in the clipboard is a photo, wherever on the page it is pasted. */
-function usePaste(upload: (file: File) => Promise<void>): void {
-  useEffect(() => {
-    const paste = ({ clipboardData }: ClipboardEvent) => {
-      const [file] = clipboardData?.files ?? [];
-      if (file) void upload(file);
-    };
-    document.addEventListener("paste", paste);
-    return () => document.removeEventListener("paste", paste);
-  });
 }

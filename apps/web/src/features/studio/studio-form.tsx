@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { jobKinds } from "@tintype/core/generation";
-import { useCallback, useEffect } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ChoiceGroup } from "../../components/choice-group.tsx";
 import type { Job } from "../../lib/api-types.ts";
@@ -24,6 +24,7 @@ export function StudioForm({ onAccepted }: { onAccepted: (job: Job) => void }) {
   const draft = useDraft(userId);
   const { settings } = draft;
   const { data: catalogue } = useQuery(catalogueQuery());
+  const [uploading, setUploading] = useState(false);
 
   const change = useCallback(
     (part: Partial<DraftSettings>) => updateSettings(userId, part),
@@ -57,13 +58,14 @@ export function StudioForm({ onAccepted }: { onAccepted: (job: Job) => void }) {
           assetId={draft.assetId}
           limit={catalogue?.limits.uploadBytes}
           onChange={changePhoto}
+          onBusy={setUploading}
         />
         <LookSection settings={settings} onChange={change} />
         <PromptField value={settings.prompt} onChange={(prompt) => change({ prompt })} />
         <OutputSection settings={settings} catalogue={catalogue} onChange={change} />
         <MoreSection settings={settings} onChange={change} onSeed={pinSeed} />
       </div>
-      <GenerateBar draft={draft} userId={userId} onAccepted={onAccepted} />
+      <GenerateBar draft={draft} uploading={uploading} userId={userId} onAccepted={onAccepted} />
     </div>
   );
 }
