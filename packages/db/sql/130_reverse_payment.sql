@@ -74,8 +74,13 @@ begin
       else expires_at
     end
   where user_id = p_user_id and payment_reference = p_payment_reference;
-  return apply_reversals(
+  v_seq := apply_reversals(
     p_user_id, p_idempotency_key, p_actor_kind, p_actor_id, p_reason, p_now
   );
+  -- What came back to a payment that is still disputed must not be spent (found by ledger-model.test.ts).
+  perform freeze_available(
+    p_user_id, 'freeze:' || p_idempotency_key, 'the payment is still disputed', p_now
+  );
+  return v_seq;
 end
 $$;
