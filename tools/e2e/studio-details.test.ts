@@ -1,0 +1,181 @@
+import path from "node:path";
+import { connect, type DatabaseConnection } from "@tintype/db/client";
+import { prices } from "@tintype/db/schema";
+import { and, eq } from "drizzle-orm";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { rootDir } from "../src/stack/web-build.ts";
+import { ApiClient } from "./api-client.ts";
+import { launchBrowser } from "./browser.ts";
+import { type Account, newAccount, useStack } from "./stack.ts";
+
+// What goes wrong at a real desk: pressing twice, a price that moved, a session that ended, a blocked stream.
+const stack = useStack();
+const coffee = path.join(rootDir, "fixtures/coffee.png");
+const demo = { email: "demo@tintype.local", password: "demo-demo-demo" };
+
+let browser: Browser;
+let owner: DatabaseConnection;
+let context: BrowserContext | undefined;
+beforeAll(async () => {
+  browser = await launchBrowser();
+  // The price list is not the application's to change.
+  owner = connect(stack.env.DATABASE_URL ?? "", { maxConnections: 1, role: null });
+});
+afterEach(() => context?.close());
+afterAll(async () => {
+  await browser?.close();
+  await owner?.close();
+});
+
+async function openPage(): Promise<Page> {
+  context = await browser.newContext({
+    viewport: { width: 1280, height: 900 },
+    locale: "en-US",
+    reducedMotion: "reduce",
+    baseURL: stack.urls.app,
+  });
+  context.setDefaultTimeout(15_000);
+  return context.newPage();
+}
+
+async function signIn(page: Page, account: Account): Promise<void> {
+  await page.getByLabel("E-mail").fill(account.email);
+  await page.getByLabel("Password", { exact: true }).fill(account.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+async function openStudio(page: Page, account: Account): Promise<void> {
+  await page.goto("/sign-in");
+  await signIn(page, account);
+  await page.waitForURL("**/studio");
+  await page.locator('input[type="file"]').first().setInputFiles(coffee);
+  await page.getByRole("img", { name: "Chosen photo: coffee.png" }).waitFor();
+}
+
+/** Signs up somebody with the welcome credits, and opens the studio with a photo and the cheapest quality. */
+async function openNewStudio(page: Page): Promise<Account> {
+  const account = newAccount();
+  await new ApiClient(stack.urls.app).signUp(account);
+  await openStudio(page, account);
+  await choose(page, "Quality", "Proof");
+  return account;
+}
+
+const choose = (page: Page, group: string, option: string) =>
+  page
+    .getByRole("group", { name: group })
+    .locator("label")
+    .filter({ hasText: option })
+    .first()
+    .click();
+const generate = (page: Page, price: string) =>
+  page.getByRole("button", { name: `Generate for ${price}`, exact: true });
+const cards = (page: Page, status: string) =>
+  page.locator(`[data-testid="job-card"][data-status="${status}"]`);
+const available = (page: Page) => page.getByTestId("balance").getAttribute("data-available");
+
+test("a double click on Generate is one job", async () => {
+  const page = await openPage();
+  await openNewStudio(page);
+  await generate(page, "2 credits").dblclick();
+  await cards(page, "completed").waitFor();
+  await page.reload();
+  await cards(page, "completed").waitFor();
+  expect(await page.getByTestId("job-card").count()).toBe(1);
+  expect(await available(page)).toBe("8");
+});
+
+test("a reply that was lost is made up for by pressing again, and paid once", async () => {
+  const page = await openPage();
+  await openNewStudio(page);
+  await page.route(
+    "**/trpc/jobs.submit**",
+    async (route) => {
+      await route.fetch();
+      await route.abort("connectionreset");
+    },
+    { times: 1 },
+  );
+  await generate(page, "2 credits").click();
+  await page.getByText("Sending the same thing twice never costs twice.").waitFor();
+  await generate(page, "2 credits").click();
+  await cards(page, "completed").waitFor();
+  expect(await page.getByTestId("job-card").count()).toBe(1);
+  expect(await available(page)).toBe("8");
+});
+
+test("a price that changed after the quote is shown before it is paid", async () => {
+  const page = await openPage();
+  await openNewStudio(page);
+  await generate(page, "2 credits").waitFor();
+  const setPrice = (milliCreditsPerUnit: number) =>
+    owner.db
+      .update(prices)
+      .set({ milliCreditsPerUnit })
+      .where(
+        and(
+          eq(prices.kind, "image"),
+          eq(prices.modelTier, "standard"),
+          eq(prices.qualityTier, "watermark"),
+        ),
+      );
+  await setPrice(10_000);
+  try {
+    await generate(page, "2 credits").click();
+    await page.getByText("The price has changed: 4 credits instead of 2 credits").waitFor();
+    expect(await page.getByTestId("job-card").count()).toBe(0);
+    await generate(page, "4 credits").click();
+    await cards(page, "completed").waitFor();
+    expect(await available(page)).toBe("6");
+  } finally {
+    await setPrice(5_000);
+  }
+});
+
+test("a session that ended in the middle of work leads back to the same draft", async () => {
+  const page = await openPage();
+  const account = await openNewStudio(page);
+  await choose(page, "Scene", "Marble");
+  await page.getByLabel("In your words").fill("A draft worth keeping");
+  const elsewhere = await new ApiClient(stack.urls.app).signIn(account);
+  await elsewhere.mutate("auth.signOutEverywhere");
+  await generate(page, "2 credits").click();
+  await page.getByText("Your session has ended").waitFor();
+  await signIn(page, account);
+  await page.waitForURL("**/studio");
+  await page.getByRole("img", { name: "Chosen photo: coffee.png" }).waitFor();
+  expect(await page.getByLabel("In your words").inputValue()).toBe("A draft worth keeping");
+  expect(await page.getByRole("radio", { name: "Marble" }).isChecked()).toBe(true);
+  expect(await page.getByTestId("job-card").count()).toBe(0);
+});
+
+test("where the live stream is blocked, the picture and the balance still come", async () => {
+  const page = await openPage();
+  await page.route("**/trpc/jobs.watch**", (route) => route.abort());
+  await openNewStudio(page);
+  await generate(page, "2 credits").click();
+  await cards(page, "completed").waitFor();
+  await expect.poll(() => page.getByTestId("balance").getAttribute("data-held")).toBe("0");
+  expect(await available(page)).toBe("8");
+});
+
+test("a cancel says what it costs, gives the credits back, and leaves the focus on its card", async () => {
+  const page = await openPage();
+  await openStudio(page, demo);
+  const before = Number(await available(page));
+  await choose(page, "Effort", "Ultra");
+  await choose(page, "Quality", "Studio");
+  await choose(page, "How many", "4");
+  await page.getByRole("button", { name: /^Generate for 1\d\d credits$/ }).click();
+  const running = cards(page, "processing").first();
+  await running.waitFor();
+  await running.getByRole("button", { name: "Cancel job" }).press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Cancel this job?" });
+  await dialog.getByText(/^It costs nothing: 1\d\d credits come back to you\.$/).waitFor();
+  await dialog.getByRole("button", { name: "Cancel the job" }).press("Enter");
+  const cancelled = cards(page, "cancelled").first();
+  await cancelled.getByText("You cancelled this job").waitFor();
+  await expect.poll(() => available(page)).toBe(String(before));
+  await expect.poll(() => cancelled.evaluate((card) => card === document.activeElement)).toBe(true);
+});
