@@ -1,6 +1,7 @@
 import { Modal } from "@mantine/core";
 import { type ReactNode, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
+import { isFocusLost } from "../lib/focus.ts";
 import styles from "./dialog-window.module.css";
 
 type Props = {
@@ -15,7 +16,7 @@ type Props = {
 /** Every dialog of the product. Its head is no `header` element, which would be a second banner of the page. */
 export function DialogWindow({ opened, title, width, onClose, children }: Props) {
   const { t } = useTranslation();
-  useFocusBack();
+  useFocusBack(opened);
   return (
     <Modal.Root
       opened={opened}
@@ -37,18 +38,20 @@ export function DialogWindow({ opened, title, width, onClose, children }: Props)
 }
 
 /**
- * A dialog that is a page of its own comes and goes with its address. Mantine gives the focus back only when
- * a dialog that stays is closed, so this one remembers for itself which element it was opened from.
+ * Mantine gives the focus back only from the second opening on. Ours often open with their code, or with the
+ * address they have, so each remembers for itself which element it was opened from.
  */
-function useFocusBack(): void {
-  const opener = useRef(document.activeElement);
-  useEffect(
-    () => () => {
-      const isLost = document.activeElement === null || document.activeElement === document.body;
-      if (isLost && opener.current instanceof HTMLElement) {
+function useFocusBack(opened: boolean): void {
+  const opener = useRef<Element | null>(null);
+  if (opened) opener.current ??= document.activeElement;
+  useEffect(() => {
+    if (!opened) return;
+    return () => {
+      const isInside = document.activeElement?.closest('[role="dialog"]') != null;
+      if ((isInside || isFocusLost()) && opener.current instanceof HTMLElement) {
         opener.current.focus({ preventScroll: true });
       }
-    },
-    [],
-  );
+      opener.current = null;
+    };
+  }, [opened]);
 }

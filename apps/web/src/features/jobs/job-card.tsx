@@ -2,6 +2,7 @@ import { hasEnded } from "@tintype/core/jobs";
 import { useEffect, useId, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Job } from "../../lib/api-types.ts";
+import { isFocusLost } from "../../lib/focus.ts";
 import { formatDay } from "../../lib/format.ts";
 import styles from "./job-card.module.css";
 import { JobOutcome } from "./job-outcome.tsx";
@@ -50,9 +51,8 @@ function useCardFocus({ status, cancelRequested }: Job) {
   useEffect(() => {
     const justEnded = wasOpen.current && hasEnded(status);
     wasOpen.current = !hasEnded(status);
-    const isLost = document.activeElement === null || document.activeElement === document.body;
     const byUser = cancelRequested || status === "cancelled";
-    if (justEnded && byUser && isLost) card.current?.focus({ preventScroll: true });
+    if (justEnded && byUser && isFocusLost()) card.current?.focus({ preventScroll: true });
   }, [status, cancelRequested]);
   return card;
 }

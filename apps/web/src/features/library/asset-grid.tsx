@@ -1,6 +1,7 @@
-import { type KeyboardEvent, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Asset } from "../../lib/api-types.ts";
+import { isFocusLost } from "../../lib/focus.ts";
 import { AssetTile } from "./asset-tile.tsx";
 import styles from "./library.module.css";
 import {
@@ -33,11 +34,19 @@ export function AssetGrid({ assets, selection, onSelect, onDelete }: Props) {
   const focusOn = (index: number) =>
     list.current?.querySelectorAll<HTMLElement>("a[data-tile]")[index]?.focus();
 
+  const place = useRef(0);
+  useEffect(() => {
+    const index = active === null ? -1 : order.indexOf(active);
+    if (index !== -1) place.current = index;
+    // The tile was deleted: the focus goes to the one that took its place.
+    else if (active !== null && isFocusLost()) focusOn(Math.min(place.current, order.length - 1));
+  });
+
   const pressKey = (event: KeyboardEvent<HTMLUListElement>) => {
     if (!list.current) return;
     const index = order.indexOf(active ?? "");
-    const place = { index, columns: columnsOf(list.current), total: order.length };
-    const next = moveFocus(event.key, place);
+    const from = { index, columns: columnsOf(list.current), total: order.length };
+    const next = moveFocus(event.key, from);
     const acts: Partial<Record<string, () => void>> = {
       " ": () => active && onSelect(toggle(selection, active)),
       Delete: () => {
