@@ -1,7 +1,7 @@
+import type { Logger } from "@tintype/integrations/process/logger";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { requestId } from "hono/request-id";
-import type { Logger } from "pino";
 import { isLoopback, type ServerBindings } from "./client-address.ts";
 import type { Env } from "./env.ts";
 import { healthRoutes } from "./health.ts";

@@ -1,5 +1,5 @@
+import type { Logger } from "@tintype/integrations/process/logger";
 import type { MiddlewareHandler } from "hono";
-import type { Logger } from "pino";
 import type { ServerBindings } from "./client-address.ts";
 
 const QUIET = new Set(["/healthz", "/readyz", "/metrics"]);

@@ -1,7 +1,7 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
-import type { Logger } from "pino";
+import type { Logger } from "@tintype/integrations/process/logger";
 import { createApp } from "./app.ts";
 import type { Env } from "./env.ts";
 import { createMetrics } from "./metrics.ts";

@@ -3,12 +3,13 @@ import { connect } from "@tintype/db/client";
 import { openSignals } from "@tintype/db/signals";
 import { generatorLimits } from "@tintype/integrations/generators/limits";
 import { createImageProcessor } from "@tintype/integrations/images/sharp-images";
+import type { Logger } from "@tintype/integrations/process/logger";
+import { explained } from "@tintype/integrations/process/run-process";
 import { createS3Storage } from "@tintype/integrations/storage/s3";
 import { createSessionStore, type SessionStore } from "@tintype/services/auth/sessions";
 import { ensureCatalogue } from "@tintype/services/catalogue/catalogue";
 import type { ServiceContext } from "@tintype/services/context";
 import { createMailQueue } from "@tintype/services/mail/mail-queue";
-import type { Logger } from "pino";
 import type { Env } from "./env.ts";
 
 /** What lives as long as the process: everything of a context but who acts. */
@@ -28,9 +29,15 @@ export async function openServices(env: Env, logger: Logger): Promise<OpenServic
     for (const each of closers.toReversed()) await each();
   };
   try {
-    await ensureCatalogue(database.db, env.CATALOG, new Date());
+    await explained(
+      "the database cannot be used; check DATABASE_URL and that the migrations have run",
+      ensureCatalogue(database.db, env.CATALOG, new Date()),
+    );
     if (env.S3_MANAGE_BUCKETS) {
-      await storage.ensureBuckets({ allowedOrigins: allowedOrigins(env) });
+      await explained(
+        `the store at ${env.S3_ENDPOINT} did not let us prepare its buckets; check S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY, or set S3_MANAGE_BUCKETS=false`,
+        storage.ensureBuckets({ allowedOrigins: allowedOrigins(env) }),
+      );
     }
     const mail = await createMailQueue({ databaseUrl: env.DATABASE_URL, onError });
     closers.push(mail.close);

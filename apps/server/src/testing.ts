@@ -4,10 +4,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createTestDatabase, type TestDatabase } from "@tintype/db/testing";
+import { createLogger } from "@tintype/integrations/process/logger";
 import { afterAll, beforeAll, inject } from "vitest";
 import { createApp } from "./app.ts";
 import { type Env, readEnv } from "./env.ts";
-import { createLogger } from "./logger.ts";
 import { createMetrics } from "./metrics.ts";
 import { type OpenServices, openServices } from "./services.ts";
 
@@ -30,7 +30,7 @@ export function useTestServer(variables: Record<string, string> = {}): TestServe
     writeBuiltSpa(directory);
     server.database = await createTestDatabase(inject("postgresUrl"));
     server.env = testEnv(server.database.url, { STATIC_DIR: directory, ...variables });
-    const logger = createLogger("info", { write: (line) => void server.log.push(line) });
+    const logger = createLogger("server", "info", { write: (line) => void server.log.push(line) });
     server.opened = await openServices(server.env, logger);
     const { services } = server.opened;
     server.app = createApp({ env: server.env, services, logger, metrics: createMetrics() });

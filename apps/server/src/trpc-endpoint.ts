@@ -1,10 +1,10 @@
 import { trpcServer } from "@hono/trpc-server";
 import { appRouter } from "@tintype/api/router";
 import type { ApiContext } from "@tintype/api/trpc";
+import type { Logger } from "@tintype/integrations/process/logger";
 import type { AnonymousActor, UserActor } from "@tintype/services/context";
 import type { FetchCreateContextFnOptions } from "@trpc/server/adapters/fetch";
 import type { Context } from "hono";
-import type { Logger } from "pino";
 import { clientAddress, type ServerBindings } from "./client-address.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Services } from "./services.ts";

@@ -1,10 +1,10 @@
+import type { Logger } from "@tintype/integrations/process/logger";
 import { sweepOrphans } from "@tintype/services/assets/sweep-orphans";
 import { sweepUploads } from "@tintype/services/assets/sweep-uploads";
 import { sweepAuth } from "@tintype/services/auth/sweep-auth";
 import type { ServiceContext, SystemActor } from "@tintype/services/context";
 import { sweepExpiredCredits } from "@tintype/services/credits/expire-credits";
 import { reapJobs } from "@tintype/services/jobs/reap-jobs";
-import type { Logger } from "pino";
 
 const REAP_EVERY_MS = 1_000;
 const EXPIRE_EVERY_MS = 60_000;

@@ -1,6 +1,6 @@
+import { createLogger } from "@tintype/integrations/process/logger";
 import type { ServiceContext, SystemActor } from "@tintype/services/context";
 import type { Worker } from "@tintype/services/jobs/run-next-job";
-import { pino } from "pino";
 import { expect, test } from "vitest";
 import { startSlots } from "./slots.ts";
 
@@ -35,7 +35,7 @@ test("a job that is queued while a slot is just finding nothing does not wait fo
     ctx as ServiceContext<SystemActor>,
     { id: "w" } as Worker,
     1,
-    pino({ level: "silent" }),
+    createLogger("worker", "silent"),
   );
 
   await first;

@@ -1,6 +1,6 @@
+import type { Logger } from "@tintype/integrations/process/logger";
 import type { ServiceContext, SystemActor } from "@tintype/services/context";
 import { runNextJob, type Worker } from "@tintype/services/jobs/run-next-job";
-import type { Logger } from "pino";
 
 /** The floor below the signal: a lost NOTIFY delays a job by no more than this. */
 const POLL_MS = 1_000;

@@ -17,7 +17,7 @@ import {
   grantCredits,
   setPaymentReversed,
   unfreezePayment,
-} from "./functions.ts";
+} from "./credit-functions.ts";
 import { creditGrants, users, wallets } from "./schema/index.ts";
 import { createTestDatabase, findViolations, type TestDatabase } from "./testing.ts";
 

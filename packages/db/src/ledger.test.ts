@@ -9,7 +9,7 @@ import {
 import { and, asc, eq, sql } from "drizzle-orm";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { expireCredits, grantCredits } from "./functions.ts";
+import { expireCredits, grantCredits } from "./credit-functions.ts";
 import { creditEntries, creditEvents, creditGrants, users, wallets } from "./schema/index.ts";
 import { createTestDatabase, type TestDatabase } from "./testing.ts";
 

@@ -1,4 +1,4 @@
-import { expireCredits } from "@tintype/db/functions";
+import { expireCredits } from "@tintype/db/credit-functions";
 import { creditGrants } from "@tintype/db/schema";
 import { and, gt, isNotNull, lte } from "drizzle-orm";
 import type { ServiceContext, SystemActor } from "../context.ts";

@@ -1,4 +1,4 @@
-import { claimJob, completeJob, failJob } from "@tintype/db/functions";
+import { claimJob, completeJob, failJob } from "@tintype/db/job-functions";
 import { expect, test } from "vitest";
 import type { ServiceContext, UserActor } from "../context.ts";
 import { cancelJob } from "../jobs/cancel-job.ts";

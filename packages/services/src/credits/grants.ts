@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { CreditCategory, CreditSource } from "@tintype/core/credits";
 import type { Db, Tx } from "@tintype/db/client";
-import { type ActorColumns, grantCredits as grantFunction } from "@tintype/db/functions";
+import { type ActorColumns, grantCredits as grantFunction } from "@tintype/db/credit-functions";
 
 export type NewGrant = {
   userId: string;

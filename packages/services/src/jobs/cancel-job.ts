@@ -1,6 +1,6 @@
 import type { JobView } from "@tintype/core/jobs";
 import { DomainError } from "@tintype/core/problems";
-import { cancelJob as cancelFunction } from "@tintype/db/functions";
+import { cancelJob as cancelFunction } from "@tintype/db/job-functions";
 import type { ServiceContext, UserActor } from "../context.ts";
 import { getJob } from "./get-job.ts";
 

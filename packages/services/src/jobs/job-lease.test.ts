@@ -1,4 +1,4 @@
-import { claimJob } from "@tintype/db/functions";
+import { claimJob } from "@tintype/db/job-functions";
 import { expect, test } from "vitest";
 import type { ServiceContext, Signals } from "../context.ts";
 import { imageRequest, useTestServices } from "../testing.ts";

@@ -1,5 +1,5 @@
 import type { ProgressStage } from "@tintype/core/generation";
-import { type Fence, heartbeatJob } from "@tintype/db/functions";
+import { type Fence, heartbeatJob } from "@tintype/db/job-functions";
 import type { ServiceContext, SystemActor } from "../context.ts";
 
 /** A progress report renews the lease as well, but not more often than this. */

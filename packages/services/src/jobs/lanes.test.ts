@@ -1,4 +1,4 @@
-import { claimJob, failJob } from "@tintype/db/functions";
+import { claimJob, failJob } from "@tintype/db/job-functions";
 import { jobLanes } from "@tintype/db/schema";
 import { eq, sql } from "drizzle-orm";
 import { expect, test } from "vitest";

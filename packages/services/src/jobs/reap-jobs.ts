@@ -1,4 +1,4 @@
-import { type Reaped, reapJob } from "@tintype/db/functions";
+import { type Reaped, reapJob } from "@tintype/db/job-functions";
 import type { ServiceContext, SystemActor } from "../context.ts";
 
 /** More than this in one round means trouble; the next round goes on. */

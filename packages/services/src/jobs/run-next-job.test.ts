@@ -1,6 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { connect } from "@tintype/db/client";
-import { claimJob, completeJob, type Fence, failJob, heartbeatJob } from "@tintype/db/functions";
+import {
+  claimJob,
+  completeJob,
+  type Fence,
+  failJob,
+  heartbeatJob,
+} from "@tintype/db/job-functions";
 import {
   creditEvents,
   generationJobs,

@@ -11,7 +11,7 @@ import {
   completeJob,
   type Fence,
   failJob,
-} from "@tintype/db/functions";
+} from "@tintype/db/job-functions";
 import { assets, type GenerationJobRow } from "@tintype/db/schema";
 import type { GeneratedFile, Generator } from "@tintype/integrations/generators/generator";
 import { and, eq } from "drizzle-orm";

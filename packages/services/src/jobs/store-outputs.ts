@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { uuidv7 } from "@tintype/core/ids";
-import type { StoredOutput } from "@tintype/db/functions";
+import type { StoredOutput } from "@tintype/db/job-functions";
 import type { GenerationJobRow } from "@tintype/db/schema";
 import type { GeneratedFile } from "@tintype/integrations/generators/generator";
 import type { ObjectRef } from "@tintype/integrations/storage/storage";

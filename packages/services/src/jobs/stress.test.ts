@@ -7,7 +7,7 @@ import {
   failJob,
   heartbeatJob,
   reapJob,
-} from "@tintype/db/functions";
+} from "@tintype/db/job-functions";
 import { assets, generationJobs, jobLanes, prices } from "@tintype/db/schema";
 import { and, asc, count, eq, gt, inArray, isNotNull } from "drizzle-orm";
 import { expect, test } from "vitest";

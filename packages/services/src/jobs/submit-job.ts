@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { JobView, SubmitJobInput } from "@tintype/core/jobs";
 import { DomainError, type Problem } from "@tintype/core/problems";
-import { type SubmitOutcome, submitJob as submitFunction } from "@tintype/db/functions";
+import { type SubmitOutcome, submitJob as submitFunction } from "@tintype/db/job-functions";
 import type { ServiceContext, UserActor } from "../context.ts";
 import { getJob } from "./get-job.ts";
 import { ensureSupported } from "./quote-job.ts";

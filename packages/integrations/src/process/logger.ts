@@ -25,7 +25,14 @@ function describe(error: unknown): LoggedError {
   };
 }
 
-export function createLogger(level: string, destination?: DestinationStream): Logger {
-  const options = { level, base: { service: "server" }, serializers: { err: describe } };
+export type { Logger } from "pino";
+
+/** One JSON line per event on standard output. `service` names the process. */
+export function createLogger(
+  service: string,
+  level: string,
+  destination?: DestinationStream,
+): Logger {
+  const options = { level, base: { service }, serializers: { err: describe } };
   return destination ? pino(options, destination) : pino(options);
 }

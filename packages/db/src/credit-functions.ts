@@ -1,0 +1,95 @@
+import type { CreditCategory, CreditSource } from "@tintype/core/credits";
+import { type Parameter, sqlFunction } from "./sql-function.ts";
+
+export type ActorColumns = { actorKind: "user" | "admin" | "system"; actorId: string };
+
+export type GrantArguments = ActorColumns & {
+  userId: string;
+  grantId: string;
+  source: CreditSource;
+  category: CreditCategory;
+  amount: number;
+  idempotencyKey: string;
+  now: Date;
+  expiresAt: Date | null;
+  priority: number;
+  costBasisCents: number;
+  currency: string;
+  paymentReference: string | null;
+  periodReference: string | null;
+  reason: string | null;
+};
+export const grantCredits = sqlFunction<
+  GrantArguments,
+  { outcome: "granted" | "already_granted"; seq: number }
+>("grant_credits", [
+  ["userId", "uuid"],
+  ["grantId", "uuid"],
+  ["source", "credit_source"],
+  ["category", "credit_category"],
+  ["amount", "bigint"],
+  ["idempotencyKey", "text"],
+  ["actorKind", "actor_kind"],
+  ["actorId", "text"],
+  ["now", "timestamptz"],
+  ["expiresAt", "timestamptz"],
+  ["priority", "smallint"],
+  ["costBasisCents", "bigint"],
+  ["currency", "text"],
+  ["paymentReference", "text"],
+  ["periodReference", "text"],
+  ["reason", "text"],
+]);
+
+/** @returns how many credits expired, as text: PostgreSQL's bigint */
+export const expireCredits = sqlFunction<{ userId: string; now: Date }, string>("expire_credits", [
+  ["userId", "uuid"],
+  ["now", "timestamptz"],
+]);
+
+/** @returns the new event's number as text (PostgreSQL's bigint), or null when nothing had to move */
+export const setPaymentReversed = sqlFunction<
+  ActorColumns & {
+    userId: string;
+    paymentReference: string;
+    reversedCents: number;
+    paidCents: number;
+    idempotencyKey: string;
+    reason: string | null;
+    now: Date;
+  },
+  string | null
+>("set_payment_reversed", [
+  ["userId", "uuid"],
+  ["paymentReference", "text"],
+  ["reversedCents", "bigint"],
+  ["paidCents", "bigint"],
+  ["idempotencyKey", "text"],
+  ["actorKind", "actor_kind"],
+  ["actorId", "text"],
+  ["reason", "text"],
+  ["now", "timestamptz"],
+]);
+
+type DisputeArguments = {
+  userId: string;
+  paymentReference: string;
+  idempotencyKey: string;
+  reason: string | null;
+  now: Date;
+};
+const disputeParameters: readonly Parameter[] = [
+  ["userId", "uuid"],
+  ["paymentReference", "text"],
+  ["idempotencyKey", "text"],
+  ["reason", "text"],
+  ["now", "timestamptz"],
+];
+export const freezePayment = sqlFunction<DisputeArguments, string | null>(
+  "freeze_payment",
+  disputeParameters,
+);
+export const unfreezePayment = sqlFunction<DisputeArguments, string | null>(
+  "unfreeze_payment",
+  disputeParameters,
+);
