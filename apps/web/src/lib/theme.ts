@@ -93,6 +93,9 @@ export const cssVariablesResolver: CSSVariablesResolver = () => {
     "--mantine-color-default-hover": "var(--surface-2)",
     "--mantine-color-default-color": "var(--ink)",
     "--mantine-color-default-border": "var(--line)",
+    "--mantine-color-disabled": "var(--surface-2)",
+    "--mantine-color-disabled-color": "var(--ink-3)",
+    "--mantine-color-disabled-border": "var(--line)",
     "--mantine-color-error": "var(--bad)",
     "--mantine-color-anchor": "var(--accent-text)",
   };
