@@ -1,5 +1,6 @@
 import type { CreditCategory, CreditSource } from "@tintype/core/credits";
 import type { GenerationFailureCode, ProgressStage } from "@tintype/core/generation";
+import type { BalanceView } from "@tintype/core/jobs";
 import { type SQL, sql } from "drizzle-orm";
 import { type Db, preparedPerDb, type Tx } from "./client.ts";
 import type { GenerationJobRow } from "./schema/index.ts";
@@ -228,3 +229,12 @@ export const claimJob = sqlFunction<
   ["leaseSeconds", "integer"],
   ["now", "timestamptz"],
 ]);
+
+/** As the user: only what row-level security lets them see is counted. */
+export const balanceOfUser = sqlFunction<{ userId: string; now: Date }, BalanceView | null>(
+  "balance_of_user",
+  [
+    ["userId", "uuid"],
+    ["now", "timestamptz"],
+  ],
+);
