@@ -1,4 +1,5 @@
 import type { CreditCategory, CreditSource } from "@tintype/core/credits";
+import type { BalanceView } from "@tintype/core/jobs";
 import { type Parameter, sqlFunction } from "./sql-function.ts";
 
 export type ActorColumns = { actorKind: "user" | "admin" | "system"; actorId: string };
@@ -92,4 +93,13 @@ export const freezePayment = sqlFunction<DisputeArguments, string | null>(
 export const unfreezePayment = sqlFunction<DisputeArguments, string | null>(
   "unfreeze_payment",
   disputeParameters,
+);
+
+/** As the user: only what row-level security lets them see is counted. */
+export const balanceOfUser = sqlFunction<{ userId: string; now: Date }, BalanceView | null>(
+  "balance_of_user",
+  [
+    ["userId", "uuid"],
+    ["now", "timestamptz"],
+  ],
 );

@@ -1,7 +1,13 @@
+import { randomUUID } from "node:crypto";
 import { sql } from "drizzle-orm";
+import postgres from "postgres";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { connect } from "./client.ts";
+import { balanceOfUser } from "./credit-functions.ts";
 import { migrate } from "./migrate.ts";
+import { wallets } from "./schema/index.ts";
 import { createTestDatabase, type TestDatabase } from "./testing.ts";
+import { asUser } from "./user-scope.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -24,4 +30,28 @@ test("the plan a migration leaves is the schema the code believes in", async () 
     sql`select count(*)::integer as tables from information_schema.tables where table_schema = 'public'`,
   );
   expect(row?.tables).toBe(17);
+});
+
+test("an owner who is no superuser can migrate, and enter a user's scope", async () => {
+  const name = `owner_${randomUUID().replaceAll("-", "")}`;
+  const server = postgres(inject("postgresUrl"), { max: 1, onnotice: () => undefined });
+  try {
+    // Where both roles do not exist yet, an owner who may create roles makes them and has them by that.
+    await server.unsafe(`create role ${name} login createrole`);
+    await server.unsafe(`grant tintype_app, tintype_user to ${name} with admin option`);
+    await server.unsafe(`create database ${name} owner ${name}`);
+    const url = new URL(inject("postgresUrl"));
+    Object.assign(url, { username: name, pathname: `/${name}` });
+    await migrate(url.href);
+
+    const { db, close } = connect(url.href, { maxConnections: 1 });
+    const userId = randomUUID();
+    expect(await asUser(db, userId, (tx) => tx.select().from(wallets))).toEqual([]);
+    expect(await balanceOfUser(db, { userId, now: new Date() })).toBeNull();
+    await close();
+  } finally {
+    await server.unsafe(`drop database if exists ${name} with (force)`);
+    await server.unsafe(`drop role if exists ${name}`);
+    await server.end({ timeout: 5 });
+  }
 });

@@ -4,6 +4,7 @@ import { creditEntries, creditEvents, creditGrants, generationJobs } from "@tint
 import { and, desc, eq, lt, type SQL, sql } from "drizzle-orm";
 import type { ServiceContext, UserActor } from "../context.ts";
 import { invalidCursor, toPage } from "../keyset.ts";
+import { readAsUser } from "../read-as-user.ts";
 
 /** A sequence number that a double still holds exactly. */
 const CURSOR = /^\d{1,15}$/;
@@ -41,32 +42,36 @@ export async function listHistory(
   if (cursor !== undefined && !CURSOR.test(cursor)) throw invalidCursor();
   const before = cursor === undefined ? undefined : Number(cursor);
 
-  const rows = await ctx.db
-    .select(historyColumns)
-    .from(creditEvents)
-    .leftJoin(
-      generationJobs,
-      and(eq(generationJobs.userId, userId), eq(generationJobs.id, creditEvents.jobId)),
-    )
-    .leftJoin(
-      creditEntries,
-      and(
-        eq(creditEntries.userId, userId),
-        eq(creditEntries.eventSeq, creditEvents.seq),
-        eq(creditEntries.fromAccount, "issued"),
-      ),
-    )
-    .leftJoin(
-      creditGrants,
-      and(eq(creditGrants.userId, userId), eq(creditGrants.id, creditEntries.grantId)),
-    )
-    .where(
-      and(
-        eq(creditEvents.userId, userId),
-        before === undefined ? undefined : lt(creditEvents.seq, before),
-      ),
-    )
-    .orderBy(desc(creditEvents.seq))
-    .limit(limit + 1);
+  const rows = await readAsUser(ctx, (tx) =>
+    tx
+      .select(historyColumns)
+      .from(creditEvents)
+      .leftJoin(
+        generationJobs,
+        and(eq(generationJobs.userId, userId), eq(generationJobs.id, creditEvents.jobId)),
+      )
+      .leftJoin(
+        creditEntries,
+        and(
+          eq(creditEntries.userId, userId),
+          eq(creditEntries.eventSeq, creditEvents.seq),
+          eq(creditEntries.fromAccount, "issued"),
+        ),
+      )
+      .leftJoin(
+        creditGrants,
+        and(eq(creditGrants.userId, userId), eq(creditGrants.id, creditEntries.grantId)),
+      )
+      .where(
+        and(
+          eq(creditEvents.userId, userId),
+          before === undefined ? undefined : lt(creditEvents.seq, before),
+        ),
+      )
+      .orderBy(desc(creditEvents.seq))
+      .limit(limit + 1)
+      .prepare("history_of_user")
+      .execute(),
+  );
   return toPage(rows, limit, (row) => String(row.seq), rows);
 }

@@ -1,26 +1,30 @@
 import { cancelFee } from "@tintype/core/catalogue";
 import type { JobView } from "@tintype/core/jobs";
+import type { Tx } from "@tintype/db/client";
 import { type AssetRow, assets, type GenerationJobRow } from "@tintype/db/schema";
-import { and, asc, eq, inArray, isNull, or } from "drizzle-orm";
+import { and, asc, eq, isNull, or, sql } from "drizzle-orm";
 import { toAssetView } from "../assets/asset-view.ts";
-import type { Actor, ServiceContext } from "../context.ts";
+import type { ServiceContext, UserActor } from "../context.ts";
 import { type Estimates, loadEstimates, remainingSeconds } from "./estimates.ts";
 import { queuePositions } from "./queue-position.ts";
 
-/** Turns job rows of ONE user into what the browser may know, with signed addresses, in a fixed number of queries. */
+/** Jobs of one user, with the rows of their photos and results. */
+export type JobsWithFiles = { rows: GenerationJobRow[]; files: AssetRow[] };
+
+/**
+ * What the browser may know of the user's jobs, with signed addresses, in a fixed number of queries. Those look at
+ * other users' jobs as well, so they are the service's and not part of the user's own transaction.
+ */
 export async function toJobViews(
-  ctx: ServiceContext<Actor>,
-  rows: readonly GenerationJobRow[],
+  ctx: ServiceContext<UserActor>,
+  { rows, files }: JobsWithFiles,
 ): Promise<JobView[]> {
-  const [first] = rows;
-  if (!first) return [];
-  const { userId } = first;
+  if (rows.length === 0) return [];
   const unfinished = rows.some(({ status }) => status === "queued" || status === "processing");
-  const [files, estimates, positions] = await Promise.all([
-    filesOf(ctx, userId, rows),
+  const [estimates, positions] = await Promise.all([
     unfinished ? loadEstimates(ctx.db) : new Map<string, number>(),
     rows.some(({ status }) => status === "queued")
-      ? queuePositions(ctx.db, userId)
+      ? queuePositions(ctx.db, ctx.actor.userId)
       : new Map<string, number>(),
   ]);
   return Promise.all(
@@ -28,31 +32,31 @@ export async function toJobViews(
   );
 }
 
-/** The photos and results of these jobs; what the user has deleted is not among them. */
-async function filesOf(
-  ctx: ServiceContext<Actor>,
+/** A step of the user's read: adds the photos and results; what the user has deleted is not among them. */
+export async function withFiles(
+  tx: Tx,
   userId: string,
-  rows: readonly GenerationJobRow[],
-): Promise<AssetRow[]> {
-  const ofJobs = or(
-    inArray(
-      assets.jobId,
-      rows.map(({ id }) => id),
-    ),
-    inArray(
-      assets.id,
-      rows.map(({ inputAssetId }) => inputAssetId),
-    ),
-  );
-  return ctx.db
+  rows: GenerationJobRow[],
+): Promise<JobsWithFiles> {
+  if (rows.length === 0) return { rows, files: [] };
+  // As arrays, so that one prepared statement serves any number of jobs.
+  const jobIds = sql`${uuidArray(rows.map(({ id }) => id))}::uuid[]`;
+  const inputIds = sql`${uuidArray(rows.map(({ inputAssetId }) => inputAssetId))}::uuid[]`;
+  const ofJobs = or(sql`${assets.jobId} = any(${jobIds})`, sql`${assets.id} = any(${inputIds})`);
+  const files = await tx
     .select()
     .from(assets)
     .where(and(eq(assets.userId, userId), ofJobs, isNull(assets.deletedAt)))
-    .orderBy(asc(assets.position));
+    .orderBy(asc(assets.position))
+    .prepare("files_of_jobs")
+    .execute();
+  return { rows, files };
 }
 
+const uuidArray = (ids: readonly string[]): string => `{${ids.join(",")}}`;
+
 async function toJobView(
-  ctx: ServiceContext<Actor>,
+  ctx: ServiceContext<UserActor>,
   row: GenerationJobRow,
   files: readonly AssetRow[],
   estimates: Estimates,

@@ -8,7 +8,8 @@ import { generationJobs } from "@tintype/db/schema";
 import { and, desc, eq, gt, inArray, or } from "drizzle-orm";
 import type { ServiceContext, UserActor } from "../context.ts";
 import { getBalance } from "../credits/get-balance.ts";
-import { toJobViews } from "./job-views.ts";
+import { readAsUser } from "../read-as-user.ts";
+import { toJobViews, withFiles } from "./job-views.ts";
 
 /** The floor below the signals: a lost NOTIFY costs no more than this. */
 const POLL_MS = { busy: 2_000, idle: 15_000 };
@@ -67,19 +68,24 @@ async function recentJobs(ctx: ServiceContext<UserActor>): Promise<JobView[]> {
   const now = ctx.now().getTime();
   const recently = new Date(now - RECENT_MS);
   const oldest = new Date(now - Math.max(image, video) * 1_000 - SLACK_MS);
-  const rows = await ctx.db
-    .select()
-    .from(generationJobs)
-    .where(
-      and(
-        eq(userId, ctx.actor.userId),
-        gt(createdAt, oldest),
-        or(inArray(status, [...unfinishedJobStatuses]), gt(finishedAt, recently)),
-      ),
-    )
-    .orderBy(desc(createdAt))
-    .limit(JOBS_WATCHED);
-  return toJobViews(ctx, rows);
+  const jobs = await readAsUser(ctx, async (tx) => {
+    const rows = await tx
+      .select()
+      .from(generationJobs)
+      .where(
+        and(
+          eq(userId, ctx.actor.userId),
+          gt(createdAt, oldest),
+          or(inArray(status, [...unfinishedJobStatuses]), gt(finishedAt, recently)),
+        ),
+      )
+      .orderBy(desc(createdAt))
+      .limit(JOBS_WATCHED)
+      .prepare("recent_jobs_of_user")
+      .execute();
+    return withFiles(tx, ctx.actor.userId, rows);
+  });
+  return toJobViews(ctx, jobs);
 }
 
 /** Waits for a signal, a timeout or the end of the subscription, whichever is first. */
