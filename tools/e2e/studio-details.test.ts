@@ -136,8 +136,12 @@ test("a price that changed after the quote is shown before it is paid", async ()
 test("a session that ended in the middle of work leads back to the same draft", async () => {
   const page = await openPage();
   const account = await openNewStudio(page);
+  const priced = page.waitForResponse(/jobs\.quote/);
   await choose(page, "Scene", "Marble");
   await page.getByLabel("In your words").fill("A draft worth keeping");
+  // With the price still to be asked for, that question would find out before the press does.
+  await priced;
+  await generate(page, "2 credits").waitFor();
   const elsewhere = await new ApiClient(stack.urls.app).signIn(account);
   await elsewhere.mutate("auth.signOutEverywhere");
   await generate(page, "2 credits").click();
