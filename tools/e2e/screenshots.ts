@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { GenerationSettings } from "@tintype/core/generation";
@@ -10,8 +10,20 @@ import { ApiClient } from "./api-client.ts";
 import { launchBrowser } from "./browser.ts";
 import { eventually } from "./stack-tools.ts";
 
-// Makes docs/screenshots anew from the real product: `npx pnpm@12.21.0 screenshots [folder]`.
-const folder = path.resolve(process.argv[2] ?? path.join(rootDir, "docs/screenshots"));
+// Photographs every page of the real product: `npx pnpm@12.21.0 screenshots FOLDER` puts all pictures there;
+// without a folder the few that the README shows go to docs/screenshots.
+const [, , wanted] = process.argv;
+const folder = wanted ? path.resolve(wanted) : await mkdtemp(path.join(tmpdir(), "tintype-shots-"));
+/** The README's name of a picture, and where it comes from. */
+const curated = {
+  landing: "landing",
+  studio: "studio",
+  result: "result",
+  library: "library",
+  receipt: "receipt",
+  phone: "result-phone",
+  dark: "studio-dark",
+};
 const demo = { email: "demo@tintype.local", password: "demo-demo-demo" };
 
 const shots: Partial<GenerationSettings>[] = [
@@ -35,6 +47,8 @@ async function makeContent(client: ApiClient): Promise<void> {
     });
   }
 }
+
+const jpeg = { type: "jpeg", quality: 88 } as const;
 
 type Look = {
   name: string;
@@ -70,8 +84,8 @@ async function shoot(page: Page, address: string, name: string, full = false): P
   await page.evaluate(() => document.fonts.ready);
   // What is lazily loaded below the fold would else be missing from a picture of the whole page.
   await page.waitForTimeout(700);
-  await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: full });
-  console.log(`${name}.png`);
+  await page.screenshot({ path: path.join(folder, `${name}.jpg`), fullPage: full, ...jpeg });
+  console.log(`${name}.jpg`);
 }
 
 async function photographVisitorPages(browser: Browser, app: string, look: Look): Promise<void> {
@@ -86,19 +100,21 @@ async function photographMemberPages(browser: Browser, app: string, look: Look):
   const reuse = page.locator('[data-testid="job-card"] button').filter({ hasText: /Reuse|Повтор/ });
   await reuse.first().click({ timeout: 10_000 });
   await shoot(page, "/studio", `studio${look.name}`, look.width < 500);
-  await page.locator('[data-testid="job-card"]').first().scrollIntoViewIfNeeded();
-  await page.screenshot({ path: path.join(folder, `result${look.name}.png`) });
+  const card = page.locator('[data-testid="job-card"]').first();
+  await card.scrollIntoViewIfNeeded();
+  await card.locator('input[type="range"]').first().fill("42");
+  await page.screenshot({ path: path.join(folder, `result${look.name}.jpg`), ...jpeg });
   await shoot(page, "/library", `library${look.name}`);
   await page
     .getByLabel(/^(Open|Открыть) /)
     .first()
     .click();
   await page.waitForTimeout(900);
-  await page.screenshot({ path: path.join(folder, `detail${look.name}.png`) });
+  await page.screenshot({ path: path.join(folder, `detail${look.name}.jpg`), ...jpeg });
   await shoot(page, "/history", `credits${look.name}`);
   await page.locator('a[href^="/history/"]').first().click();
   await page.waitForTimeout(900);
-  await page.screenshot({ path: path.join(folder, `receipt${look.name}.png`) });
+  await page.screenshot({ path: path.join(folder, `receipt${look.name}.jpg`), ...jpeg });
   await shoot(page, "/settings", `settings${look.name}`);
   await page.context().close();
 }
@@ -126,5 +142,13 @@ try {
   await browser.close();
   await stack.stop();
   await rm(dataDir, { recursive: true, force: true });
+}
+if (!wanted) {
+  const target = path.join(rootDir, "docs/screenshots");
+  await mkdir(target, { recursive: true });
+  for (const [name, source] of Object.entries(curated)) {
+    await copyFile(path.join(folder, `${source}.jpg`), path.join(target, `${name}.jpg`));
+  }
+  await rm(folder, { recursive: true });
 }
 process.exit();
