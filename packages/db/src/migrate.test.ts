@@ -23,5 +23,5 @@ test("the plan a migration leaves is the schema the code believes in", async () 
   const [row] = await database.db.execute<{ tables: number }>(
     sql`select count(*)::integer as tables from information_schema.tables where table_schema = 'public'`,
   );
-  expect(row?.tables).toBe(17);
+  expect(row?.tables).toBe(19);
 });
