@@ -2,7 +2,7 @@ import { sweepOrphans } from "@tintype/services/assets/sweep-orphans";
 import { sweepUploads } from "@tintype/services/assets/sweep-uploads";
 import { sweepAuth } from "@tintype/services/auth/sweep-auth";
 import type { ServiceContext, SystemActor } from "@tintype/services/context";
-import { checkBooks } from "@tintype/services/credits/check-books";
+import { checkBooks, isFullProofDue } from "@tintype/services/credits/check-books";
 import { reapJobs } from "@tintype/services/jobs/reap-jobs";
 import type { Logger } from "pino";
 
@@ -10,9 +10,8 @@ const REAP_EVERY_MS = 1_000;
 const SWEEP_EVERY_MS = 5 * 60_000;
 /** It reads the names of all objects, and what it finds has lain there for an hour already. */
 const SWEEP_ORPHANS_EVERY_MS = 60 * 60_000;
-/** What is new costs little to prove. The whole, soon after a start and once a day, as damage has no hour. */
-const PROVE_NEW_EVERY_MS = 60_000;
-const PROVE_ALL_EVERY_MS = 24 * 60 * 60_000;
+/** What is new costs little to prove; the whole is proved once a day, and soon after the first start. */
+const PROVE_EVERY_MS = 60_000;
 
 export type Schedule = { stop: () => Promise<void> };
 
@@ -37,10 +36,7 @@ export function startSchedule(ctx: ServiceContext<SystemActor>, logger: Logger):
         logger.warn(removed, "objects without a row swept");
     }),
     repeat("sweep accounts", SWEEP_EVERY_MS, logger, () => sweepAuth(ctx)),
-    repeat("prove new credits", PROVE_NEW_EVERY_MS, logger, () =>
-      proveBooks(ctx, "incremental", logger),
-    ),
-    repeat("prove all credits", PROVE_ALL_EVERY_MS, logger, () => proveBooks(ctx, "full", logger)),
+    repeat("prove the books", PROVE_EVERY_MS, logger, () => proveBooks(ctx, logger)),
   ];
   return {
     stop: async () => {
@@ -49,14 +45,15 @@ export function startSchedule(ctx: ServiceContext<SystemActor>, logger: Logger):
   };
 }
 
-async function proveBooks(
-  ctx: ServiceContext<SystemActor>,
-  kind: "incremental" | "full",
-  logger: Logger,
-): Promise<void> {
-  const check = await checkBooks(ctx, kind);
-  for (const violation of check?.violations ?? [])
-    logger.error({ violation, kind }, "the books do not balance");
+async function proveBooks(ctx: ServiceContext<SystemActor>, logger: Logger): Promise<void> {
+  const kinds = (await isFullProofDue(ctx))
+    ? (["incremental", "full"] as const)
+    : (["incremental"] as const);
+  for (const kind of kinds) {
+    const check = await checkBooks(ctx, kind);
+    for (const violation of check?.violations ?? [])
+      logger.error({ violation, kind }, "the books do not balance");
+  }
 }
 
 /** Runs a task now and then again `everyMs` after it has ended; an error is logged and the next run comes. */

@@ -6,13 +6,14 @@ import {
   consistencyRuns,
   wallets,
 } from "@tintype/db/schema";
-import { and, desc, eq, lt, sql } from "drizzle-orm";
+import { and, desc, eq, gt, lt, sql } from "drizzle-orm";
 import type { ServiceContext } from "../context.ts";
 
 /** Any number that no other task takes as its lock. */
 const BOOKS_LOCK = 7_450_219;
 const USERS_A_ROUND = 500;
 const DETAILS_KEPT = 100;
+const FULL_PROOF_EVERY_MS = 24 * 60 * 60_000;
 const FULL_PROOF_TIMEOUT_MS = 10 * 60_000;
 /** A clean run every minute is worth little after a week; runs that found something stay. */
 const KEEP_CLEAN_RUNS_MS = 7 * 86_400_000;
@@ -55,6 +56,17 @@ export async function checkBooks(
       );
     return check;
   });
+}
+
+/** The whole books are proved once a day; what a restart or another process has done counts too. */
+export async function isFullProofDue({ db, now }: Context): Promise<boolean> {
+  const since = new Date(now().getTime() - FULL_PROOF_EVERY_MS);
+  const [recent] = await db
+    .select({ id: consistencyRuns.id })
+    .from(consistencyRuns)
+    .where(and(eq(consistencyRuns.kind, "full"), gt(consistencyRuns.finishedAt, since)))
+    .limit(1);
+  return recent === undefined;
 }
 
 /** The sequences of the wallets are proved to have no gap, so their sum is the number of events. */
