@@ -2,6 +2,7 @@ import type { Logger } from "@tintype/integrations/process/logger";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { requestId } from "hono/request-id";
+import { renderBooks } from "./books-metrics.ts";
 import { isLoopback, type ServerBindings } from "./client-address.ts";
 import type { Env } from "./env.ts";
 import { healthRoutes } from "./health.ts";
@@ -31,10 +32,11 @@ export function createApp({ env, services, logger, metrics }: AppOptions): Hono<
     pageSecurity({ storage: storageOrigin(env), https: env.PUBLIC_URL.startsWith("https:") }),
   );
   app.route("/", healthRoutes(services));
-  app.get("/metrics", (c) => {
+  app.get("/metrics", async (c) => {
     const token = env.METRICS_TOKEN;
     const shown = token !== undefined && c.req.header("authorization") === `Bearer ${token}`;
-    return shown || isLoopback(c) ? c.text(metrics.render()) : notFound(c);
+    if (!shown && !isLoopback(c)) return notFound(c);
+    return c.text(metrics.render() + (await renderBooks(services, logger)));
   });
 
   app.use("/trpc/*", rateLimit({ perMinute: env.RATE_LIMIT_PER_MINUTE, trustedHops }));

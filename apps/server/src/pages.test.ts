@@ -1,3 +1,4 @@
+import { checkBooks } from "@tintype/services/credits/check-books";
 import { expect, test } from "vitest";
 import { readEnv } from "./env.ts";
 import { allowedOrigins } from "./services.ts";
@@ -80,6 +81,16 @@ test("metrics are for the holder of the token", async () => {
   ).text();
   expect(text).toMatch(/nodejs_eventloop_lag_seconds\{quantile="0\.99"\} \d/);
   expect(text).toMatch(/http_requests_total\{method="GET",status="200"\} \d/);
+});
+
+test("the metrics say whether the books balance, and when that was proved", async () => {
+  const metrics = async () =>
+    (await get("/metrics", { authorization: "Bearer a-long-metrics-token" })).text();
+  expect(await metrics()).not.toContain("tintype_books");
+  await checkBooks(server.opened.services, "full");
+  expect(await metrics()).toMatch(
+    /^tintype_books_balanced 1\n[\s\S]*^tintype_books_checked_timestamp_seconds \d{10}/m,
+  );
 });
 
 test("a flood from one address is stopped and told for how long", async () => {

@@ -3,6 +3,7 @@ import { sweepOrphans } from "@tintype/services/assets/sweep-orphans";
 import { sweepUploads } from "@tintype/services/assets/sweep-uploads";
 import { sweepAuth } from "@tintype/services/auth/sweep-auth";
 import type { ServiceContext, SystemActor } from "@tintype/services/context";
+import { checkBooks, isFullProofDue } from "@tintype/services/credits/check-books";
 import { sweepExpiredCredits } from "@tintype/services/credits/expire-credits";
 import { reapJobs } from "@tintype/services/jobs/reap-jobs";
 
@@ -11,6 +12,8 @@ const EXPIRE_EVERY_MS = 60_000;
 const SWEEP_EVERY_MS = 5 * 60_000;
 /** It reads the names of all objects, and what it finds has lain there for an hour already. */
 const SWEEP_ORPHANS_EVERY_MS = 60 * 60_000;
+/** What is new costs little to prove; the whole is proved once a day, and soon after the first start. */
+const PROVE_EVERY_MS = 60_000;
 
 export type Schedule = { stop: () => Promise<void> };
 
@@ -39,12 +42,24 @@ export function startSchedule(ctx: ServiceContext<SystemActor>, logger: Logger):
         logger.warn(removed, "objects without a row swept");
     }),
     repeat("sweep accounts", SWEEP_EVERY_MS, logger, () => sweepAuth(ctx)),
+    repeat("prove the books", PROVE_EVERY_MS, logger, () => proveBooks(ctx, logger)),
   ];
   return {
     stop: async () => {
       await Promise.all(tasks.map((stop) => stop()));
     },
   };
+}
+
+async function proveBooks(ctx: ServiceContext<SystemActor>, logger: Logger): Promise<void> {
+  const kinds = (await isFullProofDue(ctx))
+    ? (["incremental", "full"] as const)
+    : (["incremental"] as const);
+  for (const kind of kinds) {
+    const check = await checkBooks(ctx, kind);
+    for (const violation of check?.violations ?? [])
+      logger.error({ violation, kind }, "the books do not balance");
+  }
 }
 
 /** Runs a task now and then again `everyMs` after it has ended; an error is logged and the next run comes. */

@@ -33,6 +33,8 @@ const matrix: Record<string, Record<Operation, Reach>> = {
   job_events: reach("own", "none", "none", "none"),
   job_lanes: reach("none", "none", "none", "none"),
   generation_estimates: reach("none", "none", "none", "none"),
+  credit_checks: reach("none", "none", "none", "none"),
+  consistency_runs: reach("none", "none", "none", "none"),
   prices: reach("all", "none", "none", "none"),
   plans: reach("all", "none", "none", "none"),
   packs: reach("all", "none", "none", "none"),
@@ -161,6 +163,19 @@ const tables: Record<string, Table> = {
     owner: "user_id",
     change: "processing",
     row: (user_id) => ({ user_id, processing: 0, last_claimed_at: now }),
+  },
+  credit_checks: {
+    owner: "user_id",
+    change: "checked_seq",
+    row: (user_id) => ({ user_id, checked_seq: 0 }),
+  },
+  consistency_runs: {
+    owner: null,
+    change: "violations",
+    row: (_, n) => ({
+      ...{ kind: "full", started_at: now, finished_at: now, events_checked: n, violations: 0 },
+      details: [],
+    }),
   },
   generation_estimates: {
     owner: null,

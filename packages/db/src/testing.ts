@@ -5,6 +5,7 @@ import type {} from "@tintype/local-cloud/testing";
 import { sql } from "drizzle-orm";
 import postgres from "postgres";
 import { connect, type DatabaseConnection } from "./client.ts";
+import { validateCreditsConsistency } from "./consistency.ts";
 import { migrate } from "./migrate.ts";
 
 export type TestDatabase = DatabaseConnection & { url: string; drop: () => Promise<void> };
@@ -73,11 +74,18 @@ function withDatabase(serverUrl: string, name: string): string {
   return url.href;
 }
 
-/** Runs `invariants.sql`. @returns one line per violation; none means that the books balance */
+/** Proves the books and runs `invariants.sql`. @returns one line per violation; none means that all is well */
 export async function findViolations({ db }: DatabaseConnection): Promise<string[]> {
   const path = fileURLToPath(new URL("../invariants.sql", import.meta.url));
   const rows = await db.execute<{ violation: string; user_id: string; subject: string }>(
     sql.raw(await readFile(path, "utf8")),
   );
-  return rows.map(({ violation, user_id, subject }) => `${violation}: ${user_id} ${subject}`);
+  const broken = await validateCreditsConsistency(db);
+  return [
+    ...rows.map(({ violation, user_id, subject }) => `${violation}: ${user_id} ${subject}`),
+    ...broken.map(
+      ({ invariant, userId, subject, expected, actual }) =>
+        `${invariant}: ${userId} ${subject}: ${expected} expected, ${actual} found`,
+    ),
+  ];
 }
