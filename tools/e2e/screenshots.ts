@@ -103,6 +103,7 @@ async function photographMemberPages(browser: Browser, app: string, look: Look):
   const card = page.locator('[data-testid="job-card"]').first();
   await card.scrollIntoViewIfNeeded();
   await card.locator('input[type="range"]').first().fill("42");
+  await page.waitForTimeout(300);
   await page.screenshot({ path: path.join(folder, `result${look.name}.jpg`), ...jpeg });
   await shoot(page, "/library", `library${look.name}`);
   await page
