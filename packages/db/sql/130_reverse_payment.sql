@@ -66,10 +66,10 @@ begin
   end if;
   perform expire_credits(p_user_id, p_now);
   update credit_grants set
-    reversal_target = amount * least(p_reversed_cents, p_paid_cents) / greatest(p_paid_cents, 1),
+    reversal_target = reversal_target_of(amount, p_reversed_cents, p_paid_cents),
     expires_at = case
       when expires_at <= p_now and reversed > 0
-        and amount * least(p_reversed_cents, p_paid_cents) / greatest(p_paid_cents, 1) < reversed + owed
+        and reversal_target_of(amount, p_reversed_cents, p_paid_cents) < reversed + owed
         then p_now + interval '72 hours'
       else expires_at
     end

@@ -72,8 +72,7 @@ begin
     return jsonb_build_object('outcome', 'price_unavailable');
   end if;
   v_units := case v_price.unit when 'second' then p_seconds else p_images end;
-  -- Rounded up once, for the whole job; the same sum as core/catalogue.ts `creditsFor`.
-  v_credits := (v_units::bigint * v_price.milli_credits_per_unit * v_price.multiplier_percent + 99999) / 100000;
+  v_credits := credits_for(v_units, v_price.milli_credits_per_unit, v_price.multiplier_percent);
   if v_price.id <> p_price_id or v_credits <> p_quoted_credits then
     return jsonb_build_object('outcome', 'price_changed', 'current', v_credits);
   end if;

@@ -59,7 +59,7 @@ begin
   if not found then
     return jsonb_build_object('outcome', 'lost');
   end if;
-  v_delivered := (p_delivered_units::bigint * v_job.milli_credits_per_unit * v_job.multiplier_percent + 99999) / 100000;
+  v_delivered := credits_for(p_delivered_units, v_job.milli_credits_per_unit, v_job.multiplier_percent);
 
   insert into assets (
     user_id, id, kind, status, bucket, object_key, thumbnail_key, content_type, byte_size,

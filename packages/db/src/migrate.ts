@@ -3,12 +3,10 @@ import { fileURLToPath } from "node:url";
 import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate as applyMigrations } from "drizzle-orm/postgres-js/migrator";
 import postgres from "postgres";
+import { advisoryLocks } from "./advisory-locks.ts";
 
 const migrationsFolder = fileURLToPath(new URL("../migrations", import.meta.url));
 const functionsFolder = fileURLToPath(new URL("../sql", import.meta.url));
-
-/** Any number that no other application on the server is likely to use. */
-const MIGRATION_LOCK = 7_450_218;
 
 /**
  * Brings a database up to date: the tables, then the SQL functions and rights of the hot path.
@@ -18,7 +16,7 @@ const MIGRATION_LOCK = 7_450_218;
 export async function migrate(databaseUrl: string): Promise<void> {
   const client = postgres(databaseUrl, { max: 1, onnotice: () => undefined, connect_timeout: 10 });
   try {
-    await client`select pg_advisory_lock(${MIGRATION_LOCK})`;
+    await client`select pg_advisory_lock(${advisoryLocks.migration})`;
     await applyMigrations(drizzle(client), { migrationsFolder });
     for (const statement of await readFunctions()) await client.unsafe(statement).simple();
   } finally {

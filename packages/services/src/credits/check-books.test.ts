@@ -1,3 +1,4 @@
+import { advisoryLocks } from "@tintype/db/advisory-locks";
 import { connect } from "@tintype/db/client";
 import { consistencyRuns } from "@tintype/db/schema";
 import { desc, sql } from "drizzle-orm";
@@ -65,7 +66,7 @@ test("one process proves at a time; the other does not wait for it", async () =>
   const other = connect(parts.database.url);
   try {
     await other.db.transaction(async (tx) => {
-      await tx.execute(sql`select pg_advisory_xact_lock(7450219)`);
+      await tx.execute(sql`select pg_advisory_xact_lock(${advisoryLocks.books})`);
       expect(await checkBooks(workerContext(), "full")).toBeNull();
     });
   } finally {

@@ -1,3 +1,4 @@
+import { advisoryLocks } from "@tintype/db/advisory-locks";
 import type { Tx } from "@tintype/db/client";
 import { checkNewCredits, validateCreditsConsistency } from "@tintype/db/consistency";
 import {
@@ -9,8 +10,6 @@ import {
 import { and, desc, eq, gt, lt, sql } from "drizzle-orm";
 import type { ServiceContext } from "../context.ts";
 
-/** Any number that no other task takes as its lock. */
-const BOOKS_LOCK = 7_450_219;
 const USERS_A_ROUND = 500;
 const DETAILS_KEPT = 100;
 const FULL_PROOF_EVERY_MS = 24 * 60 * 60_000;
@@ -31,7 +30,7 @@ export async function checkBooks(
 ): Promise<BooksCheck | null> {
   return db.transaction(async (tx) => {
     const [lock] = await tx.execute<{ taken: boolean }>(
-      sql`select pg_try_advisory_xact_lock(${BOOKS_LOCK}) as taken`,
+      sql`select pg_try_advisory_xact_lock(${advisoryLocks.books}) as taken`,
     );
     if (!lock?.taken) return null;
     const startedAt = now();

@@ -1,3 +1,4 @@
+import { advisoryLocks } from "@tintype/db/advisory-locks";
 import type { Tx } from "@tintype/db/client";
 import { sql } from "drizzle-orm";
 import { fromDrizzle, PgBoss } from "pg-boss";
@@ -5,8 +6,6 @@ import type { MailMessage } from "./messages.ts";
 
 export const MAIL_QUEUE = "mail";
 export const BOSS_SCHEMA = "pgboss";
-/** Any number nobody else uses: two processes that grant rights at once would collide in the catalog. */
-const RIGHTS_LOCK = 7_450_219;
 
 /** Retries over about a day, so that a mail server may be away for a night. */
 const queueOptions = {
@@ -54,7 +53,7 @@ export async function startBoss({ databaseUrl, onError, supervise }: BossOptions
 export async function createMailQueue(options: Omit<BossOptions, "supervise">): Promise<MailQueue> {
   const boss = await startBoss({ ...options, supervise: false });
   await boss.getDb().executeSql(`
-    select pg_advisory_xact_lock(${RIGHTS_LOCK});
+    select pg_advisory_xact_lock(${advisoryLocks.mailRights});
     grant usage on schema ${BOSS_SCHEMA} to tintype_app;
     grant select, insert on all tables in schema ${BOSS_SCHEMA} to tintype_app;
   `);
