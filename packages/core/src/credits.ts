@@ -28,6 +28,7 @@ export const creditEventKinds = [
   "reinstate",
   "adjustment",
   "repayment",
+  "rollover",
 ] as const;
 export type CreditEventKind = (typeof creditEventKinds)[number];
 

@@ -16,3 +16,6 @@ grant select, insert, delete, update (file_name, deleted_at) on assets to tintyp
 grant select, insert on generation_jobs to tintype_user;
 grant select on job_events to tintype_user;
 grant select on prices, plans, packs, catalogue_state to tintype_user;
+grant select, insert, delete, update (overage_limit_cents, email_notifications, time_zone, updated_at) on user_preferences
+  to tintype_user;
+grant select on payments, subscriptions, paid_periods, overage_charges, referral_codes, streaks to tintype_user;

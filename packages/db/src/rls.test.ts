@@ -15,8 +15,8 @@ const reach = (select: Reach, insert: Reach, update: Reach, remove: Reach) => ({
 });
 
 /**
- * What a signed-in user's request may do: seed 002's "Row Level Security", translated to our tables. Stripe's tables
- * of that list come with the billing. `user_roles` is `users.role` here: to be seen, never to be changed.
+ * What a signed-in user's request may do: seed 002's "Row Level Security", translated to our tables. Stripe's inbox
+ * and customers come with the billing. `user_roles` is `users.role` here: to be seen, never to be changed.
  */
 const matrix: Record<string, Record<Operation, Reach>> = {
   // select, insert, update, delete
@@ -35,6 +35,17 @@ const matrix: Record<string, Record<Operation, Reach>> = {
   generation_estimates: reach("none", "none", "none", "none"),
   credit_checks: reach("none", "none", "none", "none"),
   consistency_runs: reach("none", "none", "none", "none"),
+  user_preferences: reach("own", "own", "own", "own"),
+  payments: reach("own", "none", "none", "none"),
+  subscriptions: reach("own", "none", "none", "none"),
+  paid_periods: reach("own", "none", "none", "none"),
+  overage_charges: reach("own", "none", "none", "none"),
+  expiry_notices: reach("none", "none", "none", "none"),
+  promo_codes: reach("none", "none", "none", "none"),
+  referral_codes: reach("own", "none", "none", "none"),
+  referrals: reach("none", "none", "none", "none"),
+  streaks: reach("own", "none", "none", "none"),
+  welcomed_addresses: reach("none", "none", "none", "none"),
   prices: reach("all", "none", "none", "none"),
   plans: reach("all", "none", "none", "none"),
   packs: reach("all", "none", "none", "none"),
@@ -181,6 +192,86 @@ const tables: Record<string, Table> = {
     owner: null,
     change: "samples",
     row: (userId, n) => ({ key: `${userId}.${n}`, ...tier, ms_per_unit: 1, samples: 1 }),
+  },
+  user_preferences: {
+    owner: "user_id",
+    change: "email_notifications",
+    row: (user_id) => ({
+      ...{ user_id, email_notifications: true, time_zone: "UTC", updated_at: now },
+    }),
+  },
+  payments: {
+    owner: "user_id",
+    change: "refunded_cents",
+    row: (user_id, n) => ({
+      ...{ user_id, reference: `payment.${n}`, kind: "pack", paid_cents: 1, currency: "usd" },
+      ...{ refunded_cents: 0, disputed_cents: 0, dispute_status: "none" },
+      ...{ paid_at: now, updated_at: now },
+    }),
+  },
+  subscriptions: {
+    owner: "user_id",
+    change: "status",
+    row: (user_id, n) => ({
+      ...{ user_id, reference: `subscription.${n}`, plan_code: "pro", interval: "month" },
+      ...{ status: "active", period_start: now, period_end: "2026-07-01T12:00:00Z" },
+      ...{ cancel_at_period_end: false, state_at: now, created_at: now, updated_at: now },
+    }),
+  },
+  paid_periods: {
+    owner: "user_id",
+    change: "months_granted",
+    row: (user_id, n) => ({
+      ...{ user_id, reference: `line.${n}`, subscription_reference: "s", plan_code: "pro" },
+      ...{ payment_reference: "p", paid_cents: 1, starts_at: now, ends_at: now },
+      ...{ allowance_credits: 1, months: 1, months_granted: 0, created_at: now },
+    }),
+  },
+  overage_charges: {
+    owner: "user_id",
+    change: "billed_cents",
+    row: (user_id, n) => ({
+      ...{ user_id, job_id: jobOf(user_id, n), grant_id: grantOf(user_id, KNOWN) },
+      ...{ period_reference: "2026-06", model_tier: "standard", credits: 1, held_cents: 1 },
+      created_at: now,
+    }),
+  },
+  expiry_notices: {
+    owner: "user_id",
+    change: "sent_at",
+    row: (user_id, n) => ({
+      ...{ user_id, grant_id: grantOf(user_id, KNOWN), days: n, expires_at: now, sent_at: now },
+    }),
+  },
+  promo_codes: {
+    owner: null,
+    change: "redeemed",
+    row: (userId, n) => ({
+      ...{ code: `${userId}.${n}`.toUpperCase(), credits: 1, budget: 1, redeemed: 0 },
+      ...{ starts_at: now, created_by: "x", note: "x", created_at: now },
+    }),
+  },
+  referral_codes: {
+    owner: "user_id",
+    change: "code",
+    row: (user_id, n) => ({ user_id, code: `${user_id}.${n}`, created_at: now }),
+  },
+  referrals: {
+    owner: "referee_id",
+    change: "rewarded_at",
+    row: (referee_id) => ({
+      ...{ referee_id, referrer_id: referee_id === alice ? bob : alice, created_at: now },
+    }),
+  },
+  streaks: {
+    owner: "user_id",
+    change: "days",
+    row: (user_id) => ({ user_id, last_day: "2026-06-01", days: 1, updated_at: now }),
+  },
+  welcomed_addresses: {
+    owner: null,
+    change: "created_at",
+    row: (userId, n) => ({ address_hash: `${userId}.${n}`, created_at: now }),
   },
   prices: {
     owner: null,
@@ -397,6 +488,10 @@ test("a user sees all columns but a password hash, and changes only those that a
   expect(names(await columns("update", true))).toEqual([
     "assets.deleted_at",
     "assets.file_name",
+    "user_preferences.email_notifications",
+    "user_preferences.overage_limit_cents",
+    "user_preferences.time_zone",
+    "user_preferences.updated_at",
     "users.locale",
   ]);
 });

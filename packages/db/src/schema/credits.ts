@@ -18,6 +18,7 @@ import {
   text,
   timestamp,
   unique,
+  uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
 import { users } from "./users.ts";
@@ -85,6 +86,8 @@ export const creditGrants = pgTable(
     currency: char({ length: 3 }).notNull().default("usd"),
     paymentReference: text(),
     periodReference: text(),
+    /** The allowance whose remainder this is; null for all but rollovers. */
+    rolledOverFrom: uuid(),
     /** Sequence number of the event that issued it. */
     issuedSeq: bigint({ mode: "number" }).notNull(),
     createdAt: timestamp({ withTimezone: true }).notNull(),
@@ -108,6 +111,17 @@ export const creditGrants = pgTable(
       "credit_grants_expires_after_effective",
       sql`${t.expiresAt} is null or ${t.expiresAt} > ${t.effectiveAt}`,
     ),
+    foreignKey({
+      name: "credit_grants_rolled_over_from_fkey",
+      columns: [t.userId, t.rolledOverFrom],
+      foreignColumns: [t.userId, t.id],
+    }),
+    uniqueIndex("credit_grants_rolled_over_once")
+      .on(t.userId, t.rolledOverFrom)
+      .where(sql`${t.rolledOverFrom} is not null`),
+    index("credit_grants_period")
+      .on(t.userId, t.periodReference)
+      .where(sql`${t.periodReference} is not null`),
     index("credit_grants_payment")
       .on(t.userId, t.paymentReference)
       .where(sql`${t.paymentReference} is not null`),

@@ -1,0 +1,38 @@
+/** Words of the billing, and the numbers that limit it. Money is whole cents of US dollars. */
+
+export const paymentKinds = ["pack", "plan", "top_up", "overage"] as const;
+export type PaymentKind = (typeof paymentKinds)[number];
+
+export const disputeStatuses = ["none", "open", "won", "lost"] as const;
+export type DisputeStatus = (typeof disputeStatuses)[number];
+
+export const subscriptionStatuses = ["active", "past_due", "paused", "cancelled"] as const;
+export type SubscriptionStatus = (typeof subscriptionStatuses)[number];
+
+/** The most a user may allow themselves to spend beyond the wallet in one period: $1,000. */
+export const MAX_OVERAGE_LIMIT_CENTS = 100_000;
+/** Beyond the wallet a job costs one and a half times its price in dollars (seed 000). */
+const OVERAGE_PERCENT = 150;
+
+type OveragePrice = { units: number; basePriceMicros: number; multiplierPercent: number };
+
+/**
+ * What the part of a job that the wallet cannot pay costs, in cents, rounded up once: the job's price in dollars
+ * × 1.5 × the missing share of its credits. `overage_cents_for` in packages/db/sql is the same sum.
+ */
+export function overageCentsFor(
+  missingCredits: number,
+  credits: number,
+  { units, basePriceMicros, multiplierPercent }: OveragePrice,
+): number {
+  if (missingCredits <= 0) return 0;
+  const perJob = BigInt(units) * BigInt(basePriceMicros) * BigInt(multiplierPercent);
+  const exact = perJob * BigInt(OVERAGE_PERCENT) * BigInt(missingCredits);
+  // Micros to cents, and two percentages.
+  const scale = 10_000n * 10_000n * BigInt(credits);
+  return Number((exact + scale - 1n) / scale);
+}
+
+/** What is billed of a held overage when only a part of its credits was used: rounded up, never more than held. */
+export const billedOverageCents = (heldCents: number, captured: number, held: number): number =>
+  Number((BigInt(heldCents) * BigInt(captured) + BigInt(held - 1)) / BigInt(held));

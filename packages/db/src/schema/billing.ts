@@ -1,0 +1,114 @@
+import { disputeStatuses, paymentKinds, subscriptionStatuses } from "@tintype/core/billing";
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  boolean,
+  char,
+  check,
+  index,
+  integer,
+  pgEnum,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  timestamp,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { planInterval } from "./catalogue.ts";
+import { wallets } from "./credits.ts";
+
+export const paymentKind = pgEnum("payment_kind", paymentKinds);
+export const disputeStatus = pgEnum("dispute_status", disputeStatuses);
+export const subscriptionStatus = pgEnum("subscription_status", subscriptionStatuses);
+
+const owner = () =>
+  uuid()
+    .notNull()
+    .references(() => wallets.userId);
+const cents = () => bigint({ mode: "number" }).notNull().default(0);
+const time = () => timestamp({ withTimezone: true });
+
+/** Money that has arrived, and how much of it has been taken back. Grants name it in `paymentReference`. */
+export const payments = pgTable(
+  "payments",
+  {
+    userId: owner(),
+    /** The provider's name for it. */
+    reference: text().notNull(),
+    kind: paymentKind().notNull(),
+    /** Code of the pack or plan; null where no product stands behind it. */
+    productCode: text(),
+    paidCents: cents(),
+    currency: char({ length: 3 }).notNull(),
+    refundedCents: cents(),
+    disputedCents: cents(),
+    disputeStatus: disputeStatus().notNull().default("none"),
+    /** When the provider made the newest state that is written here. */
+    disputeAt: time(),
+    paidAt: time().notNull(),
+    updatedAt: time().notNull(),
+  },
+  (t) => [
+    primaryKey({ name: "payments_pkey", columns: [t.userId, t.reference] }),
+    check(
+      "payments_not_negative",
+      sql`least(${t.paidCents}, ${t.refundedCents}, ${t.disputedCents}) >= 0`,
+    ),
+    index("payments_paid_at").on(t.userId, t.paidAt),
+  ],
+);
+
+/** A plan that somebody has taken; always the newest state the provider told, whatever the order it came in. */
+export const subscriptions = pgTable(
+  "subscriptions",
+  {
+    userId: owner(),
+    reference: text().notNull(),
+    planCode: text().notNull(),
+    interval: planInterval().notNull(),
+    status: subscriptionStatus().notNull(),
+    periodStart: time().notNull(),
+    periodEnd: time().notNull(),
+    cancelAtPeriodEnd: boolean().notNull().default(false),
+    /** The plan that begins with the next period; null when it stays. */
+    nextPlanCode: text(),
+    /** When the provider made this state: an older one that comes later is passed over. */
+    stateAt: time().notNull(),
+    createdAt: time().notNull(),
+    updatedAt: time().notNull(),
+  },
+  (t) => [
+    primaryKey({ name: "subscriptions_pkey", columns: [t.userId, t.reference] }),
+    check("subscriptions_period", sql`${t.periodEnd} > ${t.periodStart}`),
+  ],
+);
+
+/** A period that was paid: its allowance is granted once, for a year month by month. */
+export const paidPeriods = pgTable(
+  "paid_periods",
+  {
+    userId: owner(),
+    /** The invoice line: the business key of the allowance. */
+    reference: text().notNull(),
+    subscriptionReference: text().notNull(),
+    planCode: text().notNull(),
+    paymentReference: text().notNull(),
+    paidCents: cents(),
+    startsAt: time().notNull(),
+    endsAt: time().notNull(),
+    /** Credits of each month. */
+    allowanceCredits: integer().notNull(),
+    months: smallint().notNull().default(1),
+    monthsGranted: smallint().notNull().default(0),
+    /** When the next month's allowance is due; null when all are granted. */
+    nextGrantAt: time(),
+    createdAt: time().notNull(),
+  },
+  (t) => [
+    primaryKey({ name: "paid_periods_pkey", columns: [t.userId, t.reference] }),
+    check("paid_periods_months", sql`${t.monthsGranted} between 0 and ${t.months}`),
+    index("paid_periods_due").on(t.nextGrantAt).where(sql`${t.nextGrantAt} is not null`),
+    index("paid_periods_subscription").on(t.userId, t.subscriptionReference, t.startsAt),
+  ],
+);
