@@ -10,6 +10,7 @@ export default defineConfig({
           name: "unit",
           include: [
             "packages/**/src/**/*.test.ts",
+            "packages/services/conformance/*.test.ts",
             "apps/**/src/**/*.test.{ts,tsx}",
             "tools/src/**/*.test.ts",
           ],
