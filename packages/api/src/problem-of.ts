@@ -15,6 +15,8 @@ export const trpcCodeOf: Record<Problem["code"], TRPCError["code"]> = {
   too_many_attempts: "TOO_MANY_REQUESTS",
   reset_token_invalid: "BAD_REQUEST",
   insufficient_credits: "PAYMENT_REQUIRED",
+  overage_changed: "CONFLICT",
+  overage_limit_reached: "PAYMENT_REQUIRED",
   wallet_restricted: "FORBIDDEN",
   job_not_found: "NOT_FOUND",
   job_id_reused: "CONFLICT",

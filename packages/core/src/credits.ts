@@ -128,6 +128,29 @@ export function settle(allocations: readonly Allocation[], capture: number): Set
   return { captured, released };
 }
 
+/** What of one allowance rolls over into the next period. */
+export type Rollover = { grantId: string; amount: number };
+
+/**
+ * What is left of a period's allowances rolls over, in the order of their issue, up to `cap` (one allowance).
+ * What has expired only because the renewal was told late counts as left.
+ */
+export function rollOver(
+  allowances: readonly { id: string; issuedSeq: number; remaining: number }[],
+  cap: number,
+): Rollover[] {
+  const rolled: Rollover[] = [];
+  let room = cap;
+  for (const { id, remaining } of allowances.toSorted(
+    (a, b) => a.issuedSeq - b.issuedSeq || (a.id < b.id ? -1 : 1),
+  )) {
+    const amount = Math.max(0, Math.min(remaining, room));
+    room -= amount;
+    if (amount > 0) rolled.push({ grantId: id, amount });
+  }
+  return rolled;
+}
+
 /** Credits that come back after their expiry through our fault may be used this much longer, in milliseconds. */
 export const EXPIRY_GRACE_MS = 72 * 3_600_000;
 
@@ -183,3 +206,17 @@ export function reversalTransfers(grant: GrantState): Transfer[] {
   ];
   return transfers.filter(({ amount }) => amount > 0);
 }
+
+/**
+ * How much of a reversed payment falls on credits that have rolled over from one of its grants: what that grant
+ * could not give itself because it has expired there. To be asked for anew whenever the grant has changed.
+ */
+export const rolledOverTarget = (from: GrantState, rolled: number): number =>
+  Math.max(
+    0,
+    Math.min(
+      rolled,
+      from.expired,
+      from.reversalTarget - from.reversed - from.owed - from.available - from.frozen,
+    ),
+  );

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { AssetView } from "./assets.ts";
+import { MAX_OVERAGE_LIMIT_CENTS } from "./billing.ts";
 import type { PriceBreakdown } from "./catalogue.ts";
 import type { CreditAccount, CreditEventKind, CreditSource } from "./credits.ts";
 import {
@@ -49,8 +50,12 @@ export const submitJobInput = z.object({
   /** From the quote: the row and the price the button showed. Another price now is a problem, not a surprise. */
   priceId: z.uuid(),
   credits: z.int().min(0),
+  /** What the button said the wallet cannot pay: the most this job may cost beyond it, in US cents. */
+  overageCents: z.int().min(0).max(MAX_OVERAGE_LIMIT_CENTS).default(0),
 });
 export type SubmitJobInput = z.infer<typeof submitJobInput>;
+/** As a caller inside the house may say it: without a word about overage there is none. */
+export type SubmitJobRequest = Omit<SubmitJobInput, "overageCents"> & { overageCents?: number };
 
 export const jobIdInput = z.object({ jobId: z.uuid() });
 export const listJobsInput = z.object({
@@ -61,6 +66,15 @@ export const listJobsInput = z.object({
 });
 export type ListJobsInput = z.infer<typeof listJobsInput>;
 
+/** What a job costs beyond the wallet, in US cents, and what of the period's limit is used already. */
+export type OverageQuote = {
+  credits: number;
+  cents: number;
+  limitCents: number;
+  usedCents: number;
+  withinLimit: boolean;
+};
+
 /** The price before pressing, and everything the button promises. */
 export type Quote = {
   priceId: string;
@@ -69,6 +83,8 @@ export type Quote = {
   available: number;
   availableAfter: number;
   affordable: boolean;
+  /** Null unless credits are missing and the user has allowed to spend beyond the wallet. */
+  overage: OverageQuote | null;
   /** Kept when cancelled after the work has begun; before that a cancel is always free. */
   cancelFeeCredits: number;
   /** A job that has not ended by then gives its credits back by itself. */

@@ -23,6 +23,8 @@ export type Problem =
   | { code: "too_many_attempts"; retryAfterSeconds: number }
   | { code: "reset_token_invalid" }
   | { code: "insufficient_credits"; required: number; available: number }
+  | { code: "overage_changed"; agreedCents: number; currentCents: number }
+  | { code: "overage_limit_reached"; limitCents: number; usedCents: number; neededCents: number }
   | { code: "wallet_restricted"; owed: number }
   | { code: "job_not_found"; jobId: string }
   | { code: "job_id_reused"; jobId: string }

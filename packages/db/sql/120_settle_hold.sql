@@ -5,6 +5,7 @@
 -- One key for both endings: a hold ends exactly once; a second call raises unique_violation.
 -- A hold pins its grants past their expiry. What comes back after it: our failure or the provider's (the actor
 -- is the system) gives it 72 more hours; the user's own cancel lets it expire, in an event of its own.
+-- What was promised beyond the wallet (overage) is never given back to be used: what is not captured expires.
 -- core/credits.ts `settle` and `expiryAfterRelease` are the same rules as pure functions.
 create or replace function settle_hold(
   p_user_id uuid,
@@ -21,6 +22,8 @@ declare
   v_held bigint;
   v_released bigint;
   v_seq bigint;
+  v_is_reversed boolean;
+  v_overage_until timestamptz;
 begin
   select * into strict v_wallet from wallets where user_id = p_user_id for update;
   if exists (
@@ -61,7 +64,7 @@ begin
           spent = g.spent + s.captured,
           available = g.available + s.amount - s.captured,
           expires_at = case
-            when s.captured < s.amount and g.expires_at <= p_now and p_actor_kind = 'system'
+            when s.captured < s.amount and g.expires_at <= p_now and p_actor_kind = 'system' and g.source <> 'overage'
               then p_now + interval '72 hours'
             else g.expires_at
           end
@@ -78,19 +81,25 @@ begin
       grant_id, amount, 'held', to_account
     from transfers;
 
+  select coalesce(bool_or(reversal_target > reversed + owed or frozen_since is not null), false),
+      max(expires_at) filter (where source = 'overage')
+    into v_is_reversed, v_overage_until
+    from credit_grants
+    where user_id = p_user_id
+      and id in (select grant_id from credit_entries where user_id = p_user_id and event_seq = p_hold_seq);
   -- A payment that was reversed or disputed while the job held its credits gets its due now.
-  if exists (
-    select from credit_grants
-    where user_id = p_user_id and (reversal_target > reversed + owed or frozen_since is not null)
-      and id in (select grant_id from credit_entries where user_id = p_user_id and event_seq = p_hold_seq)
-  ) then
+  if v_is_reversed then
     perform apply_reversals(
       p_user_id, 'clawback:' || p_job_id, 'system', 'settlement', 'reversed while a job held it', p_now
     );
     perform freeze_available(p_user_id, 'freeze:' || p_job_id, 'disputed while a job held it', p_now);
   end if;
-  if v_released > 0 and p_actor_kind = 'user' then
-    perform expire_credits(p_user_id, p_now);
+  if v_overage_until is not null then
+    perform settle_overage(p_user_id, p_job_id, p_now);
+  end if;
+  if v_released > 0 and (p_actor_kind = 'user' or v_overage_until is not null) then
+    -- Not before its own end, even when this process's clock is behind the one that promised it.
+    perform expire_credits(p_user_id, greatest(p_now, v_overage_until));
   end if;
   return v_seq;
 end

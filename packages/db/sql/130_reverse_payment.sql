@@ -1,3 +1,13 @@
+-- rolled_over_target: how much of a reversal falls on what has rolled over from a grant: what the grant itself could
+-- not give because it has expired there. core/credits.ts `rolledOverTarget` is the same rule.
+create or replace function rolled_over_target(p_from credit_grants, p_rolled bigint)
+returns bigint language sql immutable parallel safe as $$
+  select greatest(0, least(
+    p_rolled, p_from.expired,
+    p_from.reversal_target - p_from.reversed - p_from.owed - p_from.available - p_from.frozen
+  ))
+$$;
+
 -- apply_reversals: brings every grant of a user to its reversal target; core/credits.ts `reversalTransfers` is
 -- the same rule as a pure function. Called when a target changes and when a job that held such credits ends.
 --
@@ -13,6 +23,18 @@ create or replace function apply_reversals(
 declare
   v_transfers credit_transfer[];
 begin
+  update credit_grants g set
+    reversal_target = rolled_over_target(o, g.amount),
+    expires_at = case
+      when g.expires_at <= p_now and g.reversed > 0 and rolled_over_target(o, g.amount) < g.reversed + g.owed
+        then p_now + interval '72 hours'
+      else g.expires_at
+    end
+  from credit_grants o
+  where g.user_id = p_user_id and g.rolled_over_from is not null
+    and o.user_id = p_user_id and o.id = g.rolled_over_from
+    and g.reversal_target <> rolled_over_target(o, g.amount);
+
   with grants as (
     select *, reversal_target - reversed - owed as wanted from credit_grants
     where user_id = p_user_id and reversal_target <> reversed + owed
@@ -73,7 +95,7 @@ begin
         then p_now + interval '72 hours'
       else expires_at
     end
-  where user_id = p_user_id and payment_reference = p_payment_reference;
+  where user_id = p_user_id and payment_reference = p_payment_reference and rolled_over_from is null;
   v_seq := apply_reversals(
     p_user_id, p_idempotency_key, p_actor_kind, p_actor_id, p_reason, p_now
   );

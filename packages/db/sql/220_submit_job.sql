@@ -5,6 +5,8 @@
 --   created · existing (same id, same request) · job_id_reused · wallet_restricted {owed}
 --   job_limit_reached {oldest} · asset_not_found · asset_not_ready · price_unavailable
 --   price_changed {current} · insufficient_credits {required, available}
+--   overage_changed {cents} · overage_limit_reached {limit, used, cents}
+-- `p_overage_cents` is the most the user has agreed to pay beyond the wallet for this job; 0 for nothing.
 create or replace function submit_job(
   p_user_id uuid,
   p_job_id uuid,
@@ -23,6 +25,7 @@ create or replace function submit_job(
   p_deadline_at timestamptz,
   p_job_limit integer,
   p_window_seconds integer,
+  p_overage_cents bigint,
   p_now timestamptz
 ) returns jsonb language plpgsql as $$
 declare
@@ -35,6 +38,7 @@ declare
   v_credits bigint;
   v_seq bigint;
   v_usable bigint;
+  v_overage jsonb;
 begin
   select * into v_wallet from wallets where user_id = p_user_id for update;
   if not found then
@@ -82,7 +86,17 @@ begin
     select coalesce(sum(available), 0) into v_usable from credit_grants
       where user_id = p_user_id and available > 0
         and effective_at <= p_now and (expires_at is null or expires_at > p_now);
-    return jsonb_build_object('outcome', 'insufficient_credits', 'required', v_credits, 'available', v_usable);
+    v_overage := promise_overage(
+      p_user_id, p_job_id, v_credits - v_usable,
+      overage_cents_for(v_credits - v_usable, v_credits, v_units, v_price.base_price_micros, v_price.multiplier_percent),
+      p_overage_cents, p_model_tier, p_now
+    );
+    if v_overage ->> 'outcome' = 'no_overage' then
+      return jsonb_build_object('outcome', 'insufficient_credits', 'required', v_credits, 'available', v_usable);
+    elsif v_overage ->> 'outcome' <> 'promised' then
+      return v_overage;
+    end if;
+    v_seq := hold_credits(p_user_id, p_job_id, v_credits, 'user', p_user_id::text, p_now);
   end if;
 
   insert into generation_jobs (

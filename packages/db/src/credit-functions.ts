@@ -95,6 +95,56 @@ export const unfreezePayment = sqlFunction<DisputeArguments, string | null>(
   disputeParameters,
 );
 
+export type RolledOver = {
+  outcome: "rolled_over" | "already_rolled_over" | "nothing_left" | "not_due";
+  credits: number;
+};
+export const rollOverCredits = sqlFunction<
+  {
+    userId: string;
+    /** The period that has ended, and when it did. */
+    periodReference: string;
+    periodEnd: Date;
+    /** The most that rolls over: one allowance. */
+    cap: number;
+    nextPeriodReference: string;
+    expiresAt: Date;
+    now: Date;
+  },
+  RolledOver
+>("roll_over_credits", [
+  ["userId", "uuid"],
+  ["periodReference", "text"],
+  ["periodEnd", "timestamptz"],
+  ["cap", "bigint"],
+  ["nextPeriodReference", "text"],
+  ["expiresAt", "timestamptz"],
+  ["now", "timestamptz"],
+]);
+
+export const takeCredits = sqlFunction<
+  ActorColumns & {
+    userId: string;
+    /** Only from this grant; null: in burn order. */
+    grantId: string | null;
+    amount: number;
+    idempotencyKey: string;
+    reason: string;
+    now: Date;
+  },
+  | { outcome: "taken" | "already_taken"; seq: number }
+  | { outcome: "insufficient_credits"; available: number }
+>("take_credits", [
+  ["userId", "uuid"],
+  ["grantId", "uuid"],
+  ["amount", "bigint"],
+  ["idempotencyKey", "text"],
+  ["actorKind", "actor_kind"],
+  ["actorId", "text"],
+  ["reason", "text"],
+  ["now", "timestamptz"],
+]);
+
 /** As the user: only what row-level security lets them see is counted. */
 export const balanceOfUser = sqlFunction<{ userId: string; now: Date }, BalanceView | null>(
   "balance_of_user",

@@ -20,6 +20,8 @@ export type SubmitArguments = {
   deadlineAt: Date;
   jobLimit: number;
   windowSeconds: number;
+  /** The most the user has agreed to pay beyond the wallet, in US cents. */
+  overageCents: number;
   now: Date;
 };
 export type SubmitOutcome =
@@ -28,7 +30,9 @@ export type SubmitOutcome =
   | { outcome: "wallet_restricted"; owed: number }
   | { outcome: "job_limit_reached"; oldest: string }
   | { outcome: "price_changed"; current: number }
-  | { outcome: "insufficient_credits"; required: number; available: number };
+  | { outcome: "insufficient_credits"; required: number; available: number }
+  | { outcome: "overage_changed"; cents: number }
+  | { outcome: "overage_limit_reached"; limit: number; used: number; cents: number };
 export const submitJob = sqlFunction<SubmitArguments, SubmitOutcome>("submit_job", [
   ["userId", "uuid"],
   ["jobId", "uuid"],
@@ -47,6 +51,7 @@ export const submitJob = sqlFunction<SubmitArguments, SubmitOutcome>("submit_job
   ["deadlineAt", "timestamptz"],
   ["jobLimit", "integer"],
   ["windowSeconds", "integer"],
+  ["overageCents", "bigint"],
   ["now", "timestamptz"],
 ]);
 

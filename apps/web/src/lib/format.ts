@@ -10,6 +10,10 @@ export function formatBytes(t: TFunction, byteSize: number): string {
   return t("units.megabytes", { value: Math.round((byteSize / kibibyte ** 2) * 10) / 10 });
 }
 
+/** Whole US cents as dollars, the way the reader's language writes them. */
+export const formatCents = (t: TFunction, cents: number): string =>
+  t("units.dollars", { amount: cents / 100 });
+
 /** Hours and minutes of an ISO time, as the reader writes them. */
 export const formatClock = (iso: string, locale: string): string =>
   new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" }).format(new Date(iso));

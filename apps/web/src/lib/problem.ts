@@ -1,6 +1,6 @@
 import type { Problem, ProblemCode } from "@tintype/core/problems";
 import type { TFunction } from "i18next";
-import { formatBytes, formatEstimate } from "./format.ts";
+import { formatBytes, formatCents, formatEstimate } from "./format.ts";
 
 type WithProblem = { data: { problem: Problem } };
 
@@ -45,6 +45,17 @@ function valuesOf(t: TFunction, problem: Problem): Record<string, string | numbe
         required: credits(problem.required),
         available: credits(problem.available),
         missing: credits(problem.required - problem.available),
+      };
+    case "overage_changed":
+      return {
+        agreed: formatCents(t, problem.agreedCents),
+        current: formatCents(t, problem.currentCents),
+      };
+    case "overage_limit_reached":
+      return {
+        limit: formatCents(t, problem.limitCents),
+        used: formatCents(t, problem.usedCents),
+        needed: formatCents(t, problem.neededCents),
       };
     case "wallet_restricted":
       return { owed: credits(problem.owed) };

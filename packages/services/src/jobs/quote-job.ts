@@ -5,6 +5,7 @@ import { DomainError } from "@tintype/core/problems";
 import { listValidPrices } from "../catalogue/catalogue.ts";
 import type { ServiceConfig, ServiceContext, UserActor } from "../context.ts";
 import { getBalance } from "../credits/get-balance.ts";
+import { quoteOverage } from "./quote-overage.ts";
 
 /** The price before pressing: exactly what a submit of the same settings will hold. */
 export async function quoteJob(
@@ -29,6 +30,7 @@ export async function quoteJob(
     available,
     availableAfter: available - credits,
     affordable: available >= credits,
+    overage: available >= credits ? null : await quoteOverage(ctx, breakdown, price, available),
     cancelFeeCredits: cancelFee(credits, price.cancelFeePercent),
     refundAfterSeconds: ctx.config.deadlineSeconds[kind],
     expiresAt: price.validUntil,

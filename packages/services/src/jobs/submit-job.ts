@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { JobView, SubmitJobInput } from "@tintype/core/jobs";
+import type { JobView, SubmitJobRequest } from "@tintype/core/jobs";
 import { DomainError, type Problem } from "@tintype/core/problems";
 import { type SubmitOutcome, submitJob as submitFunction } from "@tintype/db/job-functions";
 import type { ServiceContext, UserActor } from "../context.ts";
@@ -15,7 +15,7 @@ const WINDOW_SECONDS = 3_600;
  */
 export async function submitJob(
   ctx: ServiceContext<UserActor>,
-  input: SubmitJobInput,
+  input: SubmitJobRequest,
 ): Promise<JobView> {
   const { settings } = input;
   const { config } = ctx;
@@ -39,6 +39,7 @@ export async function submitJob(
     deadlineAt: new Date(now.getTime() + config.deadlineSeconds[settings.kind] * 1_000),
     jobLimit: config.jobsPerHour,
     windowSeconds: WINDOW_SECONDS,
+    overageCents: input.overageCents ?? 0,
     now,
   });
   const problem = problemOf(outcome, ctx, input);
@@ -50,14 +51,16 @@ export async function submitJob(
 }
 
 /** zod has put the keys into the order of the schema, so equal requests have equal texts. */
-function hashOf({ id: _, ...request }: SubmitJobInput): string {
-  return createHash("sha256").update(JSON.stringify(request)).digest("hex");
+function hashOf({ id: _, overageCents = 0, ...request }: SubmitJobRequest): string {
+  return createHash("sha256")
+    .update(JSON.stringify({ ...request, overageCents }))
+    .digest("hex");
 }
 
 function problemOf(
   result: SubmitOutcome,
   ctx: ServiceContext<UserActor>,
-  { id, inputAssetId, settings, credits }: SubmitJobInput,
+  { id, inputAssetId, settings, credits, overageCents = 0 }: SubmitJobRequest,
 ): Problem | null {
   const { kind, modelTier, qualityTier } = settings;
   switch (result.outcome) {
@@ -80,6 +83,15 @@ function problemOf(
         code: "insufficient_credits",
         required: result.required,
         available: result.available,
+      };
+    case "overage_changed":
+      return { code: "overage_changed", agreedCents: overageCents, currentCents: result.cents };
+    case "overage_limit_reached":
+      return {
+        code: "overage_limit_reached",
+        limitCents: result.limit,
+        usedCents: result.used,
+        neededCents: result.cents,
       };
     case "job_limit_reached":
       return jobLimitReached(ctx, new Date(result.oldest));

@@ -1,0 +1,80 @@
+-- overage_cents_for: what the part of a job that the wallet cannot pay costs, in cents, rounded up once: the job's
+-- price in dollars (seed 000) times 1.5 times the missing share of its credits. core/billing.ts `overageCentsFor` is
+-- the same sum.
+create or replace function overage_cents_for(
+  p_missing bigint, p_credits bigint, p_units integer, p_base_price_micros bigint, p_multiplier_percent integer
+) returns bigint language sql immutable parallel safe as $$
+  select ceil(
+    p_units::numeric * p_base_price_micros * p_multiplier_percent * 150 * p_missing / (10000::numeric * 10000 * p_credits)
+  )::bigint
+$$;
+
+-- overage_period_of: the period whose limit counts: that of the user's plan, or the calendar month (UTC) without one.
+create or replace function overage_period_of(p_user_id uuid, p_now timestamptz) returns text language sql stable as $$
+  select coalesce(
+    (
+      select reference || ' ' || to_char(period_start at time zone 'UTC', 'YYYY-MM-DD') from subscriptions
+      where user_id = p_user_id and status <> 'cancelled' and period_start <= p_now and period_end > p_now
+      order by state_at desc limit 1
+    ),
+    to_char(p_now at time zone 'UTC', 'YYYY-MM')
+  )
+$$;
+
+-- promise_overage: lets a job cost more than the wallet holds, within the limit the user has set for the period. The
+-- missing credits become a grant of their own that only this job can use: it burns last, so it is given back first,
+-- and what comes back expires at once (settle_hold). It is billed for what was captured, and only then.
+--
+-- Locks: nothing; the caller holds the wallet row, so billed + promised + this one never exceed the limit, whatever is
+-- in flight. Returns {"outcome": …}: promised · no_overage (none allowed or none agreed to)
+--   overage_changed {cents} (more than the user has agreed to) · overage_limit_reached {limit, used, cents}
+create or replace function promise_overage(
+  p_user_id uuid,
+  p_job_id uuid,
+  p_missing bigint,
+  p_cents bigint,
+  p_agreed_cents bigint,
+  p_model_tier model_tier,
+  p_now timestamptz
+) returns jsonb language plpgsql as $$
+declare
+  v_limit bigint;
+  v_period text;
+  v_used bigint;
+  v_grant_id uuid := md5('overage:' || p_job_id)::uuid;
+begin
+  select overage_limit_cents into v_limit from user_preferences where user_id = p_user_id;
+  if v_limit is null or p_agreed_cents = 0 then
+    return jsonb_build_object('outcome', 'no_overage');
+  elsif p_cents > p_agreed_cents then
+    return jsonb_build_object('outcome', 'overage_changed', 'cents', p_cents);
+  end if;
+  v_period := overage_period_of(p_user_id, p_now);
+  select coalesce(sum(coalesce(billed_cents, held_cents)), 0) into v_used
+    from overage_charges where user_id = p_user_id and period_reference = v_period;
+  if v_used + p_cents > v_limit then
+    return jsonb_build_object('outcome', 'overage_limit_reached', 'limit', v_limit, 'used', v_used, 'cents', p_cents);
+  end if;
+
+  perform grant_credits(
+    p_user_id, v_grant_id, 'overage', 'paid', p_missing, 'overage:' || p_job_id, 'user', p_user_id::text, p_now,
+    p_now + interval '1 microsecond', 32767::smallint, p_cents, 'usd', null, v_period, null
+  );
+  insert into overage_charges (
+    user_id, job_id, grant_id, period_reference, model_tier, credits, held_cents, created_at
+  ) values (p_user_id, p_job_id, v_grant_id, v_period, p_model_tier, p_missing, p_cents, p_now);
+  return jsonb_build_object('outcome', 'promised');
+end
+$$;
+
+-- settle_overage: fixes what of a job's promise is billed: the captured share, rounded up, never more than promised.
+-- core/billing.ts `billedOverageCents` is the same sum. Locks: nothing; the caller holds the wallet row.
+create or replace function settle_overage(p_user_id uuid, p_job_id uuid, p_now timestamptz)
+returns void language sql as $$
+  update overage_charges c set
+    captured_credits = g.spent,
+    billed_cents = (c.held_cents * g.spent + c.credits - 1) / c.credits,
+    settled_at = p_now
+  from credit_grants g
+  where c.user_id = p_user_id and c.job_id = p_job_id and g.user_id = c.user_id and g.id = c.grant_id
+$$;
