@@ -216,7 +216,6 @@ export const rolledOverTarget = (from: GrantState, rolled: number): number =>
     0,
     Math.min(
       rolled,
-      from.expired,
       from.reversalTarget - from.reversed - from.owed - from.available - from.frozen,
     ),
   );

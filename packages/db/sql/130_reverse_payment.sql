@@ -3,8 +3,7 @@
 create or replace function rolled_over_target(p_from credit_grants, p_rolled bigint)
 returns bigint language sql immutable parallel safe as $$
   select greatest(0, least(
-    p_rolled, p_from.expired,
-    p_from.reversal_target - p_from.reversed - p_from.owed - p_from.available - p_from.frozen
+    p_rolled, p_from.reversal_target - p_from.reversed - p_from.owed - p_from.available - p_from.frozen
   ))
 $$;
 
