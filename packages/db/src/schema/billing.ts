@@ -42,9 +42,11 @@ export const payments = pgTable(
     paidCents: cents(),
     currency: char({ length: 3 }).notNull(),
     refundedCents: cents(),
+    /** When the provider made the newest state of the refunds that is written here. */
+    refundAt: time(),
     disputedCents: cents(),
     disputeStatus: disputeStatus().notNull().default("none"),
-    /** When the provider made the newest state that is written here. */
+    /** The same of the dispute. */
     disputeAt: time(),
     paidAt: time().notNull(),
     updatedAt: time().notNull(),
@@ -99,6 +101,9 @@ export const paidPeriods = pgTable(
     endsAt: time().notNull(),
     /** Credits of each month. */
     allowanceCredits: integer().notNull(),
+    /** For a change to a larger plan: when, and what the plan before gave each month. Null for a whole period. */
+    changedAt: time(),
+    previousAllowanceCredits: integer(),
     months: smallint().notNull().default(1),
     monthsGranted: smallint().notNull().default(0),
     /** When the next month's allowance is due; null when all are granted. */
@@ -107,6 +112,10 @@ export const paidPeriods = pgTable(
   },
   (t) => [
     primaryKey({ name: "paid_periods_pkey", columns: [t.userId, t.reference] }),
+    check(
+      "paid_periods_change",
+      sql`(${t.changedAt} is null) = (${t.previousAllowanceCredits} is null)`,
+    ),
     check("paid_periods_months", sql`${t.monthsGranted} between 0 and ${t.months}`),
     index("paid_periods_due").on(t.nextGrantAt).where(sql`${t.nextGrantAt} is not null`),
     index("paid_periods_subscription").on(t.userId, t.subscriptionReference, t.startsAt),

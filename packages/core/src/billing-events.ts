@@ -1,0 +1,147 @@
+import { z } from "zod";
+import { paymentKinds, subscriptionStatuses } from "./billing.ts";
+
+/**
+ * What the payment provider tells us, in our own words. Each event carries a state ("refunded so far", "the
+ * subscription as of"), never a difference, so it may come twice, in any order and weeks late. Money is whole cents
+ * of US dollars; references are the provider's names for things and mean nothing to us.
+ */
+const reference = z.string().min(1).max(200);
+const cents = z.int().min(0);
+const userId = z.uuid();
+const productCode = z.string().min(1).max(100);
+
+/** The payment itself, as it stands in every event about it: whichever comes first tells us all of it. */
+const payment = z.object({
+  reference,
+  kind: z.enum(paymentKinds),
+  /** Code of the pack or plan; null where no product stands behind it or the event does not know it. */
+  productCode: productCode.nullable(),
+  paidCents: cents,
+  paidAt: z.date(),
+});
+
+const period = { periodStart: z.date(), periodEnd: z.date() };
+const isInOrder = (event: { periodStart: Date; periodEnd: Date }) =>
+  event.periodEnd > event.periodStart;
+
+/** Money has arrived. `credits` is what the buyer was promised at the checkout: 0 for plans and overage. */
+const paymentSettled = z.object({
+  type: z.literal("payment_settled"),
+  userId,
+  payment,
+  credits: z.int().min(0),
+});
+
+/** How much has been refunded of a payment as of `at`, all refunds together; less than before if one has failed. */
+const paymentRefunded = z.object({
+  type: z.literal("payment_refunded"),
+  userId,
+  payment,
+  refundedCents: cents,
+  at: z.date(),
+});
+
+const disputeOpened = z.object({
+  type: z.literal("dispute_opened"),
+  userId,
+  payment,
+  disputedCents: cents,
+  at: z.date(),
+});
+
+const disputeClosed = z.object({
+  type: z.literal("dispute_closed"),
+  userId,
+  payment,
+  disputedCents: cents,
+  outcome: z.enum(["won", "lost"]),
+  at: z.date(),
+});
+
+/** A new period of a plan is paid: the first one or a renewal. A year's allowance comes month by month. */
+const periodPaid = z
+  .object({
+    type: z.literal("period_paid"),
+    userId,
+    /** The invoice line: an allowance is granted once per line and month. */
+    line: reference,
+    subscription: reference,
+    planCode: productCode,
+    ...period,
+    lineCents: cents,
+    payment,
+  })
+  .refine(isInOrder, "a period ends after it begins");
+
+/**
+ * A change to a larger plan in the middle of a period is paid (the invoice's reason is the change itself; a renewal
+ * that carries prorations along is a `period_paid`). The period is the whole one, `changedAt` lies in it.
+ */
+const upgradePaid = z
+  .object({
+    type: z.literal("upgrade_paid"),
+    userId,
+    line: reference,
+    subscription: reference,
+    planCode: productCode,
+    previousPlanCode: productCode,
+    ...period,
+    changedAt: z.date(),
+    lineCents: cents,
+    payment,
+  })
+  .refine(isInOrder, "a period ends after it begins")
+  .refine(
+    (event) => event.changedAt >= event.periodStart && event.changedAt < event.periodEnd,
+    "a change lies in its period",
+  );
+
+/** The whole state of a subscription as of `stateAt`: the newest one counts, not the last one to arrive. */
+const subscriptionChanged = z
+  .object({
+    type: z.literal("subscription_changed"),
+    userId,
+    subscription: reference,
+    planCode: productCode,
+    interval: z.enum(["month", "year"]),
+    status: z.enum(subscriptionStatuses),
+    ...period,
+    cancelAtPeriodEnd: z.boolean(),
+    nextPlanCode: productCode.nullable(),
+    stateAt: z.date(),
+  })
+  .refine(isInOrder, "a period ends after it begins");
+
+/** A charge was declined. No credits move; the plan's own state (`past_due`) comes as `subscription_changed`. */
+const paymentFailed = z.object({
+  type: z.literal("payment_failed"),
+  userId,
+  subscription: reference.nullable(),
+  at: z.date(),
+});
+
+/** The provider no longer knows the customer: his plans have ended. What was granted stays. */
+const customerDeleted = z.object({
+  type: z.literal("customer_deleted"),
+  userId,
+  at: z.date(),
+});
+
+export const billingEvent = z.discriminatedUnion("type", [
+  paymentSettled,
+  paymentRefunded,
+  disputeOpened,
+  disputeClosed,
+  periodPaid,
+  upgradePaid,
+  subscriptionChanged,
+  paymentFailed,
+  customerDeleted,
+]);
+export type BillingEvent = z.infer<typeof billingEvent>;
+export type BillingEventOf<Type extends BillingEvent["type"]> = Extract<
+  BillingEvent,
+  { type: Type }
+>;
+export type PaymentFacts = z.infer<typeof payment>;
