@@ -48,7 +48,7 @@ async function gzippedBytes(...roots: string[]): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-const visitor = ["index.html", "src/routes/visitor-layout.tsx"];
+const visitor = ["index.html", "src/routes/visitor-layout.tsx", "src/locales/en-visitor.json"];
 const member = ["index.html", "src/routes/member-layout.tsx"];
 const firstLoads: [string, string[]][] = [
   ["landing", [...visitor, "src/routes/landing-page.tsx"]],

@@ -26,6 +26,19 @@ export type Problem =
   | { code: "overage_changed"; agreedCents: number; currentCents: number }
   | { code: "overage_limit_reached"; limitCents: number; usedCents: number; neededCents: number }
   | { code: "wallet_restricted"; owed: number }
+  | { code: "promo_code_not_found" }
+  | { code: "promo_code_disabled" }
+  | { code: "promo_code_not_started"; startsAt: string }
+  | { code: "promo_code_ended" }
+  | { code: "promo_code_used_up" }
+  | { code: "promo_code_already_redeemed"; at: string }
+  | { code: "promo_code_taken" }
+  | { code: "request_id_reused"; requestId: string }
+  | { code: "user_not_found" }
+  | { code: "credits_not_available"; requested: number; available: number }
+  | { code: "referral_code_unknown" }
+  | { code: "referral_refused" }
+  | { code: "streak_already_claimed"; nextAt: string }
   | { code: "job_not_found"; jobId: string }
   | { code: "job_id_reused"; jobId: string }
   | { code: "job_already_ended"; jobId: string }

@@ -25,11 +25,13 @@ export const architecture: Record<string, PackageRule> = {
   api: { imports: ["core", "services"], outside: ["@trpc/server", "zod"] },
   server: {
     imports: ["api", "core", "db", "integrations", "services"],
-    forbidden: /^@tintype\/db\/(schema|sql-function|credit-functions|job-functions)/,
+    forbidden:
+      /^@tintype\/db\/(schema|sql-function|credit-functions|job-functions|reward-functions)/,
   },
   worker: {
     imports: ["core", "db", "integrations", "services"],
-    forbidden: /^@tintype\/db\/(schema|sql-function|credit-functions|job-functions)/,
+    forbidden:
+      /^@tintype\/db\/(schema|sql-function|credit-functions|job-functions|reward-functions)/,
   },
   web: { imports: ["core", "api"], typesOnly: ["api"] },
   "local-cloud": { imports: [] },

@@ -2,7 +2,6 @@ import type { Locale } from "@tintype/core/auth";
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import en from "../locales/en.json" with { type: "json" };
-import type { RussianTexts } from "./locale-coverage.ts";
 import { readStored, writeStored } from "./stored.ts";
 
 const storageKey = "tintype.locale";
@@ -26,13 +25,50 @@ export async function startTranslations(): Promise<void> {
   await switchLocale(visitorLocale());
 }
 
+/** Words that the first load of the studio does not carry, by what shows them. */
+const parts = {
+  /** Landing page and the forms of an account, with their problems. */
+  visitor: {
+    en: () => import("../locales/en-visitor.json"),
+    ru: () => import("../locales/ru-visitor.json"),
+  },
+  /** Wallet, billing, rewards, and their problems. */
+  money: {
+    en: () => import("../locales/en-money.json"),
+    ru: () => import("../locales/ru-money.json"),
+  },
+};
+type Part = keyof typeof parts;
+const shownParts = new Set<Part>();
+
+async function loadPart(part: Part, locale: Locale): Promise<void> {
+  const { default: texts } = await parts[part][locale]();
+  i18next.addResourceBundle(locale, "translation", texts, true);
+}
+
 /** Loads the language when it is first asked for, shows it, and remembers it for the next visit. */
 export async function switchLocale(locale: Locale): Promise<void> {
   if (locale === "ru" && !i18next.hasResourceBundle("ru", "translation")) {
-    const ru: RussianTexts = (await import("../locales/ru.json")).default;
-    i18next.addResourceBundle("ru", "translation", ru);
+    const { default: texts } = await import("../locales/ru.json");
+    i18next.addResourceBundle("ru", "translation", texts, true);
   }
+  await Promise.all([...shownParts].map((part) => loadPart(part, locale)));
   writeStored(storageKey, locale);
   document.documentElement.lang = locale;
   await i18next.changeLanguage(locale);
 }
+
+/**
+ * For `lazy` and `lazyRouteComponent`: code and its words arrive together. English comes too, in place of what
+ * another language lacks.
+ */
+export const withTexts =
+  <Module>(part: Part, load: () => Promise<Module>) =>
+  async (): Promise<Module> => {
+    shownParts.add(part);
+    const locale: Locale = i18next.language === "ru" ? "ru" : "en";
+    const languages = [...new Set<Locale>(["en", locale])];
+    const words = Promise.all(languages.map((language) => loadPart(part, language)));
+    const [module] = await Promise.all([load(), words]);
+    return module;
+  };

@@ -15,7 +15,11 @@ import type {
 import type { JobStatus } from "@tintype/core/jobs";
 import type { ProblemCode } from "@tintype/core/problems";
 import type en from "../locales/en.json";
+import type enMoney from "../locales/en-money.json";
+import type enVisitor from "../locales/en-visitor.json";
 import type ru from "../locales/ru.json";
+import type ruMoney from "../locales/ru-money.json";
+import type ruVisitor from "../locales/ru-visitor.json";
 
 type Explained = { title: string; advice: string };
 
@@ -42,8 +46,11 @@ type Needed = {
   price: { rate: Record<PriceUnit, string> };
 };
 
-type Covers<Texts extends Needed> = Texts;
-
-/** The keys of `t`: those of English, which is what is shown when another language lacks one. */
-export type Texts = Covers<typeof en>;
-export type RussianTexts = Covers<typeof ru>;
+/** Both languages say all of it; the keys of `t` are those of English, which is shown when another lacks one. */
+type Covered<English extends Needed, Russian extends Needed> = Russian extends Needed
+  ? English
+  : never;
+export type Texts = Covered<
+  typeof en & typeof enVisitor & typeof enMoney,
+  typeof ru & typeof ruVisitor & typeof ruMoney
+>;

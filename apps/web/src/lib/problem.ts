@@ -37,7 +37,7 @@ export function explainProblem(t: TFunction, problem: Problem): Explanation {
 }
 
 /** The numbers of a problem in the words of its reader's language. */
-function valuesOf(t: TFunction, problem: Problem): Record<string, string | number> {
+function valuesOf(t: TFunction, problem: Problem): Record<string, string | number | Date> {
   const credits = (count: number) => t("units.credits", { count });
   switch (problem.code) {
     case "insufficient_credits":
@@ -59,6 +59,14 @@ function valuesOf(t: TFunction, problem: Problem): Record<string, string | numbe
       };
     case "wallet_restricted":
       return { owed: credits(problem.owed) };
+    case "credits_not_available":
+      return { requested: credits(problem.requested), available: credits(problem.available) };
+    case "promo_code_not_started":
+      return { startsAt: new Date(problem.startsAt) };
+    case "promo_code_already_redeemed":
+      return { at: new Date(problem.at) };
+    case "streak_already_claimed":
+      return { nextAt: new Date(problem.nextAt) };
     case "price_changed":
       return { quoted: credits(problem.quoted), current: credits(problem.current) };
     case "too_many_attempts":

@@ -2,7 +2,11 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { readSourceTexts } from "../testing/source-texts.ts";
 import en from "./en.json" with { type: "json" };
+import enMoney from "./en-money.json" with { type: "json" };
+import enVisitor from "./en-visitor.json" with { type: "json" };
 import ru from "./ru.json" with { type: "json" };
+import ruMoney from "./ru-money.json" with { type: "json" };
+import ruVisitor from "./ru-visitor.json" with { type: "json" };
 
 type Tree = { [key: string]: string | Tree };
 
@@ -11,7 +15,12 @@ const flatten = (tree: Tree, prefix = ""): [string, string][] =>
     typeof value === "string" ? [[prefix + key, value]] : flatten(value, `${prefix + key}.`),
   );
 
-const languages = { en: new Map(flatten(en)), ru: new Map(flatten(ru)) };
+/** What the first load carries, and what comes with single pages. */
+const parts = {
+  en: [en, enVisitor, enMoney].map((tree) => flatten(tree)),
+  ru: [ru, ruVisitor, ruMoney].map((tree) => flatten(tree)),
+};
+const languages = { en: new Map(parts.en.flat()), ru: new Map(parts.ru.flat()) };
 const plural = /_(zero|one|two|few|many|other)$/;
 const withoutPlural = (key: string) => key.replace(plural, "");
 const meanings = (texts: Map<string, string>) =>
@@ -34,6 +43,10 @@ describe.each([
       forms.map((form) => `${key}_${form}`),
     );
     expect(counted.toSorted()).toEqual(complete.toSorted());
+  });
+
+  test("says nothing twice", () => {
+    expect(texts.size).toBe(parts[locale].flat().length);
   });
 
   test("has no empty text", () => {

@@ -5,6 +5,7 @@ import {
   lazyRouteComponent,
   Outlet,
 } from "@tanstack/react-router";
+import { withTexts } from "../lib/i18n.ts";
 import { ErrorPage } from "./error-page.tsx";
 import { requireUser, requireVisitor } from "./guards.ts";
 import { NotFoundPage } from "./not-found-page.tsx";
@@ -16,7 +17,10 @@ const root = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPag
 const visitor = createRoute({
   getParentRoute: () => root,
   id: "visitor",
-  component: lazyRouteComponent(() => import("./visitor-layout.tsx"), "VisitorLayout"),
+  component: lazyRouteComponent(
+    withTexts("visitor", () => import("./visitor-layout.tsx")),
+    "VisitorLayout",
+  ),
 });
 
 const landing = createRoute({

@@ -1,14 +1,16 @@
 import { authLimits } from "@tintype/core/auth";
 import { DomainError } from "@tintype/core/problems";
+import { rewardLimits } from "@tintype/core/rewards";
 import type { Db } from "@tintype/db/client";
 import { signInAttempts } from "@tintype/db/schema";
 import { and, desc, eq, gt, inArray, lt, sql } from "drizzle-orm";
 
 type Scope = (typeof signInAttempts.$inferSelect)["scope"];
 /** At most `limit` attempts on one subject inside the window. */
-type Counter = { scope: Scope; subject: string; limit: number };
+type Counter = { scope: Scope; subject: string; limit: number; windowMs?: number };
 
 const WINDOW_MS = authLimits.attemptWindowSeconds * 1_000;
+const PROMO_WINDOW_MS = rewardLimits.promoWindowSeconds * 1_000;
 const SIGN_UPS_PER_ADDRESS = 50;
 const RESETS_PER_ACCOUNT = 3;
 
@@ -26,6 +28,15 @@ export const resetRequestCounters = (address: string): Counter[] => [
 export const resetLetterCounters = (email: string): Counter[] => [
   { scope: "account", subject: `reset ${email}`, limit: RESETS_PER_ACCOUNT },
 ];
+/** A promo code is short enough to be guessed by a machine that may guess all day. */
+export const promoCounters = (userId: string): Counter[] => [
+  {
+    scope: "account",
+    subject: `promo ${userId}`,
+    limit: rewardLimits.wrongPromoCodes,
+    windowMs: PROMO_WINDOW_MS,
+  },
+];
 
 /** Rows written for one attempt, to be forgiven if it turns out well. */
 export type Attempt = { ids: number[] };
@@ -42,7 +53,7 @@ export async function countAttempt(
 ): Promise<Attempt> {
   const inOrder = counters.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   return db.transaction(async (tx) => {
-    for (const { scope, subject, limit } of inOrder) {
+    for (const { scope, subject, limit, windowMs = WINDOW_MS } of inOrder) {
       await tx.execute(
         sql`select pg_advisory_xact_lock(hashtextextended(${keyOf({ scope, subject })}, 0))`,
       );
@@ -53,13 +64,13 @@ export async function countAttempt(
           and(
             eq(signInAttempts.scope, scope),
             eq(signInAttempts.subject, subject),
-            gt(signInAttempts.createdAt, new Date(now.getTime() - WINDOW_MS)),
+            gt(signInAttempts.createdAt, new Date(now.getTime() - windowMs)),
           ),
         )
         .orderBy(desc(signInAttempts.createdAt))
         .offset(limit - 1)
         .limit(1);
-      if (lastAllowed) throw tooMany(lastAllowed.createdAt, now);
+      if (lastAllowed) throw tooMany(lastAllowed.createdAt, windowMs, now);
     }
     const rows = inOrder.map(({ scope, subject }) => ({ scope, subject, createdAt: now }));
     const made = await tx.insert(signInAttempts).values(rows).returning({ id: signInAttempts.id });
@@ -67,9 +78,14 @@ export async function countAttempt(
   });
 }
 
+/** What turned out well does not count; what was tried before it still does. */
+export async function forgiveAttempt(db: Db, attempt: Attempt): Promise<void> {
+  await db.delete(signInAttempts).where(inArray(signInAttempts.id, attempt.ids));
+}
+
 /** A sign-in that succeeded counts neither against the account nor against the address. */
 export async function forgiveAttempts(db: Db, attempt: Attempt, email: string): Promise<void> {
-  await db.delete(signInAttempts).where(inArray(signInAttempts.id, attempt.ids));
+  await forgiveAttempt(db, attempt);
   await db
     .delete(signInAttempts)
     .where(and(eq(signInAttempts.scope, "account"), eq(signInAttempts.subject, email)));
@@ -77,15 +93,15 @@ export async function forgiveAttempts(db: Db, attempt: Attempt, email: string): 
 
 /** For the schedule: attempts nobody counts any more. */
 export async function sweepAttempts(db: Db, now: Date): Promise<void> {
-  const windowStart = new Date(now.getTime() - WINDOW_MS);
+  const windowStart = new Date(now.getTime() - Math.max(WINDOW_MS, PROMO_WINDOW_MS));
   await db.delete(signInAttempts).where(lt(signInAttempts.createdAt, windowStart));
 }
 
 const keyOf = ({ scope, subject }: Pick<Counter, "scope" | "subject">) => `${scope} ${subject}`;
 
 /** Free again when the oldest of the counted ones leaves the window. */
-function tooMany(lastAllowed: Date, now: Date): DomainError {
-  const waitMs = lastAllowed.getTime() + WINDOW_MS - now.getTime();
+function tooMany(lastAllowed: Date, windowMs: number, now: Date): DomainError {
+  const waitMs = lastAllowed.getTime() + windowMs - now.getTime();
   return new DomainError({
     code: "too_many_attempts",
     retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1_000)),
