@@ -7,7 +7,9 @@ const toApi = { target: apiUrl, changeOrigin: false };
 export default defineConfig({
   plugins: [react()],
   // The SPA and the API share one origin in production; the proxy makes it so at the desk.
-  server: { proxy: { "/trpc": toApi, "/auth": toApi, "/healthz": toApi } },
+  server: {
+    proxy: { "/trpc": toApi, "/auth": toApi, "/export": toApi, "/healthz": toApi },
+  },
   build: {
     target: "es2023",
     // The manifest is what the first-load budget is measured on.

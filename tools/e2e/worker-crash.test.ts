@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import type { JobReceipt, JobView } from "@tintype/core/jobs";
+import type { JobReceipt } from "@tintype/core/history";
+import type { JobView } from "@tintype/core/jobs";
 import { generationJobs } from "@tintype/db/schema";
 import { freePort } from "@tintype/local-cloud/ports";
 import { eq } from "drizzle-orm";

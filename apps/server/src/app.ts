@@ -5,6 +5,7 @@ import { requestId } from "hono/request-id";
 import { renderBooks } from "./books-metrics.ts";
 import { isLoopback, type ServerBindings } from "./client-address.ts";
 import type { Env } from "./env.ts";
+import { exportRoutes } from "./export-routes.ts";
 import { healthRoutes } from "./health.ts";
 import type { Metrics } from "./metrics.ts";
 import { originCheck } from "./origin-check.ts";
@@ -19,6 +20,8 @@ import { trpcEndpoint } from "./trpc-endpoint.ts";
 
 /** Files go to the store, so nothing that is sent here is large. */
 const BODY_LIMIT = 1024 * 1024;
+/** Of one address: each reads up to a hundred thousand lines. */
+const EXPORTS_PER_MINUTE = 20;
 
 type AppOptions = { env: Env; services: Services; logger: Logger; metrics: Metrics };
 
@@ -48,6 +51,10 @@ export function createApp({ env, services, logger, metrics }: AppOptions): Hono<
     c.header("Cache-Control", "no-store");
   });
   app.use("/trpc/*", trpcEndpoint({ services, trustedHops, logger, metrics }));
+
+  const exportsPerMinute = Math.min(env.RATE_LIMIT_PER_MINUTE, EXPORTS_PER_MINUTE);
+  app.use("/export/*", rateLimit({ perMinute: exportsPerMinute, trustedHops }));
+  app.route("/export", exportRoutes({ services, logger, metrics }));
 
   if (env.STATIC_DIR !== undefined) app.route("/", staticFiles(env.STATIC_DIR));
   app.notFound(notFound);

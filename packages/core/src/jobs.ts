@@ -2,7 +2,6 @@ import { z } from "zod";
 import type { AssetView } from "./assets.ts";
 import { MAX_OVERAGE_LIMIT_CENTS } from "./billing.ts";
 import type { PriceBreakdown } from "./catalogue.ts";
-import type { CreditAccount, CreditEventKind, CreditSource } from "./credits.ts";
 import {
   type GenerationFailureCode,
   type GenerationSettings,
@@ -129,50 +128,3 @@ export type JobWatchEvent =
   | { type: "balance"; balance: BalanceView };
 
 export type BalanceView = { available: number; held: number; owed: number; version: number };
-
-export const historyInput = z.object({
-  cursor: z.string().max(100).optional(),
-  limit: z.int().min(1).max(100).default(25),
-});
-export type HistoryInput = z.infer<typeof historyInput>;
-
-/** One transfer inside an event: credits of one grant that moved from one account to another. */
-export type CreditEntryView = {
-  grantId: string;
-  source: CreditSource;
-  expiresAt: Date | null;
-  amount: number;
-  from: CreditAccount;
-  to: CreditAccount;
-};
-
-/** One line of the user's history. */
-export type CreditEventView = {
-  seq: number;
-  kind: CreditEventKind;
-  /** Signed change of what may be spent. */
-  change: number;
-  /** Credits that left a hold with this event, and how many of them were spent; the others went back. */
-  unheld: number;
-  spent: number;
-  availableAfter: number;
-  heldAfter: number;
-  jobId: string | null;
-  jobKind: JobKind | null;
-  jobStatus: JobStatus | null;
-  source: CreditSource | null;
-  reason: string | null;
-  createdAt: Date;
-};
-
-/** Which grants paid for a job, what the quote was, what came back. */
-export type JobReceipt = {
-  jobId: string;
-  status: JobStatus;
-  breakdown: PriceBreakdown;
-  held: number;
-  charged: number;
-  released: number;
-  deliveredUnits: number | null;
-  events: (CreditEventView & { entries: CreditEntryView[] })[];
-};

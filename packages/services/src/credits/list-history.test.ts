@@ -1,42 +1,13 @@
-import { readFile } from "node:fs/promises";
-import type { GeneratedFile } from "@tintype/integrations/generators/generator";
 import { expect, test } from "vitest";
 import type { ServiceContext, UserActor } from "../context.ts";
 import { getReceipt } from "../jobs/get-receipt.ts";
-import { runNextJob, type Worker } from "../jobs/run-next-job.ts";
-import { submitJob } from "../jobs/submit-job.ts";
-import { imageRequest, useTestServices } from "../testing.ts";
+import { runNextJob } from "../jobs/run-next-job.ts";
+import { useTestServices } from "../testing.ts";
 import { grantCredits } from "./grants.ts";
 import { listHistory } from "./list-history.ts";
+import { delivers, orderPictures } from "./testing.ts";
 
 const { userWithCredits, workerContext } = useTestServices();
-const photo = new URL("../../../../fixtures/coffee.png", import.meta.url);
-
-/** A provider that makes so many pictures of those it was asked for. */
-const delivers = (pictures: number): Worker => ({
-  id: "test",
-  generator: {
-    name: "local",
-    limits: { videoSeconds: 15 },
-    generate: async () => {
-      const bytes = await readFile(photo);
-      const picture: GeneratedFile = { bytes, contentType: "image/png", width: 600, height: 400 };
-      return Array.from({ length: pictures }, () => picture);
-    },
-    close: () => Promise.resolve(),
-  },
-  heartbeatSeconds: 5,
-  stopping: new AbortController().signal,
-  onError: () => undefined,
-});
-
-async function twoPictures(ctx: ServiceContext<UserActor>): Promise<string> {
-  const plain = await imageRequest(ctx);
-  if (plain.settings.kind !== "image") throw new Error("the plainest request is an image");
-  const settings = { ...plain.settings, count: 2 };
-  return (await submitJob(ctx, { ...plain, settings, credits: 10 })).id;
-}
-
 const summary = async (ctx: ServiceContext<UserActor>) =>
   (await listHistory(ctx, { limit: 25 })).items.map(({ kind, change, unheld, spent }) => ({
     kind,
@@ -47,7 +18,7 @@ const summary = async (ctx: ServiceContext<UserActor>) =>
 
 test("a line about a spent hold says how much of what was held it spent, and what came back", async () => {
   const ctx = await userWithCredits(20);
-  const jobId = await twoPictures(ctx);
+  const jobId = await orderPictures(ctx, 2);
   await runNextJob(workerContext(), delivers(1));
   expect(await summary(ctx)).toEqual([
     { kind: "capture", change: 5, unheld: 10, spent: 5 },
@@ -69,7 +40,7 @@ test("a hold that several grants paid is counted whole, and pages of one line me
     now: ctx.now(),
     actor: { actorKind: "system", actorId: "test" },
   });
-  await twoPictures(ctx);
+  await orderPictures(ctx, 2);
   await runNextJob(workerContext(), delivers(2));
   const seen: [kind: string, spent: number][] = [];
   for (let cursor: string | undefined, page = 0; page < 5; page++) {

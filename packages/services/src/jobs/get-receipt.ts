@@ -1,4 +1,4 @@
-import type { CreditEntryView, JobReceipt } from "@tintype/core/jobs";
+import type { CreditEntryView, JobCost, JobReceipt } from "@tintype/core/history";
 import { DomainError } from "@tintype/core/problems";
 import type { Tx } from "@tintype/db/client";
 import {
@@ -10,7 +10,7 @@ import {
 } from "@tintype/db/schema";
 import { and, asc, eq } from "drizzle-orm";
 import type { ServiceContext, UserActor } from "../context.ts";
-import { historyColumns } from "../credits/list-history.ts";
+import { historyColumns, jobOfEvent } from "../credits/history-lines.ts";
 import { readAsUser } from "../read-as-user.ts";
 import { findJobRow } from "./get-job.ts";
 
@@ -27,23 +27,24 @@ export async function getReceipt(
   if (!job) throw new DomainError({ code: "job_not_found", jobId });
 
   const events = new Map<number, JobReceipt["events"][number]>();
-  for (const { event, entry, expiresAt } of lines) {
-    const known = events.get(event.seq) ?? { ...event, source: null, entries: [] };
+  for (const { event, entry, grant } of lines) {
+    const known = events.get(event.seq) ?? { ...event, entries: [] };
     events.set(event.seq, known);
-    known.entries.push(toEntryView(entry, event.source, expiresAt));
+    known.entries.push(toEntryView(entry, grant));
   }
-  return { ...headOf(job), events: [...events.values()] };
+  return { ...costOfJob(job), events: [...events.values()] };
 }
 
 /** Every transfer that the job's events made, in the order in which they happened. */
 const linesOf = (tx: Tx, userId: string, jobId: string) =>
   tx
-    .select({ event: historyColumns, entry: creditEntries, expiresAt: creditGrants.expiresAt })
+    .select({
+      event: historyColumns,
+      entry: creditEntries,
+      grant: { source: creditGrants.source, expiresAt: creditGrants.expiresAt },
+    })
     .from(creditEvents)
-    .innerJoin(
-      generationJobs,
-      and(eq(generationJobs.userId, userId), eq(generationJobs.id, creditEvents.jobId)),
-    )
+    .innerJoin(generationJobs, jobOfEvent(userId))
     .innerJoin(
       creditEntries,
       and(eq(creditEntries.userId, userId), eq(creditEntries.eventSeq, creditEvents.seq)),
@@ -57,16 +58,15 @@ const linesOf = (tx: Tx, userId: string, jobId: string) =>
     .prepare("receipt_of_job")
     .execute();
 
-function toEntryView(
-  entry: typeof creditEntries.$inferSelect,
-  source: CreditEntryView["source"],
-  expiresAt: Date | null,
+export function toEntryView(
+  { grantId, amount, fromAccount, toAccount }: typeof creditEntries.$inferSelect,
+  { source, expiresAt }: Pick<CreditEntryView, "source" | "expiresAt">,
 ): CreditEntryView {
-  const { grantId, amount, fromAccount, toAccount } = entry;
   return { grantId, source, expiresAt, amount, from: fromAccount, to: toAccount };
 }
 
-function headOf(job: GenerationJobRow): Omit<JobReceipt, "events"> {
+/** What a job was to cost and what came of it. */
+export function costOfJob(job: GenerationJobRow): JobCost {
   const { unit, units, milliCreditsPerUnit, multiplierPercent, credits } = job;
   const charged = job.chargedCredits ?? 0;
   return {
@@ -77,5 +77,6 @@ function headOf(job: GenerationJobRow): Omit<JobReceipt, "events"> {
     charged,
     released: job.chargedCredits === null ? 0 : credits - charged,
     deliveredUnits: job.deliveredUnits,
+    failureCode: job.failureCode,
   };
 }

@@ -1,0 +1,104 @@
+import { z } from "zod";
+import type { CreditCategory, CreditSource } from "./credits.ts";
+import type { DaySpending } from "./spending.ts";
+
+const isTimeZone = (name: string): boolean => {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** The reader's time zone decides where a day begins. */
+export const walletInput = z.object({
+  timeZone: z.string().max(64).refine(isTimeZone).default("UTC"),
+});
+export type WalletInput = z.infer<typeof walletInput>;
+
+/** A grant with something left in it. */
+export type BucketView = {
+  grantId: string;
+  /** The event that issued it, for its receipt. */
+  issuedSeq: number;
+  source: CreditSource;
+  category: CreditCategory;
+  amount: number;
+  /** What may be spent of it now. */
+  available: number;
+  held: number;
+  frozen: number;
+  expiresAt: Date | null;
+  /** What was paid for all of `amount`, in cents of `currency`. */
+  costBasisCents: number;
+  currency: string;
+  issuedAt: Date;
+  /** What of it expires unused at the pace of the last days; 0 while no pace is known. */
+  unusedAtPace: number;
+};
+
+export const expiryNoticeDays = [1, 7, 30] as const;
+
+/** Paid credits that are about to be lost. */
+export type ExpiryNotice = {
+  /** The tightest of the three windows they are in: no credit is announced twice. */
+  withinDays: (typeof expiryNoticeDays)[number];
+  credits: number;
+  /** When the first of them expire. */
+  expiresAt: Date;
+};
+
+type Expiring = Pick<BucketView, "category" | "available" | "expiresAt">;
+const DAY_MS = 86_400_000;
+
+export function expiryNotices(buckets: readonly Expiring[], now: number): ExpiryNotice[] {
+  const notices = new Map<ExpiryNotice["withinDays"], ExpiryNotice>();
+  for (const { category, available, expiresAt } of buckets) {
+    if (category !== "paid" || available === 0 || expiresAt === null) continue;
+    const withinDays = expiryNoticeDays.find((days) => +expiresAt - now <= days * DAY_MS);
+    if (withinDays === undefined) continue;
+    const known = notices.get(withinDays);
+    notices.set(withinDays, {
+      withinDays,
+      credits: available + (known?.credits ?? 0),
+      expiresAt: known && known.expiresAt < expiresAt ? known.expiresAt : expiresAt,
+    });
+  }
+  return [...notices.values()].toSorted((a, b) => a.withinDays - b.withinDays);
+}
+
+/** What expires next: everything that runs out at the same moment. */
+export function nextExpiry(
+  buckets: readonly Pick<Expiring, "available" | "expiresAt">[],
+): { credits: number; expiresAt: Date } | null {
+  let next: { credits: number; expiresAt: Date } | null = null;
+  for (const { available, expiresAt } of buckets) {
+    if (available === 0 || expiresAt === null) continue;
+    if (next === null || expiresAt < next.expiresAt) next = { credits: available, expiresAt };
+    else if (+expiresAt === +next.expiresAt) next.credits += available;
+  }
+  return next;
+}
+
+export type WalletView = {
+  available: number;
+  held: number;
+  frozen: number;
+  owed: number;
+  /** In the order in which they will be spent; those with nothing to spend now come last. */
+  buckets: BucketView[];
+  nextExpiry: { credits: number; expiresAt: Date } | null;
+  expiringPaid: ExpiryNotice[];
+  spending: {
+    /** The last 30 days that are over, oldest first, and then today. */
+    days: DaySpending[];
+    /** Spent on those of them since the history began, and how many these are. */
+    spent: number;
+    observedDays: number;
+    /** When the wallet would be empty at this pace; null when nothing was spent or nothing is left. */
+    lastsUntil: Date | null;
+    /** What expires unused at this pace, if nothing changes, and when the first of it. */
+    unused: { credits: number; expiresAt: Date } | null;
+  };
+};
