@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { allocate, type Bucket } from "./credits.ts";
-import { dayOf, forecastSpending, PACE_DAYS, type Pace, spendingByDay } from "./spending.ts";
+import { calendarOf, forecastSpending, PACE_DAYS, type Pace, spendingByDay } from "./spending.ts";
 
 const DAY = 86_400_000;
 const now = Date.parse("2026-06-15T12:00:00Z");
@@ -27,7 +27,10 @@ test("spending is counted by whole days of the reader's calendar; today is shown
 
 test("a day begins where the reader lives, and a change of the clocks makes none longer or lost", () => {
   const at = Date.parse("2026-06-14T23:30:00Z");
-  expect([dayOf(at, "UTC"), dayOf(at, "Asia/Tokyo")]).toEqual(["2026-06-14", "2026-06-15"]);
+  expect([calendarOf("UTC")(at), calendarOf("Asia/Tokyo")(at)]).toEqual([
+    "2026-06-14",
+    "2026-06-15",
+  ]);
   // In Berlin the clocks change on 29 March 2026.
   const { days } = spendingByDay([], {
     now: Date.parse("2026-04-01T00:30:00+02:00"),
