@@ -5,9 +5,13 @@ import { sweepAuth } from "@tintype/services/auth/sweep-auth";
 import type { ServiceContext, SystemActor } from "@tintype/services/context";
 import { checkBooks, isFullProofDue } from "@tintype/services/credits/check-books";
 import { sweepExpiredCredits } from "@tintype/services/credits/expire-credits";
+import { askProviders } from "@tintype/services/jobs/ask-providers";
 import { reapJobs } from "@tintype/services/jobs/reap-jobs";
+import type { Worker } from "@tintype/services/jobs/run-next-job";
 
 const REAP_EVERY_MS = 1_000;
+/** How often we look whose turn it is to be asked; the pause between two questions about one job is longer. */
+const ASK_EVERY_MS = 5_000;
 const EXPIRE_EVERY_MS = 60_000;
 const SWEEP_EVERY_MS = 5 * 60_000;
 /** It reads the names of all objects, and what it finds has lain there for an hour already. */
@@ -18,7 +22,11 @@ const PROVE_EVERY_MS = 60_000;
 export type Schedule = { stop: () => Promise<void> };
 
 /** What must happen though nobody asks. Every worker does it; each task is safe to run in several at once. */
-export function startSchedule(ctx: ServiceContext<SystemActor>, logger: Logger): Schedule {
+export function startSchedule(
+  ctx: ServiceContext<SystemActor>,
+  worker: Worker,
+  logger: Logger,
+): Schedule {
   const tasks = [
     repeat("reap", REAP_EVERY_MS, logger, async () => {
       for (const reaped of await reapJobs(ctx)) {
@@ -26,6 +34,10 @@ export function startSchedule(ctx: ServiceContext<SystemActor>, logger: Logger):
           logger.error(reaped, "job can be neither ended nor refunded");
         else logger.warn(reaped, "job was reaped");
       }
+    }),
+    repeat("ask providers", ASK_EVERY_MS, logger, async () => {
+      for (const answered of await askProviders(ctx, worker))
+        if (answered.outcome !== "running") logger.info(answered, "provider told how a job ended");
     }),
     repeat("expire credits", EXPIRE_EVERY_MS, logger, async () => {
       const users = await sweepExpiredCredits(ctx);

@@ -51,13 +51,9 @@ export async function startWorker(env: Env, logger: Logger): Promise<RunningWork
     onError,
   });
   const stopping = new AbortController();
-  const slots = startSlots(
-    ctx,
-    jobWorker(generator, stopping.signal, logger),
-    env.WORKER_SLOTS,
-    logger,
-  );
-  const schedule = startSchedule(ctx, logger);
+  const worker = jobWorker(generator, stopping.signal, logger);
+  const slots = startSlots(ctx, worker, env.WORKER_SLOTS, logger);
+  const schedule = startSchedule(ctx, worker, logger);
   const health = await startHealth({ host: env.HOST, port: env.WORKER_PORT }, async () => {
     await database.db.execute("select 1");
     return !stopping.signal.aborted;

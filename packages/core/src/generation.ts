@@ -117,3 +117,6 @@ const retryableFailures: readonly GenerationFailureCode[] = [
 ];
 export const isRetryable = (code: GenerationFailureCode): boolean =>
   retryableFailures.includes(code);
+
+/** What an attempt's error carries as its code when nobody knows whether the provider did the work. */
+export const outcomeUnknown = "outcome_unknown";

@@ -35,6 +35,10 @@ export const jobDefaults = {
   retryBackoffSeconds: 2,
   jobsPerHour: 10,
   concurrentJobsPerUser: 2,
+  /** Between two questions to a provider about an attempt we lost sight of. */
+  askProviderSeconds: 15,
+  /** So long after its deadline a late delivery is still asked for; it is free by then. */
+  lateDeliverySeconds: 24 * 3_600,
   deadlineSeconds: { image: 15 * 60, video: 60 * 60 } satisfies Record<JobKind, number>,
 } as const;
 

@@ -39,8 +39,21 @@ begin
 end
 $$;
 
--- complete_job: stores the outputs and charges what was delivered, never more than was held.
+-- keep_outputs: the files of a delivery become the user's.
 -- `p_outputs`: [{id, bucket, objectKey, thumbnailKey, contentType, byteSize, width, height, durationMs, fileName}]
+create or replace function keep_outputs(p_user_id uuid, p_job_id uuid, p_outputs jsonb, p_now timestamptz)
+returns void language sql as $$
+  insert into assets (
+    user_id, id, kind, status, bucket, object_key, thumbnail_key, content_type, byte_size,
+    width, height, duration_ms, file_name, job_id, position, created_at
+  )
+  select p_user_id, (o->>'id')::uuid, 'output', 'ready', (o->>'bucket')::bucket, o->>'objectKey',
+    o->>'thumbnailKey', o->>'contentType', (o->>'byteSize')::bigint, (o->>'width')::integer,
+    (o->>'height')::integer, (o->>'durationMs')::integer, o->>'fileName', p_job_id, position - 1, p_now
+  from jsonb_array_elements(p_outputs) with ordinality as t (o, position)
+$$;
+
+-- complete_job: stores the outputs and charges what was delivered, never more than was held.
 -- Returns {"outcome": "completed" | "lost", "absorbed": credits delivered beyond the hold, which are ours}.
 create or replace function complete_job(
   p_user_id uuid,
@@ -61,15 +74,7 @@ begin
   end if;
   v_delivered := credits_for(p_delivered_units, v_job.milli_credits_per_unit, v_job.multiplier_percent);
 
-  insert into assets (
-    user_id, id, kind, status, bucket, object_key, thumbnail_key, content_type, byte_size,
-    width, height, duration_ms, file_name, job_id, position, created_at
-  )
-  select p_user_id, (o->>'id')::uuid, 'output', 'ready', (o->>'bucket')::bucket, o->>'objectKey',
-    o->>'thumbnailKey', o->>'contentType', (o->>'byteSize')::bigint, (o->>'width')::integer,
-    (o->>'height')::integer, (o->>'durationMs')::integer, o->>'fileName', p_job_id, position - 1, p_now
-  from jsonb_array_elements(p_outputs) with ordinality as t (o, position);
-
+  perform keep_outputs(p_user_id, p_job_id, p_outputs, p_now);
   perform end_job(
     v_job, 'completed', least(v_delivered, v_job.credits), p_delivered_units, null,
     'system', p_worker_id, p_now

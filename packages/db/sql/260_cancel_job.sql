@@ -1,5 +1,6 @@
 -- cancel_job: the user's wish. Free and at once while queued; once a worker has the job, the wish is written
--- down and the worker ends it at its next heartbeat (≤ 1 s: the worker also listens).
+-- down and the worker ends it at its next heartbeat (≤ 1 s: the worker also listens). Of a job that is being
+-- reconciled the provider is asked at once: what it has delivered is delivered, all else is cancelled.
 --
 -- Locks: job row, then wallet, then lane.
 -- Returns 'cancelled' | 'requested' | 'already_ended' | 'not_found'.
@@ -18,7 +19,9 @@ begin
     return 'cancelled';
   end if;
   if v_job.cancel_requested_at is null then
-    update generation_jobs set cancel_requested_at = p_now, version = version + 1
+    update generation_jobs set
+      cancel_requested_at = p_now, version = version + 1,
+      ask_provider_at = case when status = 'reconciling' then p_now end
       where user_id = p_user_id and id = p_job_id;
     perform record_job_event(
       p_user_id, p_job_id, 'cancel_requested', v_job.attempt, v_job.worker_id, null, p_now

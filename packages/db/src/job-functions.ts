@@ -115,6 +115,57 @@ export const failJob = sqlFunction<
   ["now", "timestamptz"],
 ]);
 
+/** A worker lost sight of its attempt: not a failure, nobody knows. The hold stays while the provider is asked. */
+export const reconcileJob = sqlFunction<
+  Fence & { askAfterSeconds: number; now: Date },
+  "reconciling" | "lost"
+>("reconcile_job", [...fence, ["askAfterSeconds", "integer"], ["now", "timestamptz"]]);
+
+/** An attempt whose end only its provider knows. */
+export type UnknownAttempt = { userId: string; jobId: string; attempt: number };
+const unknownAttempt: readonly Parameter[] = [
+  ["userId", "uuid"],
+  ["jobId", "uuid"],
+  ["attempt", "smallint"],
+];
+
+export const claimUnknownJob = sqlFunction<
+  { provider: string; askAgainSeconds: number; giveUpSeconds: number; now: Date },
+  UnknownAttempt | null
+>("claim_unknown_job", [
+  ["provider", "text"],
+  ["askAgainSeconds", "integer"],
+  ["giveUpSeconds", "integer"],
+  ["now", "timestamptz"],
+]);
+
+export const settleUnknownJob = sqlFunction<
+  UnknownAttempt & { deliveredUnits: number; outputs: StoredOutput[]; now: Date },
+  { outcome: "completed" | "delivered_free"; absorbed: number } | { outcome: "lost" }
+>("settle_unknown_job", [
+  ...unknownAttempt,
+  ["deliveredUnits", "integer"],
+  ["outputs", "jsonb"],
+  ["now", "timestamptz"],
+]);
+
+export const failUnknownJob = sqlFunction<
+  UnknownAttempt & {
+    /** Null: the user no longer wants it, which costs the cancel fee. */
+    failureCode: GenerationFailureCode | null;
+    retryable: boolean;
+    backoffSeconds: number;
+    now: Date;
+  },
+  AttemptOutcome
+>("fail_unknown_job", [
+  ...unknownAttempt,
+  ["failureCode", "generation_failure"],
+  ["retryable", "boolean"],
+  ["backoffSeconds", "integer"],
+  ["now", "timestamptz"],
+]);
+
 export const cancelJob = sqlFunction<
   { userId: string; jobId: string; now: Date },
   "cancelled" | "requested" | "already_ended" | "not_found"

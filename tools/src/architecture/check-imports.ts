@@ -28,7 +28,8 @@ function ownerOf(file: string): Owner | undefined {
   return undefined;
 }
 
-const isForTests = (file: string) => /\.test\.tsx?$|(^|\/)testing(\/|\.ts$)|\/e2e\//.test(file);
+const isForTests = (file: string) =>
+  /\.test\.tsx?$|(^|\/)testing(\/|\.ts$)|\/(e2e|conformance)\//.test(file);
 
 function packageProblem(file: string, { name }: Owner, found: Import): string | undefined {
   const { specifier, isTypeOnly } = found;

@@ -82,6 +82,8 @@ export const generationJobs = pgTable(
     startedAt: timestamp({ withTimezone: true }),
     finishedAt: timestamp({ withTimezone: true }),
     deadlineAt: timestamp({ withTimezone: true }).notNull(),
+    /** When the provider is asked next how an attempt ended that we lost sight of; null: nothing to ask. */
+    askProviderAt: timestamp({ withTimezone: true }),
   },
   (t) => [
     primaryKey({ name: "generation_jobs_pkey", columns: [t.userId, t.id] }),
@@ -109,6 +111,12 @@ export const generationJobs = pgTable(
     index("generation_jobs_deadlines")
       .on(t.deadlineAt)
       .where(sql`${t.status} in ('queued', 'processing', 'reconciling')`),
+    index("generation_jobs_to_ask").on(t.askProviderAt).where(sql`${t.askProviderAt} is not null`),
+    index("generation_jobs_at_our_cost")
+      .on(t.finishedAt)
+      .where(
+        sql`${t.status} = 'completed' and (${t.failureCode} is not null or ${t.deliveredUnits} > ${t.units})`,
+      ),
     index("generation_jobs_unfinished_input")
       .on(t.userId, t.inputAssetId)
       .where(sql`${t.status} in ('queued', 'processing', 'reconciling')`),

@@ -1,7 +1,8 @@
-import type {
-  GenerationFailureCode,
-  GenerationSettings,
-  ProgressStage,
+import {
+  type GenerationFailureCode,
+  type GenerationSettings,
+  outcomeUnknown,
+  type ProgressStage,
 } from "@tintype/core/generation";
 import type { GeneratorLimits } from "./limits.ts";
 
@@ -38,8 +39,22 @@ export type Generator = {
     request: GenerationRequest,
     options: { signal: AbortSignal; onProgress: (progress: GenerationProgress) => void },
   ): Promise<GeneratedFile[]>;
+  /**
+   * Only of providers whose work goes on without us: how the newest attempt of a job ended, up to the one named.
+   * Never begins work, and throws rather than guess.
+   */
+  find?(
+    attempt: Omit<GenerationRequest, "input">,
+    options: { signal: AbortSignal },
+  ): Promise<FoundAttempt>;
   close(): Promise<void>;
 };
+
+/** `not_found`: the provider never began it. */
+export type FoundAttempt =
+  | { state: "running" | "not_found" }
+  | { state: "succeeded"; files: GeneratedFile[] }
+  | { state: "failed"; code: GenerationFailureCode };
 
 /** The generator could not deliver; `code` decides whether another attempt makes sense. */
 export class GenerationFailure extends Error {
@@ -50,4 +65,10 @@ export class GenerationFailure extends Error {
     super(message, options);
     this.code = code;
   }
+}
+
+/** The work was handed over, and then the line went dead: it may have been done, or not. A timeout is no failure. */
+export class GenerationUnknown extends Error {
+  override readonly name = "GenerationUnknown";
+  readonly code = outcomeUnknown;
 }

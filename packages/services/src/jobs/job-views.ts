@@ -82,7 +82,9 @@ async function toJobView(
     attempt: row.attempt,
     maxAttempts: row.maxAttempts,
     cancelRequested: row.cancelRequestedAt !== null,
-    failure: row.failureCode === null ? null : { code: row.failureCode },
+    // A delivery after the deadline keeps the code in its row, to be counted; for the user it did not fail.
+    failure:
+      row.failureCode === null || row.status === "completed" ? null : { code: row.failureCode },
     createdAt: row.createdAt,
     startedAt: row.startedAt,
     finishedAt: row.finishedAt,

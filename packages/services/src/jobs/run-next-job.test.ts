@@ -108,17 +108,6 @@ test("a delivered job is charged once, its files are the owner's, and the receip
   });
 });
 
-test("fewer images than asked: what was not delivered comes back", async () => {
-  const ctx = await userWithCredits(20);
-  const input = await imageRequest(ctx);
-  const four = { ...input, settings: { ...input.settings, count: 4 }, credits: 20 };
-  const { id } = await submitJob(ctx, four);
-  const worker = scriptedWorker("w", async () => [await onePicture(), await onePicture()]);
-  expect(await runNextJob(workerContext(), worker)).toBe("completed");
-  expect(await getJob(ctx, { jobId: id })).toMatchObject({ chargedCredits: 10 });
-  expect(await walletOf(ctx)).toMatchObject({ available: 10, held: 0 });
-});
-
 test("a failure that another attempt can heal is tried again, then given up and refunded", async () => {
   const [ctx, jobId] = await submitted();
   const worker = fails("provider_failed");
@@ -179,22 +168,6 @@ test("a photo without a subject is refunded at once, without another try", async
   expect(await runNextJob(workerContext(), fails("subject_not_found"))).toBe("failed");
   expect(await getJob(ctx, { jobId })).toMatchObject({ failure: { code: "subject_not_found" } });
   expect(await walletOf(ctx)).toMatchObject({ available: 20, held: 0 });
-});
-
-test("C5 two workers, one job: one of them gets it", async () => {
-  await submitted();
-  const claims = await Promise.all(Array.from({ length: 10 }, (_, n) => claim(`w${n}`)));
-  expect(claims.filter((claimed) => claimed !== null)).toHaveLength(1);
-  const [claimed] = claims.filter((one) => one !== null);
-  if (claimed) {
-    const fence = { ...claimed, workerId: `w${claims.indexOf(claimed)}` };
-    await completeJob(services.parts.database.db, {
-      ...fence,
-      deliveredUnits: 1,
-      outputs: [],
-      now: clock.now(),
-    });
-  }
 });
 
 /** Everything a worker may say about a job, as somebody who no longer has it. */
@@ -286,51 +259,6 @@ test("a job that cannot be ended is reported, and does not keep the others from 
   await owner.close();
   expect(await reapJobs(workerContext())).toMatchObject([{ jobId: brokenId, outcome: "failed" }]);
   expect(await walletOf(broken)).toMatchObject({ available: 20, held: 0 });
-});
-
-test("C7 cancel against complete: one settlement, whichever came first", async () => {
-  for (let round = 0; round < 10; round += 1) {
-    const [ctx, jobId] = await submitted();
-    const claimed = await claim("w");
-    if (!claimed) throw new Error("nothing was claimed");
-    const fence = { ...claimed, workerId: "w" };
-    const now = clock.now();
-    await Promise.allSettled([
-      cancelJob(ctx, { jobId }),
-      completeJob(ctx.db, { ...fence, deliveredUnits: 1, outputs: [], now }),
-      failJob(ctx.db, {
-        ...fence,
-        failureCode: "provider_failed",
-        retryable: false,
-        backoffSeconds: 0,
-        now,
-      }),
-    ]);
-    expect(await settlementsOf(ctx, jobId)).toHaveLength(1);
-    const { held, available } = (await walletOf(ctx)) ?? {};
-    expect([held, available]).toEqual([0, expect.toSatisfy((n) => n === 15 || n === 20)]);
-  }
-});
-
-test("C8 the deadline against the settlement: one of them ends the job", async () => {
-  for (let round = 0; round < 10; round += 1) {
-    const [ctx, jobId] = await submitted();
-    const claimed = await claim("w");
-    if (!claimed) throw new Error("nothing was claimed");
-    clock.advanceSeconds(15 * 60 + 1);
-    await Promise.all([
-      reapJobs(workerContext()),
-      completeJob(ctx.db, {
-        ...claimed,
-        workerId: "w",
-        deliveredUnits: 1,
-        outputs: [],
-        now: clock.now(),
-      }),
-      reapJobs(workerContext()),
-    ]);
-    expect(await settlementsOf(ctx, jobId)).toHaveLength(1);
-  }
 });
 
 test("a waiting job is cancelled at once and for nothing", async () => {

@@ -1,21 +1,24 @@
 import { uploadLimits } from "@tintype/core/assets";
-import { unitsOf } from "@tintype/core/catalogue";
 import {
   type GenerationFailureCode,
   generationFailureCodes,
   isRetryable,
+  outcomeUnknown,
 } from "@tintype/core/generation";
+import { jobDefaults } from "@tintype/core/jobs";
 import {
   type AttemptOutcome,
   claimJob,
   completeJob,
   type Fence,
   failJob,
+  reconcileJob,
 } from "@tintype/db/job-functions";
 import { assets, type GenerationJobRow } from "@tintype/db/schema";
 import type { GeneratedFile, Generator } from "@tintype/integrations/generators/generator";
 import { and, eq } from "drizzle-orm";
 import type { ServiceContext, SystemActor } from "../context.ts";
+import { deliveredUnits } from "./delivered-units.ts";
 import { learnDuration } from "./estimates.ts";
 import { findJobRow } from "./get-job.ts";
 import { holdLease, type JobLease } from "./job-lease.ts";
@@ -32,7 +35,7 @@ export type Worker = {
   stopping: AbortSignal;
   onError: (error: unknown, job: { userId: string; jobId: string }) => void;
 };
-export type RunOutcome = "completed" | AttemptOutcome;
+export type RunOutcome = "completed" | "reconciling" | AttemptOutcome;
 
 /** Takes the next job and works on it to an end. @returns null when there was nothing to do */
 export async function runNextJob(
@@ -81,6 +84,8 @@ async function generate(
   job: GenerationJobRow,
   lease: JobLease,
 ): Promise<GeneratedFile[]> {
+  const found = await findEarlierWork(worker, job, lease);
+  if (found) return found;
   const startedAt = performance.now();
   const [input] = await ctx.db
     .select()
@@ -106,6 +111,26 @@ async function generate(
   return files;
 }
 
+/**
+ * What an earlier attempt got a provider to do before its worker died: taken as it is, so that a crash never pays
+ * for the same work twice. @returns null when there is none, and the work begins anew
+ */
+async function findEarlierWork(
+  { generator, stopping }: Worker,
+  { id, attempt, settings }: GenerationJobRow,
+  lease: JobLease,
+): Promise<GeneratedFile[] | null> {
+  if (attempt === 1 || !generator.find) return null;
+  const found = await generator.find(
+    { jobId: id, attempt: attempt - 1, settings },
+    { signal: AbortSignal.any([lease.signal, stopping]) },
+  );
+  if (found.state === "running") {
+    throw Object.assign(new Error("the provider still works on it"), { code: outcomeUnknown });
+  }
+  return found.state === "succeeded" && found.files.length > 0 ? found.files : null;
+}
+
 async function deliver(
   ctx: ServiceContext<SystemActor>,
   fence: Fence,
@@ -123,15 +148,6 @@ async function deliver(
   return outcome;
 }
 
-/** What is charged for: seconds of video rounded up, images that exist, or the one use of a tool. */
-function deliveredUnits(job: GenerationJobRow, files: readonly GeneratedFile[]): number {
-  if (job.unit === "second") {
-    const milliseconds = files.reduce((sum, { durationMs }) => sum + (durationMs ?? 0), 0);
-    return Math.ceil(milliseconds / 1_000);
-  }
-  return job.kind === "image" ? files.length : unitsOf(job.settings, job.unit);
-}
-
 async function giveUp(
   ctx: ServiceContext<SystemActor>,
   worker: Worker,
@@ -140,6 +156,11 @@ async function giveUp(
   error: unknown,
 ): Promise<RunOutcome> {
   if (lease.signal.reason === "lost") return "lost";
+  if (codeOf(error) === outcomeUnknown) {
+    worker.onError(error, fence);
+    const askAfterSeconds = jobDefaults.askProviderSeconds;
+    return reconcileJob(ctx.db, { ...fence, askAfterSeconds, now: ctx.now() });
+  }
   const stopping = worker.stopping.aborted;
   const own = stopping ? "worker_lost" : ownFailureCodeOf(error);
   const code = own ?? (lease.signal.reason === "cancel" ? null : "provider_unavailable");
@@ -158,6 +179,8 @@ async function giveUp(
  * something (storage, network) that may have passed by the next one.
  */
 function ownFailureCodeOf(error: unknown): GenerationFailureCode | undefined {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return generationFailureCodes.find((known) => known === code);
+  return generationFailureCodes.find((known) => known === codeOf(error));
 }
+
+const codeOf = (error: unknown): unknown =>
+  error instanceof Error && "code" in error ? error.code : undefined;

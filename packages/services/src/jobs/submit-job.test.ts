@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import type { ServiceContext, UserActor } from "../context.ts";
 import { getBalance } from "../credits/get-balance.ts";
 import { grantCredits } from "../credits/grants.ts";
-import { imageRequest, readyUpload, useTestServices, walletOf } from "../testing.ts";
+import { imageRequest, useTestServices, walletOf } from "../testing.ts";
 import { cancelJob } from "./cancel-job.ts";
 import { quoteJob } from "./quote-job.ts";
 import { submitJob } from "./submit-job.ts";
@@ -67,50 +67,6 @@ test("credits that have expired are neither shown nor promised, as a submit woul
   expect(await quoteJob(ctx, { settings })).toMatchObject({ available: 3, affordable: false });
   await expect(submitJob(ctx, input)).rejects.toMatchObject({
     problem: { code: "insufficient_credits", required: 5, available: 3 },
-  });
-});
-
-test("C1 one credit, two requests: only one of them gets it", async () => {
-  const ctx = await userWithCredits(5);
-  const inputs = [await imageRequest(ctx), await imageRequest(ctx)];
-
-  const outcomes = await Promise.allSettled(inputs.map((input) => submitJob(ctx, input)));
-
-  expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
-  expect(outcomes.find(({ status }) => status === "rejected")).toMatchObject({
-    reason: { problem: { code: "insufficient_credits", required: 5, available: 0 } },
-  });
-  expect(await walletOf(ctx)).toMatchObject({ available: 0, held: 5 });
-});
-
-test("64 clients for the last credits: exactly one job", async () => {
-  const ctx = await userWithCredits(9, { jobsPerHour: 1_000 });
-  const asset = await readyUpload(ctx);
-  const inputs = await Promise.all(Array.from({ length: 64 }, () => imageRequest(ctx, asset)));
-
-  const outcomes = await Promise.allSettled(inputs.map((input) => submitJob(ctx, input)));
-
-  expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
-  expect(await jobsOf(ctx)).toHaveLength(1);
-  expect(await walletOf(ctx)).toMatchObject({ available: 4, held: 5 });
-});
-
-test("C3 eleven parallel submits against the limit of ten an hour: exactly ten", async () => {
-  const ctx = await userWithCredits(1_000);
-  const asset = await readyUpload(ctx);
-  const inputs = await Promise.all(Array.from({ length: 11 }, () => imageRequest(ctx, asset)));
-
-  const outcomes = await Promise.allSettled(inputs.map((input) => submitJob(ctx, input)));
-
-  expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(10);
-  expect(outcomes.find(({ status }) => status === "rejected")).toMatchObject({
-    reason: { problem: { code: "job_limit_reached", limit: 10, retryAfterSeconds: 3_600 } },
-  });
-  expect(await jobsOf(ctx)).toHaveLength(10);
-
-  clock.advanceSeconds(3_601);
-  await expect(submitJob(ctx, await imageRequest(ctx, asset))).resolves.toMatchObject({
-    status: "queued",
   });
 });
 

@@ -1,0 +1,3 @@
+ALTER TABLE "generation_jobs" ADD COLUMN "ask_provider_at" timestamp with time zone;--> statement-breakpoint
+CREATE INDEX "generation_jobs_to_ask" ON "generation_jobs" USING btree ("ask_provider_at") WHERE "generation_jobs"."ask_provider_at" is not null;--> statement-breakpoint
+CREATE INDEX "generation_jobs_at_our_cost" ON "generation_jobs" USING btree ("finished_at") WHERE "generation_jobs"."status" = 'completed' and ("generation_jobs"."failure_code" is not null or "generation_jobs"."delivered_units" > "generation_jobs"."units");
