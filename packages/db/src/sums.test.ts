@@ -1,3 +1,4 @@
+import { overageCentsFor } from "@tintype/core/billing";
 import { creditsFor } from "@tintype/core/catalogue";
 import { reversalTargetOf } from "@tintype/core/credits";
 import { sql } from "drizzle-orm";
@@ -36,6 +37,28 @@ test("the database takes back as much of a reversed payment as core says", async
           sql`select reversal_target_of(${granted}::bigint, ${reversed}::bigint, ${paid}::bigint) as target`,
         );
         expect(Number(answer?.target)).toBe(reversalTargetOf(granted, reversed, paid));
+      },
+    ),
+  );
+});
+
+test("the database asks for as many cents beyond the wallet as core quotes, whatever must be rounded", async () => {
+  const price = fc.record({
+    units: fc.integer({ min: 1, max: 3_600 }),
+    basePriceMicros: fc.integer({ min: 0, max: 2_000_000 }),
+    multiplierPercent: fc.integer({ min: 1, max: 500 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(
+      price,
+      fc.integer({ min: 1, max: 50_000 }),
+      fc.integer({ min: 1, max: 50_000 }),
+      async (row, credits, part) => {
+        const missing = Math.min(part, credits);
+        const [answer] = await database.db.execute<{ cents: string }>(
+          sql`select overage_cents_for(${missing}::bigint, ${credits}::bigint, ${row.units}::integer, ${row.basePriceMicros}::bigint, ${row.multiplierPercent}::integer) as cents`,
+        );
+        expect(Number(answer?.cents)).toBe(overageCentsFor(missing, credits, row));
       },
     ),
   );
