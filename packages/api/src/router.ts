@@ -3,6 +3,7 @@ import { authRouter } from "./routers/auth.ts";
 import { catalogueRouter } from "./routers/catalogue.ts";
 import { creditsRouter } from "./routers/credits.ts";
 import { jobsRouter } from "./routers/jobs.ts";
+import { rewardsRouter } from "./routers/rewards.ts";
 import { router } from "./trpc.ts";
 
 export const appRouter = router({
@@ -11,5 +12,6 @@ export const appRouter = router({
   credits: creditsRouter,
   assets: assetsRouter,
   jobs: jobsRouter,
+  rewards: rewardsRouter,
 });
 export type AppRouter = typeof appRouter;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { referralCode } from "./referrals.ts";
 
 export const locales = ["en", "ru"] as const;
 export type Locale = (typeof locales)[number];
@@ -10,7 +11,13 @@ export type UserRole = (typeof userRoles)[number];
 export const password = z.string().min(10).max(200);
 export const email = z.string().trim().toLowerCase().max(254).pipe(z.email());
 
-export const signUpInput = z.object({ email, password, locale: z.enum(locales).default("en") });
+export const signUpInput = z.object({
+  email,
+  password,
+  locale: z.enum(locales).default("en"),
+  /** Of whoever invited them. A wrong one is refused: dropped in silence, the reward would be lost. */
+  referralCode: referralCode.optional(),
+});
 export type SignUpInput = z.infer<typeof signUpInput>;
 export const signInInput = z.object({ email, password: z.string().min(1).max(200) });
 export type SignInInput = z.infer<typeof signInInput>;

@@ -16,3 +16,59 @@ export const redeemPromoCode = sqlFunction<
   ["grantId", "uuid"],
   ["now", "timestamptz"],
 ]);
+
+export const rewardReferral = sqlFunction<
+  { userId: string; paymentReference: string; grantId: string; credits: number; now: Date },
+  { outcome: "rewarded"; referrerId: string; credits: number } | { outcome: "nothing" }
+>("reward_referral", [
+  ["userId", "uuid"],
+  ["paymentReference", "text"],
+  ["grantId", "uuid"],
+  ["credits", "bigint"],
+  ["now", "timestamptz"],
+]);
+
+/** @returns the id of the user whose reward hangs on the payment, or null */
+export const reverseReferralReward = sqlFunction<
+  {
+    userId: string;
+    paymentReference: string;
+    reversedCents: number;
+    paidCents: number;
+    idempotencyKey: string;
+    now: Date;
+  },
+  string | null
+>("reverse_referral_reward", [
+  ["userId", "uuid"],
+  ["paymentReference", "text"],
+  ["reversedCents", "bigint"],
+  ["paidCents", "bigint"],
+  ["idempotencyKey", "text"],
+  ["now", "timestamptz"],
+]);
+
+export const claimStreak = sqlFunction<
+  { userId: string; grantId: string; credits: number; expireDays: number; now: Date },
+  | { outcome: "claimed"; days: number; credits: number; nextAt: string }
+  | { outcome: "already_claimed"; nextAt: string }
+>("claim_streak", [
+  ["userId", "uuid"],
+  ["grantId", "uuid"],
+  ["credits", "bigint"],
+  ["expireDays", "integer"],
+  ["now", "timestamptz"],
+]);
+
+export const streakOfUser = sqlFunction<
+  { userId: string; now: Date },
+  { days: number; nextAt: string | null }
+>("streak_of_user", [
+  ["userId", "uuid"],
+  ["now", "timestamptz"],
+]);
+
+/** @returns how many wallets there were to lock */
+export const lockPaymentWallets = sqlFunction<{ userId: string }, number>("lock_payment_wallets", [
+  ["userId", "uuid"],
+]);

@@ -60,7 +60,7 @@ async function ensureAccount(db: Db, account: DemoAccount, now: Date): Promise<v
       .onConflictDoNothing({ target: users.email })
       .returning({ id: users.id });
     if (!user) return;
-    await openWallet(tx, user.id, rewards, now);
+    await openWallet(tx, { id: user.id, email }, rewards, now);
     if (extraCredits === 0) return;
     await grantCredits(tx, {
       userId: user.id,

@@ -1,0 +1,76 @@
+-- lock_payment_wallets: the wallets that news of a payment may change: the payer's and that of whoever invited them.
+-- Called first, before any other wallet is locked.
+--
+-- Locks: both wallet rows, by user id. Returns how many there were.
+create or replace function lock_payment_wallets(p_user_id uuid)
+returns integer language plpgsql as $$
+declare
+  v_wallets integer;
+begin
+  perform from wallets
+    where user_id = p_user_id or user_id = (select referrer_id from referrals where referee_id = p_user_id)
+    order by user_id for update;
+  get diagnostics v_wallets = row_count;
+  return v_wallets;
+end
+$$;
+
+-- reward_referral: the first payment of somebody who was invited rewards the one who invited them.
+--
+-- `p_user_id` is the one who has paid. The reward names their payment, so that what is taken back of the payment can
+-- be taken back of the reward: reverse_referral_reward.
+-- Locks: the referral's row. The caller holds both wallets, locked in the order of their ids: lock_payment_wallets.
+-- Idempotent: the key is `referral:{payer}`, and the referral remembers the one payment that counted.
+-- Returns {"outcome": "rewarded", "referrerId", "credits"} or {"outcome": "nothing"}.
+create or replace function reward_referral(
+  p_user_id uuid,
+  p_payment_reference text,
+  p_grant_id uuid,
+  p_credits bigint,
+  p_now timestamptz
+) returns jsonb language plpgsql as $$
+declare
+  v_referrer_id uuid;
+begin
+  update referrals set rewarded_at = p_now, payment_reference = p_payment_reference
+    where referee_id = p_user_id and rewarded_at is null
+    returning referrer_id into v_referrer_id;
+  if not found or p_credits = 0 then
+    return jsonb_build_object('outcome', 'nothing');
+  end if;
+  perform grant_credits(
+    v_referrer_id, p_grant_id, 'referral', 'promo', p_credits, 'referral:' || p_user_id, 'system', 'referral', p_now,
+    null, 50::smallint, 0, 'usd', p_payment_reference, null, null
+  );
+  return jsonb_build_object('outcome', 'rewarded', 'referrerId', v_referrer_id, 'credits', p_credits);
+end
+$$;
+
+-- reverse_referral_reward: how much of that payment has been taken back so far. All of it takes the reward too, less
+-- than all gives it back: a state, as in set_payment_reversed, which does the work.
+--
+-- Locks: nothing; the caller holds both wallets (lock_payment_wallets). Returns the id of the one who
+-- invited when the payment had earned a reward, else null.
+create or replace function reverse_referral_reward(
+  p_user_id uuid,
+  p_payment_reference text,
+  p_reversed_cents bigint,
+  p_paid_cents bigint,
+  p_idempotency_key text,
+  p_now timestamptz
+) returns uuid language plpgsql as $$
+declare
+  v_referrer_id uuid;
+begin
+  select referrer_id into v_referrer_id from referrals
+    where referee_id = p_user_id and payment_reference = p_payment_reference and rewarded_at is not null;
+  if not found then
+    return null;
+  end if;
+  perform set_payment_reversed(
+    v_referrer_id, p_payment_reference, (p_reversed_cents >= p_paid_cents)::integer, 1,
+    p_idempotency_key, 'system', 'referral', 'the payment that earned it was reversed', p_now
+  );
+  return v_referrer_id;
+end
+$$;

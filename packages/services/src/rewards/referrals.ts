@@ -1,0 +1,112 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { canonicalAddress } from "@tintype/core/canonical-address";
+import { DomainError } from "@tintype/core/problems";
+import { REFERRAL_CODE_LENGTH, type ReferralView, referralCodeFrom } from "@tintype/core/referrals";
+import type { Db, Tx } from "@tintype/db/client";
+import * as functions from "@tintype/db/reward-functions";
+import { referralCodes, referrals, users } from "@tintype/db/schema";
+import { count, eq } from "drizzle-orm";
+import { getRewards } from "../catalogue/catalogue.ts";
+import type { ServiceContext, UserActor } from "../context.ts";
+
+type Person = { id: string; email: string };
+
+/** The user's code and what it has brought. The code is made by `createReferralCode`. */
+export async function getReferrals(ctx: ServiceContext<UserActor>): Promise<ReferralView> {
+  const { userId } = ctx.actor;
+  const { referralCredits } = await getRewards(ctx.db);
+  const [known] = await ctx.db.select().from(referralCodes).where(eq(referralCodes.userId, userId));
+  // Who they are is nobody's business, how many is: users have no right to the table.
+  const [counts] = await ctx.db
+    .select({ invited: count(), rewarded: count(referrals.rewardedAt) })
+    .from(referrals)
+    .where(eq(referrals.referrerId, userId));
+  const { invited = 0, rewarded = 0 } = counts ?? {};
+  return { code: known?.code ?? null, invited, rewarded, credits: referralCredits };
+}
+
+/** One for each user, made when it is first asked for. Asking again, or twice at once, answers the same. */
+export async function createReferralCode(
+  ctx: ServiceContext<UserActor>,
+): Promise<{ code: string }> {
+  const { userId } = ctx.actor;
+  const code = referralCodeFrom(randomBytes(REFERRAL_CODE_LENGTH));
+  await ctx.db
+    .insert(referralCodes)
+    .values({ userId, code, createdAt: ctx.now() })
+    .onConflictDoNothing({ target: referralCodes.userId });
+  const [row] = await ctx.db.select().from(referralCodes).where(eq(referralCodes.userId, userId));
+  if (!row) throw new Error(`the referral code of ${userId} vanished`);
+  return { code: row.code };
+}
+
+/** Whose code it is. @throws DomainError referral_code_unknown */
+export async function getReferrer(db: Db, code: string): Promise<Person> {
+  const [person] = await db
+    .select({ id: users.id, email: users.email })
+    .from(referralCodes)
+    .innerJoin(users, eq(users.id, referralCodes.userId))
+    .where(eq(referralCodes.code, code));
+  if (!person) throw new DomainError({ code: "referral_code_unknown" });
+  return person;
+}
+
+type NewReferral = { user: Person; isNewHere: boolean; referrer: Person; now: Date };
+
+/** A step of signing up. @throws DomainError referral_refused for oneself and for whoever has been here before */
+export async function recordReferral(
+  tx: Tx,
+  { user, isNewHere, referrer, now }: NewReferral,
+): Promise<void> {
+  const isSelf = canonicalAddress(user.email) === canonicalAddress(referrer.email);
+  if (isSelf || !isNewHere) throw new DomainError({ code: "referral_refused" });
+  await tx
+    .insert(referrals)
+    .values({ refereeId: user.id, referrerId: referrer.id, createdAt: now });
+}
+
+/** As it stands: how much of what was paid has been taken back, by refunds and lost disputes together. */
+export type ReferralPayment = {
+  userId: string;
+  reference: string;
+  paidCents: number;
+  reversedCents: number;
+};
+
+/**
+ * A step, to be called for every news of a payment after `lockPaymentWallets`, in whatever order the news come: the
+ * first payment of somebody invited rewards the one who invited them, and when all of it is taken back, so is the
+ * reward. @param eventKey unique to the news, the same when they are told again
+ * @returns the id of the user whose wallet may have changed, or null
+ */
+export async function applyReferral(
+  tx: Tx,
+  payment: ReferralPayment,
+  eventKey: string,
+  now: Date,
+): Promise<string | null> {
+  const { userId, reference, paidCents, reversedCents } = payment;
+  if (paidCents <= 0) return null;
+  const { referralCredits: credits } = await getRewards(tx);
+  const grantId = randomUUID();
+  await functions.rewardReferral(tx, {
+    userId,
+    paymentReference: reference,
+    grantId,
+    credits,
+    now,
+  });
+  return functions.reverseReferralReward(tx, {
+    userId,
+    paymentReference: reference,
+    reversedCents,
+    paidCents,
+    idempotencyKey: `referral_reversal:${eventKey}`,
+    now,
+  });
+}
+
+/** A step: call it before anything else locks a wallet in a transaction about a payment of this user. */
+export const lockPaymentWallets = async (tx: Tx, userId: string): Promise<void> => {
+  await functions.lockPaymentWallets(tx, { userId });
+};
