@@ -1,5 +1,4 @@
 import type { JobView } from "@tintype/core/jobs";
-import type { Tx } from "@tintype/db/client";
 import { claimJob, completeJob, type Fence, failJob } from "@tintype/db/job-functions";
 import { creditEvents, overageCharges, userPreferences, wallets } from "@tintype/db/schema";
 import { asc, eq, sql } from "drizzle-orm";
@@ -62,9 +61,9 @@ const delivered = async (ctx: Context, units: number) =>
   });
 
 /** Until so many calls stand in front of a lock; the test's own time limit bounds it. */
-async function untilWaiting(tx: Tx, calls: number): Promise<void> {
+async function untilWaiting({ db }: Context, calls: number): Promise<void> {
   for (;;) {
-    const [row] = await tx.execute<{ waiting: number }>(
+    const [row] = await db.execute<{ waiting: number }>(
       sql`select count(distinct pid)::integer as waiting from pg_locks where not granted and pid in (select pid from pg_stat_activity where datname = current_database())`,
     );
     if (row && row.waiting >= calls) return;
@@ -167,7 +166,7 @@ test("T5 overage cap with 10 in flight: what is promised and billed together nev
   await ctx.db.transaction(async (tx) => {
     await tx.select().from(wallets).where(eq(wallets.userId, ctx.actor.userId)).for("update");
     submits.push(...requests.map((request) => submitJob(ctx, request)));
-    await untilWaiting(tx, 10);
+    await untilWaiting(ctx, 10);
   });
   const outcomes = await Promise.allSettled(submits);
   expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(4);
