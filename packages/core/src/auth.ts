@@ -16,7 +16,7 @@ export const signUpInput = z.object({
   password,
   locale: z.enum(locales).default("en"),
   /** Of whoever invited them. A wrong one is refused: dropped in silence, the reward would be lost. */
-  referralCode: referralCode.optional(),
+  referralCode: z.optional(referralCode),
 });
 export type SignUpInput = z.infer<typeof signUpInput>;
 export const signInInput = z.object({ email, password: z.string().min(1).max(200) });

@@ -27,8 +27,8 @@ export const createPromoCodeInput = z
     creditsExpireDays: z.int().min(1).max(3_650).nullable().default(null),
     /** How many users may redeem it. */
     budget: z.int().min(1).max(1_000_000),
-    startsAt: instant.optional(),
-    endsAt: instant.nullable().default(null),
+    startsAt: z.optional(instant),
+    endsAt: z.nullable(instant).default(null),
     note: typedText.min(3).max(500),
   })
   .refine(({ startsAt, endsAt }) => !startsAt || !endsAt || endsAt > startsAt, {
