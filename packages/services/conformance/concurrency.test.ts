@@ -140,7 +140,7 @@ conformanceCase(
 conformanceCase(
   "C6",
   "the provider's callback and our poll bring the same result at once: stored once, charged once",
-  "ps_checkout#331: a webhook beside a queued task settled the same thing twice",
+  "ps_checkout#331: a webhook beside the queued tasks refunded the same thing twice",
   async () => {
     for (let round = 0; round < 10; round += 1) {
       const user = await userWithCredits(20);
@@ -203,7 +203,7 @@ conformanceCase(
 conformanceCase(
   "C7",
   "a cancel, a result and a failure at once: the hold ends once, and no credit is left in it",
-  "civitai-cli#307: after a cancel nobody could say whether it was charged, refunded or both",
+  "civitai-cli#307: the tool said that a cancel gives nothing back, the server gave back what was not delivered",
   async () => {
     for (let round = 0; round < 10; round += 1) {
       const user = await userWithCredits(20);
@@ -229,7 +229,7 @@ conformanceCase(
 conformanceCase(
   "C8",
   "credits expire while the job that holds them is settled: the same end in any order",
-  "vm0#10299: expiry that only runs now and then lets expired credits be spent, or takes spent ones",
+  "vm0#10299: expiry that ran only at some other event left expired credits to be spent",
   async () => {
     for (let round = 0; round < 8; round += 1) {
       const user = await userWithCredits(0);

@@ -40,7 +40,7 @@ const delivered = async (): Promise<FoundAttempt> => ({
 conformanceCase(
   "S1",
   "a timeout keeps the hold and asks the provider; the late success is charged once",
-  "eliza#11862: a poll timeout refunded the user in full while the provider went on and billed",
+  "eliza#11920: a poll timeout refunded the user in full while the provider went on and billed",
   async () => {
     const user = await userWithCredits(20);
     const { id: jobId } = await studio.submitImages(user);
@@ -160,7 +160,7 @@ conformanceCase(
 conformanceCase(
   "S4",
   "a video of 7.2 instead of 5 seconds: five are charged, three are ours, and counted",
-  "DEEIX-Chat#471: a charge beyond what was reserved made the whole settlement fail",
+  "DEEIX-Chat#477: a charge beyond what was reserved undid the whole settlement",
   async () => {
     const user = await userWithCredits(20);
     const before = await countDeliveriesAtOurCost(user);

@@ -21,10 +21,17 @@ export async function runCommand(name: string, command: string[], cwd = rootDir)
   return commandOutcome(name, code);
 }
 
-export async function runTests(name: string, project: string, reportFile: string) {
+/** @param filters parts of the paths of the test files; none means all of the project */
+export async function runTests(
+  name: string,
+  project: string,
+  reportFile: string,
+  filters: string[] = [],
+) {
   rmSync(reportFile, { force: true });
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${reportFile}`];
-  const code = await execute(name, ["vitest", "run", "--project", project, ...reporters], rootDir);
+  const command = ["vitest", "run", "--project", project, ...filters, ...reporters];
+  const code = await execute(name, command, rootDir);
   return testOutcome(name, code, readReport(reportFile));
 }
 
@@ -77,7 +84,7 @@ export function verdict(outcomes: Outcome[]): { lines: string[]; isGood: boolean
   return { lines: ["", ...problems, counts + skips], isGood: failed === 0 };
 }
 
-function readReport(file: string): Report | undefined {
+export function readReport(file: string): Report | undefined {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as Report;
   } catch (error) {

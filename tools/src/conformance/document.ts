@@ -1,0 +1,70 @@
+import path from "node:path";
+import { rootDir } from "../stack/web-build.ts";
+import { expectedGroups } from "./expected.ts";
+import { type Case, conformanceDir, readCases } from "./read-cases.ts";
+import { conformanceOf, inOrder } from "./table.ts";
+
+export const documentFile = path.join(rootDir, "docs/conformance.md");
+
+/** Where the public bugs are to be read, by the short name that the cases use. */
+const repositories: Record<string, string> = {
+  "AI-Horde": "Haidra-Org/AI-Horde",
+  agentclash: "agentclash/agentclash",
+  ArcReel: "ArcReel/ArcReel",
+  autumn: "useautumn/autumn",
+  chatgptWithMidjourney: "Zo3i/chatgptWithMidjourney",
+  "civitai-cli": "civitai/cli",
+  "DEEIX-Chat": "DEEIX-AI/DEEIX-Chat",
+  eliza: "elizaOS/eliza",
+  engram: "get-engram/engram",
+  genblaze: "backblaze-labs/genblaze",
+  lago: "getlago/lago",
+  "matrix-os": "HamedMP/matrix-os",
+  "my-dream-api": "mertparlak-zima/my-dream-api",
+  "new-api": "QuantumNous/new-api",
+  octopus: "octopusreview/octopus",
+  "open-design": "nexu-io/open-design",
+  "open-saas": "wasp-lang/open-saas",
+  openmeter: "openmeterio/openmeter",
+  OpenMontage: "calesthio/OpenMontage",
+  polar: "polarsource/polar",
+  ps_checkout: "PrestaShopCorp/ps_checkout",
+  "shogo-ai": "shogo-labs/shogo-ai",
+  "term-llm": "SamSaffron/term-llm",
+  tuff: "talex-touch/tuff",
+  vm0: "vm0-ai/vm0",
+};
+
+/** "open-saas#727" becomes a link to it; a name we do not know stays a text. */
+const withLinks = (answers: string) =>
+  answers.replaceAll(/([\w.-]+(?:\/[\w.-]+)?)#(\d+)/g, (text, name: string, number: string) => {
+    const repository = repositories[name] ?? (name.includes("/") ? name : undefined);
+    return repository ? `[${text}](https://github.com/${repository}/issues/${number})` : text;
+  });
+
+const cell = (text: string) => text.replaceAll("|", "\\|");
+const rowOf = ({ id, guarantee, answers, file }: Case) =>
+  `| ${id} | ${cell(guarantee)} | ${withLinks(cell(answers))} | [${file.replace(".test.ts", "")}](../${conformanceDir}/${file}) |`;
+
+/** docs/conformance.md, from the list of the design and the cases of the source. */
+export function writeDocument(cases: readonly Case[] = readCases()): string {
+  const { missing, later } = conformanceOf(cases, undefined);
+  const groups = expectedGroups.flatMap(({ letter, name }) => {
+    const own = inOrder(cases.filter(({ id }) => id.startsWith(letter)));
+    if (own.length === 0) return [];
+    const head = "| | what is guaranteed | the public bug or rule it answers | story |";
+    return [`## ${name}`, "", head, "|---|---|---|---|", ...own.map(rowOf), ""];
+  });
+  const absent = [...missing, ...later];
+  return [
+    "# What the ledger guarantees",
+    "",
+    "Each line is one test on real PostgreSQL; most exist because somebody else's users met the bug. The tests are short",
+    "stories and meant to be read. `npm run conformance` runs them and prints this table with the results.",
+    "",
+    "This page is made from the tests by `npm run conformance:document`.",
+    "",
+    ...groups,
+    ...(absent.length > 0 ? ["## No test yet", "", ...absent.map((text) => `- ${text}`), ""] : []),
+  ].join("\n");
+}
