@@ -38,7 +38,7 @@ export function withFacts(known: PaymentState | undefined, facts: PaymentFacts):
     ...known,
     productCode: known.productCode ?? facts.productCode,
     paidCents: Math.max(known.paidCents, facts.paidCents),
-    paidAt: facts.paidAt < known.paidAt ? facts.paidAt : known.paidAt,
+    paidAt: new Date(Math.min(facts.paidAt.getTime(), known.paidAt.getTime())),
   };
 }
 

@@ -62,7 +62,7 @@ export function allowanceFor(lines: readonly AllowanceLine[], month: Span): numb
   let largest = Math.max(base, changes[0]?.previousAllowance ?? 0);
   let weighted = 0n;
   for (const { allowance, at } of changes) {
-    const from = at < month.start ? month.start : at;
+    const from = new Date(Math.max(at.getTime(), month.start.getTime()));
     weighted += BigInt(Math.max(0, allowance - largest)) * wholeSeconds(from, month.end);
     largest = Math.max(largest, allowance);
   }

@@ -1,0 +1,237 @@
+import { creditEvents, creditGrants } from "@tintype/db/schema";
+import { and, eq } from "drizzle-orm";
+import { expect } from "vitest";
+import { submitJob } from "../src/jobs/submit-job.ts";
+import { imageRequest } from "../src/testing.ts";
+import {
+  balanceOf,
+  bucketsOf,
+  type Customer,
+  days,
+  later,
+  useBillingStory,
+} from "./billing-story.ts";
+import { conformanceCase } from "./case.ts";
+
+const { clock, tell, customer, startJob, until } = useBillingStory();
+
+const spent = async (ctx: Customer) => (await startJob(ctx)).complete();
+const kindsOf = async (ctx: Customer) => {
+  const rows = await ctx.db
+    .select({ seq: creditEvents.seq, kind: creditEvents.kind })
+    .from(creditEvents)
+    .where(eq(creditEvents.userId, ctx.actor.userId))
+    .orderBy(creditEvents.seq);
+  return rows.map(({ kind }) => kind);
+};
+
+conformanceCase(
+  "R1",
+  "full refund, unspent",
+  "elizaOS/eliza#10938: a refund took the money back and left the credits",
+  async () => {
+    const { ctx, events } = await customer();
+    const now = clock.now();
+    await tell(events.pack(now), events.refund(now, 1_000), events.refund(now, 1_000));
+    expect(await balanceOf(ctx)).toEqual({ available: 0, held: 0, owed: 0 });
+    expect(await kindsOf(ctx)).toEqual(["grant", "clawback"]);
+  },
+);
+
+conformanceCase(
+  "R2",
+  "partial ×3, cumulative",
+  "replyinmyvoice#301, opencode#28400: each partial refund took a share of what the one before had left, or was dropped",
+  async () => {
+    const { ctx, events } = await customer();
+    const now = clock.now();
+    await tell(events.pack(now));
+    const left: (number | undefined)[] = [];
+    for (const [minute, cents] of [333, 666, 1_000].entries()) {
+      const refund = events.refund(later(now, minute * 60_000), cents);
+      await tell(refund, refund);
+      left.push((await balanceOf(ctx))?.available);
+    }
+    expect(left).toEqual([7, 4, 0]);
+    // An older state that comes last changes nothing; a refund that failed gives back its part.
+    await tell(events.refund(now, 333));
+    expect(await balanceOf(ctx)).toMatchObject({ available: 0 });
+    await tell(events.refund(later(now, 3 * 60_000), 666));
+    expect(await balanceOf(ctx)).toMatchObject({ available: 4 });
+  },
+);
+
+conformanceCase(
+  "R3",
+  "refund after spend → debt",
+  "elizaOS/eliza#10963: what had been spent was written off when the balance was too small",
+  async () => {
+    const { ctx, events } = await customer();
+    const now = clock.now();
+    await tell(events.pack(now));
+    await spent(ctx);
+    await tell(events.refund(now, 1_000));
+    expect(await balanceOf(ctx)).toEqual({ available: 0, held: 0, owed: 5 });
+    await expect(submitJob(ctx, await imageRequest(ctx))).rejects.toMatchObject({
+      problem: { code: "wallet_restricted", owed: 5 },
+    });
+    const payment = { ...events.facts("pi_second", 2_000, now), kind: "pack" as const };
+    await tell(events.pack(now, { credits: 20, payment }));
+    expect(await balanceOf(ctx)).toEqual({ available: 15, held: 0, owed: 0 });
+    // The refund is told once more, after the debt is paid: it is not asked for again.
+    await tell(events.refund(later(now, 1_000), 1_000));
+    expect(await balanceOf(ctx)).toEqual({ available: 15, held: 0, owed: 0 });
+  },
+);
+
+conformanceCase(
+  "R4",
+  "dispute → freeze",
+  "polarsource/polar#8381: a disputed payment's benefits went on being used",
+  async () => {
+    const { ctx, events } = await customer();
+    const now = clock.now();
+    await tell(events.pack(now), events.dispute(now), events.dispute(now));
+    expect(await balanceOf(ctx)).toEqual({ available: 0, held: 0, owed: 0 });
+    expect(await kindsOf(ctx)).toEqual(["grant", "freeze"]);
+    await expect(submitJob(ctx, await imageRequest(ctx))).rejects.toMatchObject({
+      problem: { code: "insufficient_credits" },
+    });
+
+    // The dispute is told before the payment: its credits arrive frozen.
+    const early = await customer();
+    await tell(early.events.dispute(now), early.events.pack(now));
+    expect(await balanceOf(early.ctx)).toEqual({ available: 0, held: 0, owed: 0 });
+    await tell(early.events.closed(later(now, days(9)), "lost"));
+    expect(await kindsOf(early.ctx)).toEqual(["grant", "freeze", "clawback"]);
+    expect(await balanceOf(early.ctx)).toEqual({ available: 0, held: 0, owed: 0 });
+  },
+);
+
+conformanceCase(
+  "R5",
+  "won → restored once",
+  "Polar revokes when a dispute opens and does not give back when it is won",
+  async () => {
+    const { ctx, events } = await customer();
+    const now = clock.now();
+    const won = events.closed(later(now, days(40)), "won");
+    await tell(events.pack(now));
+    await spent(ctx);
+    await tell(events.dispute(now), won, won, events.dispute(now));
+    expect(await balanceOf(ctx)).toEqual({ available: 5, held: 0, owed: 0 });
+    // Lost first, and the bank changed its mind: what was taken comes back, once, and no debt is left.
+    const other = await customer();
+    await tell(other.events.pack(now));
+    await spent(other.ctx);
+    await tell(other.events.closed(later(now, days(30)), "lost"));
+    expect(await balanceOf(other.ctx)).toEqual({ available: 0, held: 0, owed: 5 });
+    const reversal = other.events.closed(later(now, days(40)), "won");
+    await tell(reversal, reversal);
+    expect(await balanceOf(other.ctx)).toEqual({ available: 5, held: 0, owed: 0 });
+  },
+);
+
+conformanceCase(
+  "R6",
+  "won, then refund",
+  "elizaOS/eliza#11155: after a dispute was won, a later refund took too little",
+  async () => {
+    const { ctx, events } = await customer();
+    const now = clock.now();
+    await tell(
+      events.pack(now),
+      events.dispute(now),
+      events.closed(later(now, days(30)), "lost"),
+      events.closed(later(now, days(40)), "won"),
+    );
+    expect(await balanceOf(ctx)).toEqual({ available: 10, held: 0, owed: 0 });
+    // The same number of cents as was lost before: another event about another taking.
+    await tell(events.refund(later(now, days(41)), 1_000));
+    expect(await balanceOf(ctx)).toEqual({ available: 0, held: 0, owed: 0 });
+  },
+);
+
+conformanceCase(
+  "R7",
+  "refund + dispute ≤ 100 %",
+  "a payment that is refunded in part and then charged back was taken twice",
+  async () => {
+    const { ctx, events } = await customer();
+    const now = clock.now();
+    await tell(events.pack(now));
+    await spent(ctx);
+    await tell(
+      events.refund(now, 600),
+      events.dispute(now),
+      events.closed(later(now, days(30)), "lost"),
+    );
+    expect(await balanceOf(ctx)).toEqual({ available: 0, held: 0, owed: 5 });
+    const [grant] = await ctx.db
+      .select()
+      .from(creditGrants)
+      .where(eq(creditGrants.userId, ctx.actor.userId));
+    expect(grant).toMatchObject({ amount: 10, reversed: 5, owed: 5, reversalTarget: 10 });
+  },
+);
+
+conformanceCase(
+  "R9",
+  "refund while a job holds those credits",
+  "the credits of a running job are neither lost nor used for nothing: they are taken when it ends",
+  async () => {
+    const { ctx, events } = await customer();
+    const now = clock.now();
+    await tell(events.pack(now));
+    const delivered = await startJob(ctx);
+    await tell(events.refund(now, 1_000));
+    expect(await balanceOf(ctx)).toEqual({ available: 0, held: 5, owed: 0 });
+    await delivered.complete();
+    expect(await balanceOf(ctx)).toEqual({ available: 0, held: 0, owed: 5 });
+
+    const other = await customer();
+    await tell(other.events.pack(now));
+    const failed = await startJob(other.ctx);
+    await tell(other.events.refund(now, 1_000));
+    await failed.fail();
+    expect(await balanceOf(other.ctx)).toEqual({ available: 0, held: 0, owed: 0 });
+  },
+);
+
+conformanceCase(
+  "R10",
+  "subscription invoice refunded",
+  "only what that invoice paid for is taken: its allowance, wherever it has rolled over to, and the months to come",
+  async () => {
+    const { ctx, events } = await customer();
+    const start = clock.now();
+    const [second, third] = [later(start, days(30)), later(start, days(60))];
+    await tell(events.pack(start), events.period("small", { start, end: second }));
+    await until(second);
+    await tell(events.period("small", { start: second, end: third }));
+    expect(await balanceOf(ctx)).toMatchObject({ available: 210 });
+    await tell(events.refund(second, 500, events.invoiceOf(start)));
+    expect(await bucketsOf(ctx)).toEqual([
+      `rollover 50 until ${later(third, -1).toISOString()}`,
+      `allowance 100 until ${third.toISOString()}`,
+      "purchase 10",
+    ]);
+
+    // A year refunded in full: every month that is still to come is gone with it.
+    const yearly = await customer();
+    const begin = clock.now();
+    const end = new Date(begin);
+    end.setUTCFullYear(end.getUTCFullYear() + 1);
+    await tell(yearly.events.period("small_year", { start: begin, end }));
+    await tell(yearly.events.refund(begin, 1_000, yearly.events.invoiceOf(begin)));
+    await until(later(begin, days(100)));
+    expect(await balanceOf(yearly.ctx)).toEqual({ available: 0, held: 0, owed: 0 });
+    const allowances = await yearly.ctx.db
+      .select({ reversed: creditGrants.reversed })
+      .from(creditGrants)
+      .where(
+        and(eq(creditGrants.userId, yearly.ctx.actor.userId), eq(creditGrants.source, "allowance")),
+      );
+    expect(allowances).toEqual([100, 100, 100, 100].map((reversed) => ({ reversed })));
+  },
+);

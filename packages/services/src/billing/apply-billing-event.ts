@@ -1,0 +1,37 @@
+import type { BillingEvent } from "@tintype/core/billing-events";
+import type { Tx } from "@tintype/db/client";
+import { payPeriod } from "./grant-months.ts";
+import { lockWallet } from "./lock-wallet.ts";
+import { disputePayment, refundPayment, settlePayment } from "./payments.ts";
+import { endSubscriptions, recordSubscription } from "./subscriptions.ts";
+
+/**
+ * Applies what the payment provider told, inside the transaction that also holds the webhook's inbox row. The same
+ * event again, another event about the same thing, any order and any delay lead to the same end: every effect hangs
+ * on a business key or is a state. Afterwards tell `signals.userChanged(event.userId)`.
+ *
+ * Locks: the wallet row first, then payments, subscriptions, paid periods and grants of this user only.
+ * @throws when the user or the plan is not known: nothing is applied, and the provider will tell it again
+ */
+export async function applyBillingEvent(tx: Tx, event: BillingEvent, now: Date): Promise<void> {
+  await lockWallet(tx, event.userId, now);
+  switch (event.type) {
+    case "payment_settled":
+      return settlePayment(tx, event, now);
+    case "payment_refunded":
+      return refundPayment(tx, event, now);
+    case "dispute_opened":
+    case "dispute_closed":
+      return disputePayment(tx, event, now);
+    case "period_paid":
+    case "upgrade_paid":
+      return payPeriod(tx, event, now);
+    case "subscription_changed":
+      return recordSubscription(tx, event, now);
+    case "customer_deleted":
+      return endSubscriptions(tx, event, now);
+    case "payment_failed":
+      // Nothing is taken for a failed renewal: the allowance stops by itself, for no period was paid.
+      return;
+  }
+}

@@ -1,0 +1,26 @@
+import type { Tx } from "@tintype/db/client";
+import { wallets } from "@tintype/db/schema";
+import { eq } from "drizzle-orm";
+
+/** Who moves credits for the payment provider, in the history. */
+export const billingActor = { actorKind: "system", actorId: "billing" } as const;
+
+/**
+ * Takes the user's row lock before anything else of theirs is looked at, so that events about one user are applied
+ * one after another, and never in each other's way with jobs, which take it last.
+ * @returns the wallet's version: whatever moves credits raises it
+ */
+export async function lockWallet(tx: Tx, userId: string, now: Date): Promise<number> {
+  await tx.insert(wallets).values({ userId, updatedAt: now }).onConflictDoNothing();
+  return walletVersion(tx, userId);
+}
+
+export async function walletVersion(tx: Tx, userId: string): Promise<number> {
+  const [wallet] = await tx
+    .select({ version: wallets.seq })
+    .from(wallets)
+    .where(eq(wallets.userId, userId))
+    .for("update");
+  if (!wallet) throw new Error(`the wallet of ${userId} vanished under its own lock`);
+  return wallet.version;
+}

@@ -1,0 +1,122 @@
+import type { BillingEventOf, PaymentFacts } from "@tintype/core/billing-events";
+import {
+  hasHistory,
+  type PaymentState,
+  reversedCentsOf,
+  withDispute,
+  withFacts,
+  withRefund,
+} from "@tintype/core/payment-state";
+import type { Tx } from "@tintype/db/client";
+import { freezePayment, setPaymentReversed, unfreezePayment } from "@tintype/db/credit-functions";
+import { payments } from "@tintype/db/schema";
+import { and, eq } from "drizzle-orm";
+import { grantCredits } from "../credits/grants.ts";
+import { billingActor, walletVersion } from "./lock-wallet.ts";
+import { rollOverMonthsOf } from "./roll-over.ts";
+
+/** Money for a pack: its credits, once per payment. Plans and overage bring none here, only the payment itself. */
+export async function settlePayment(
+  tx: Tx,
+  { userId, payment, credits }: BillingEventOf<"payment_settled">,
+  now: Date,
+): Promise<void> {
+  const state = await recordPayment(tx, userId, payment, now);
+  if (credits > 0) {
+    await grantCredits(tx, {
+      userId,
+      source: "purchase",
+      category: "paid",
+      amount: credits,
+      idempotencyKey: `purchase:${payment.reference}`,
+      now,
+      actor: billingActor,
+      costBasisCents: payment.paidCents,
+      paymentReference: payment.reference,
+    });
+  }
+  await bringCreditsToPayment(tx, userId, payment.reference, state, now);
+}
+
+export async function refundPayment(
+  tx: Tx,
+  event: BillingEventOf<"payment_refunded">,
+  now: Date,
+): Promise<void> {
+  const state = await recordPayment(tx, event.userId, event.payment, now, (known) =>
+    withRefund(known, event),
+  );
+  await bringCreditsToPayment(tx, event.userId, event.payment.reference, state, now);
+}
+
+export async function disputePayment(
+  tx: Tx,
+  event: BillingEventOf<"dispute_opened" | "dispute_closed">,
+  now: Date,
+): Promise<void> {
+  const disputeStatus = event.type === "dispute_opened" ? "open" : event.outcome;
+  const state = await recordPayment(tx, event.userId, event.payment, now, (known) =>
+    withDispute(known, { ...event, disputeStatus }),
+  );
+  await bringCreditsToPayment(tx, event.userId, event.payment.reference, state, now);
+}
+
+/** Writes what is known of a payment after an event. The caller holds the wallet row. */
+export async function recordPayment(
+  tx: Tx,
+  userId: string,
+  facts: PaymentFacts,
+  now: Date,
+  change: (known: PaymentState) => PaymentState = (known) => known,
+): Promise<PaymentState> {
+  const { reference } = facts;
+  const [known] = await tx
+    .select()
+    .from(payments)
+    .where(and(eq(payments.userId, userId), eq(payments.reference, reference)));
+  const state = change(withFacts(known, facts));
+  const row = { ...state, userId, reference, currency: "usd", updatedAt: now };
+  await tx
+    .insert(payments)
+    .values(row)
+    .onConflictDoUpdate({ target: [payments.userId, payments.reference], set: row });
+  return state;
+}
+
+/**
+ * Makes the credits of a payment follow its state: what was refunded or lost is taken, what is disputed is frozen,
+ * what was won comes back. To be called after each event about the payment and after each grant that hangs on it.
+ * The ledger is told states too, so a key need only be new: the wallet's version is, whenever something can move.
+ */
+export async function bringCreditsToPayment(
+  tx: Tx,
+  userId: string,
+  paymentReference: string,
+  state: PaymentState,
+  now: Date,
+): Promise<void> {
+  if (!hasHistory(state)) return;
+  const version = await walletVersion(tx, userId);
+  const told = { userId, paymentReference, now };
+  await setPaymentReversed(tx, {
+    ...told,
+    ...billingActor,
+    reversedCents: reversedCentsOf(state),
+    paidCents: state.paidCents,
+    idempotencyKey: `reversal:${paymentReference}:${version}`,
+    reason: reasonOf(state),
+  });
+  const dispute = {
+    ...told,
+    idempotencyKey: `dispute:${paymentReference}:${version}`,
+    reason: `dispute ${state.disputeStatus}`,
+  };
+  if (state.disputeStatus === "open") await freezePayment(tx, dispute);
+  else if (state.disputeAt) await unfreezePayment(tx, dispute);
+  await rollOverMonthsOf(tx, userId, paymentReference, now);
+}
+
+const reasonOf = (state: PaymentState): string =>
+  state.disputeStatus === "none" || state.disputeStatus === "open"
+    ? "refund"
+    : `dispute ${state.disputeStatus}`;

@@ -1,0 +1,38 @@
+import type { BillingEventOf } from "@tintype/core/billing-events";
+import { isNewerState } from "@tintype/core/subscription-state";
+import type { Tx } from "@tintype/db/client";
+import { subscriptions } from "@tintype/db/schema";
+import { and, eq, ne } from "drizzle-orm";
+
+/** Keeps the newest state of a subscription; an older one that comes later is passed over. */
+export async function recordSubscription(
+  tx: Tx,
+  event: BillingEventOf<"subscription_changed">,
+  now: Date,
+): Promise<void> {
+  const { type: _, subscription: reference, userId, ...state } = event;
+  const [known] = await tx
+    .select()
+    .from(subscriptions)
+    .where(and(eq(subscriptions.userId, userId), eq(subscriptions.reference, reference)));
+  if (known && !isNewerState(state, known)) return;
+  await tx
+    .insert(subscriptions)
+    .values({ ...state, userId, reference, createdAt: now, updatedAt: now })
+    .onConflictDoUpdate({
+      target: [subscriptions.userId, subscriptions.reference],
+      set: { ...state, updatedAt: now },
+    });
+}
+
+/** The provider has forgotten the customer. It tells the end of each subscription as well, if it can. */
+export async function endSubscriptions(
+  tx: Tx,
+  { userId, at }: BillingEventOf<"customer_deleted">,
+  now: Date,
+): Promise<void> {
+  await tx
+    .update(subscriptions)
+    .set({ status: "cancelled", stateAt: at, updatedAt: now })
+    .where(and(eq(subscriptions.userId, userId), ne(subscriptions.status, "cancelled")));
+}
