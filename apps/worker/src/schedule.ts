@@ -2,6 +2,7 @@ import type { Logger } from "@tintype/integrations/process/logger";
 import { sweepOrphans } from "@tintype/services/assets/sweep-orphans";
 import { sweepUploads } from "@tintype/services/assets/sweep-uploads";
 import { sweepAuth } from "@tintype/services/auth/sweep-auth";
+import { grantDueAllowances } from "@tintype/services/billing/grant-due-allowances";
 import type { ServiceContext, SystemActor } from "@tintype/services/context";
 import { checkBooks, isFullProofDue } from "@tintype/services/credits/check-books";
 import { sweepExpiredCredits } from "@tintype/services/credits/expire-credits";
@@ -13,6 +14,7 @@ const REAP_EVERY_MS = 1_000;
 /** How often we look whose turn it is to be asked; the pause between two questions about one job is longer. */
 const ASK_EVERY_MS = 5_000;
 const EXPIRE_EVERY_MS = 60_000;
+const GRANT_EVERY_MS = 60_000;
 const SWEEP_EVERY_MS = 5 * 60_000;
 /** It reads the names of all objects, and what it finds has lain there for an hour already. */
 const SWEEP_ORPHANS_EVERY_MS = 60 * 60_000;
@@ -42,6 +44,10 @@ export function startSchedule(
     repeat("expire credits", EXPIRE_EVERY_MS, logger, async () => {
       const users = await sweepExpiredCredits(ctx);
       if (users > 0) logger.info({ users }, "credits expired");
+    }),
+    repeat("grant allowances", GRANT_EVERY_MS, logger, async () => {
+      const users = await grantDueAllowances(ctx);
+      if (users > 0) logger.info({ users }, "allowances granted");
     }),
     repeat("sweep uploads", SWEEP_EVERY_MS, logger, async () => {
       const { failures, ...done } = await sweepUploads(ctx);

@@ -13,9 +13,7 @@ import { eventsOf } from "./provider-events.ts";
 
 export type Customer = ServiceContext<UserActor>;
 
-const HOUR = 3_600_000;
-export const hours = (count: number): number => count * HOUR;
-export const days = (count: number): number => count * 24 * HOUR;
+export const days = (count: number): number => count * 86_400_000;
 export const later = (time: Date, milliseconds: number): Date =>
   new Date(time.getTime() + milliseconds);
 
