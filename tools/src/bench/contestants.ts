@@ -1,0 +1,132 @@
+import { applicationRole, connect, type Db } from "@tintype/db/client";
+import { submitJob } from "@tintype/db/job-functions";
+import postgres from "postgres";
+import { keepAsking } from "./clients.ts";
+import type { BenchDatabase } from "./database.ts";
+import { runHttp } from "./http-client.ts";
+import { hasPgbench, runPgbench, runPreparedClient } from "./pgbench.ts";
+import { anyOf, CREDITS, newRequest, queryRequest, submitRequest, userId } from "./requests.ts";
+import type { Contestant } from "./rounds.ts";
+
+type Field = { database: BenchDatabase; clients: number; ours: string; naive: string };
+
+export const sqlTool = hasPgbench() ? "pgbench -M prepared" : "postgres.js, prepared";
+const runSql = hasPgbench() ? runPgbench : runPreparedClient;
+
+const DEADLINE_MS = 15 * 60_000;
+/** No round may run out of jobs to settle. */
+const SETTLED_A_SECOND = 8_000;
+const HISTORY_PAGE = { limit: 24 };
+
+/** `one`: everybody is the same user. */
+const limitStatement = (one = false) =>
+  `select bench.smallest_hold(bench.user_id(${one ? "1 + 0 * :n" : ":n"}), uuidv7(), ${CREDITS})`;
+
+/**
+ * @param windowSeconds 0 for the hot user, who could not make thousands of jobs an hour; the check of jobs an hour
+ *   then finds none instead of reading all of them
+ */
+export const submitStatement = (priceId: string, one = false) => {
+  const n = one ? "1 + 0 * :n" : ":n";
+  const { settings } = newRequest(1, priceId);
+  return `select submit_job(
+    p_user_id => bench.user_id(${n}), p_job_id => uuidv7(), p_kind => 'image', p_settings => '${JSON.stringify(settings)}',
+    p_request_hash => 'bench', p_input_asset_id => bench.asset_id(${n}), p_provider => 'local', p_price_id => '${priceId}',
+    p_quoted_credits => ${CREDITS}, p_seconds => 0, p_images => 1, p_model_tier => 'standard', p_quality_tier => 'standard',
+    p_max_attempts => 3::smallint, p_deadline_at => now() + interval '15 minutes', p_job_limit => 1000000,
+    p_window_seconds => ${one ? 0 : 3600}, p_now => now())`;
+};
+
+export const names = {
+  limit: "limit: smallest hold",
+  hold: "submit_job, in SQL",
+  node: "submit_job, from Node",
+  http: "jobs.submit over HTTP",
+  naive: "naive stack over HTTP",
+  hotLimit: "hot user: limit",
+  hotHold: "hot user: submit_job",
+  settle: "complete_job, in SQL",
+  balance: "credits.balance over HTTP",
+  history: "credits.history over HTTP",
+} as const;
+
+export function contestants({ database, clients, ours, naive }: Field): Contestant[] {
+  const { url, users, priceId } = database;
+  const sql = (statement: string, seconds: number) =>
+    runSql({ databaseUrl: url, statement, users, clients, seconds, role: applicationRole });
+  const http = (server: string, seconds: number, next: () => ReturnType<typeof queryRequest>) =>
+    runHttp({ url: server, clients, seconds }, next);
+  const submit = () => submitRequest(anyOf(users), priceId);
+  return [
+    { name: names.limit, run: (seconds) => sql(limitStatement(), seconds) },
+    { name: names.hold, run: (seconds) => sql(submitStatement(priceId), seconds) },
+    { name: names.node, run: (seconds) => fromNode(database, clients, seconds) },
+    { name: names.http, run: (seconds) => http(ours, seconds, submit) },
+    { name: names.naive, run: (seconds) => http(naive, seconds, submit) },
+    { name: names.hotLimit, run: (seconds) => sql(limitStatement(true), seconds) },
+    { name: names.hotHold, run: (seconds) => sql(submitStatement(priceId, true), seconds) },
+    {
+      name: names.settle,
+      run: async (seconds) => {
+        await prepareSettling(url, seconds * SETTLED_A_SECOND);
+        return sql("select bench.settle_next() from (select :n) n", seconds);
+      },
+    },
+    {
+      name: names.balance,
+      run: (seconds) => http(ours, seconds, () => queryRequest(anyOf(users), "credits.balance")),
+    },
+    {
+      name: names.history,
+      run: (seconds) =>
+        http(ours, seconds, () => queryRequest(anyOf(users), "credits.history", HISTORY_PAGE)),
+    },
+  ];
+}
+
+/** Our own wrapper and pool, as the server has them, without a server around it. */
+async function fromNode(database: BenchDatabase, clients: number, seconds: number) {
+  const { db, close } = connect(database.url);
+  try {
+    await Promise.all(Array.from({ length: clients }, () => submitOne(db, database)));
+    return await keepAsking({ clients, seconds }, () => submitOne(db, database));
+  } finally {
+    await close();
+  }
+}
+
+export async function submitOne(db: Db, { users, priceId }: BenchDatabase): Promise<void> {
+  const n = anyOf(users);
+  const { id, inputAssetId, settings, credits } = newRequest(n, priceId);
+  const now = new Date();
+  const { outcome } = await submitJob(db, {
+    userId: userId(n),
+    jobId: id,
+    kind: "image",
+    settings,
+    requestHash: "bench",
+    inputAssetId,
+    provider: "local",
+    priceId,
+    quotedCredits: credits,
+    seconds: 0,
+    images: 1,
+    modelTier: "standard",
+    qualityTier: "standard",
+    maxAttempts: 3,
+    deadlineAt: new Date(now.getTime() + DEADLINE_MS),
+    jobLimit: 1_000_000,
+    windowSeconds: 3_600,
+    now,
+  });
+  if (outcome !== "created") throw new Error(`submit_job answered ${outcome}`);
+}
+
+async function prepareSettling(url: string, jobs: number): Promise<void> {
+  const client = postgres(url, { max: 1, onnotice: () => undefined });
+  try {
+    await client`call bench.prepare_settling(${jobs}, now())`;
+  } finally {
+    await client.end({ timeout: 5 });
+  }
+}
