@@ -7,6 +7,7 @@ import { runHttp } from "./http-client.ts";
 import { hasPgbench, runPgbench, runPreparedClient } from "./pgbench.ts";
 import { anyOf, CREDITS, newRequest, queryRequest, submitRequest, userId } from "./requests.ts";
 import type { Contestant } from "./rounds.ts";
+import { submitCall } from "./submit-call.ts";
 
 type Field = { database: BenchDatabase; clients: number; ours: string; naive: string };
 
@@ -22,20 +23,9 @@ const HISTORY_PAGE = { limit: 24 };
 const limitStatement = (one = false) =>
   `select bench.smallest_hold(bench.user_id(${one ? "1 + 0 * :n" : ":n"}), uuidv7(), ${CREDITS})`;
 
-/**
- * @param windowSeconds 0 for the hot user, who could not make thousands of jobs an hour; the check of jobs an hour
- *   then finds none instead of reading all of them
- */
-export const submitStatement = (priceId: string, one = false) => {
-  const n = one ? "1 + 0 * :n" : ":n";
-  const { settings } = newRequest(1, priceId);
-  return `select submit_job(
-    p_user_id => bench.user_id(${n}), p_job_id => uuidv7(), p_kind => 'image', p_settings => '${JSON.stringify(settings)}',
-    p_request_hash => 'bench', p_input_asset_id => bench.asset_id(${n}), p_provider => 'local', p_price_id => '${priceId}',
-    p_quoted_credits => ${CREDITS}, p_seconds => 0, p_images => 1, p_model_tier => 'standard', p_quality_tier => 'standard',
-    p_max_attempts => 3::smallint, p_deadline_at => now() + interval '15 minutes', p_job_limit => 1000000,
-    p_window_seconds => ${one ? 0 : 3600}, p_now => now())`;
-};
+/** The hot user could not make thousands of jobs an hour, so the check of that window finds none of theirs. */
+export const submitStatement = (priceId: string, one = false) =>
+  `select ${one ? submitCall("1 + 0 * :n", priceId, 0) : submitCall(":n", priceId, 3_600)}`;
 
 export const names = {
   limit: "limit: smallest hold",
@@ -117,6 +107,7 @@ export async function submitOne(db: Db, { users, priceId }: BenchDatabase): Prom
     deadlineAt: new Date(now.getTime() + DEADLINE_MS),
     jobLimit: 1_000_000,
     windowSeconds: 3_600,
+    overageCents: 0,
     now,
   });
   if (outcome !== "created") throw new Error(`submit_job answered ${outcome}`);

@@ -3,6 +3,7 @@ import { checkNewCredits, validateCreditsConsistency } from "@tintype/db/consist
 import { sql } from "drizzle-orm";
 import type { BenchDatabase } from "./database.ts";
 import { median } from "./statistics.ts";
+import { submitCall } from "./submit-call.ts";
 
 const REPEATS = 7;
 /** Events between two incremental proofs. */
@@ -47,13 +48,11 @@ async function checkAllNew(db: Db): Promise<void> {
 
 /** One hold each of so many users. */
 async function addEvents(db: Db, { users, priceId }: BenchDatabase): Promise<void> {
-  await db.execute(sql`
-    select submit_job(
-      p_user_id => bench.user_id(n), p_job_id => uuidv7(), p_kind => 'image', p_settings => '{}', p_request_hash => 'bench',
-      p_input_asset_id => bench.asset_id(n), p_provider => 'local', p_price_id => ${priceId}::uuid, p_quoted_credits => 5,
-      p_seconds => 0, p_images => 1, p_model_tier => 'standard', p_quality_tier => 'standard', p_max_attempts => 3::smallint,
-      p_deadline_at => now() + interval '15 minutes', p_job_limit => 1000000, p_window_seconds => 3600, p_now => now())
-    from (select 1 + (i * 7919) % ${users}::integer as n from generate_series(1, ${Math.min(NEW_EVENTS, users)}::integer) i) u`);
+  const events = Math.min(NEW_EVENTS, users);
+  const some = `select 1 + (i * 7919) % ${users} as n from generate_series(1, ${events}) i`;
+  await db.execute(
+    sql.raw(`select ${submitCall("n::integer", priceId, 3_600)} from (${some}) users`),
+  );
 }
 
 async function times(repeats: number, work: () => Promise<void>): Promise<number[]> {

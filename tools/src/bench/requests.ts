@@ -28,6 +28,7 @@ export const newRequest = (n: number, priceId: string): SubmitJobInput => ({
   settings,
   priceId,
   credits: CREDITS,
+  overageCents: 0,
 });
 
 export const submitRequest = (n: number, priceId: string): HttpRequest => ({
