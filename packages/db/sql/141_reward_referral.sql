@@ -56,20 +56,22 @@ create or replace function reverse_referral_reward(
   p_payment_reference text,
   p_reversed_cents bigint,
   p_paid_cents bigint,
-  p_idempotency_key text,
   p_now timestamptz
 ) returns uuid language plpgsql as $$
 declare
   v_referrer_id uuid;
+  v_version bigint;
 begin
   select referrer_id into v_referrer_id from referrals
     where referee_id = p_user_id and payment_reference = p_payment_reference and rewarded_at is not null;
   if not found then
     return null;
   end if;
+  -- A state needs a key that is new whenever something can move; the wallet's version is.
+  select seq into strict v_version from wallets where user_id = v_referrer_id;
   perform set_payment_reversed(
     v_referrer_id, p_payment_reference, (p_reversed_cents >= p_paid_cents)::integer, 1,
-    p_idempotency_key, 'system', 'referral', 'the payment that earned it was reversed', p_now
+    format('referral_reversal:%s:%s', p_user_id, v_version), 'system', 'referral', 'the payment that earned it was reversed', p_now
   );
   return v_referrer_id;
 end

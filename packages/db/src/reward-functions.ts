@@ -35,7 +35,6 @@ export const reverseReferralReward = sqlFunction<
     paymentReference: string;
     reversedCents: number;
     paidCents: number;
-    idempotencyKey: string;
     now: Date;
   },
   string | null
@@ -44,7 +43,6 @@ export const reverseReferralReward = sqlFunction<
   ["paymentReference", "text"],
   ["reversedCents", "bigint"],
   ["paidCents", "bigint"],
-  ["idempotencyKey", "text"],
   ["now", "timestamptz"],
 ]);
 

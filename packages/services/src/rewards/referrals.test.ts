@@ -30,7 +30,7 @@ async function couple() {
   return { referrer: referrer.id, referee: referee.id, code };
 }
 /** As billing does: the wallets first, then the payment's own credits, then what hangs on it. */
-const tell = (payment: ReferralPayment, eventKey: string = randomUUID()) =>
+const tell = (payment: ReferralPayment) =>
   parts.database.db.transaction(async (tx) => {
     await lockPaymentWallets(tx, payment.userId);
     await grantCredits(tx, {
@@ -43,7 +43,7 @@ const tell = (payment: ReferralPayment, eventKey: string = randomUUID()) =>
       now: clock.now(),
       actor: { actorKind: "system", actorId: "test" },
     });
-    return applyReferral(tx, payment, eventKey, clock.now());
+    return applyReferral(tx, payment, clock.now());
   });
 const paid = (userId: string, reference: string = randomUUID()): ReferralPayment => ({
   userId,

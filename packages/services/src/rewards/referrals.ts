@@ -76,13 +76,12 @@ export type ReferralPayment = {
 /**
  * A step, to be called for every news of a payment after `lockPaymentWallets`, in whatever order the news come: the
  * first payment of somebody invited rewards the one who invited them, and when all of it is taken back, so is the
- * reward. @param eventKey unique to the news, the same when they are told again
+ * reward. A state, so telling it again changes nothing.
  * @returns the id of the user whose wallet may have changed, or null
  */
 export async function applyReferral(
   tx: Tx,
   payment: ReferralPayment,
-  eventKey: string,
   now: Date,
 ): Promise<string | null> {
   const { userId, reference, paidCents, reversedCents } = payment;
@@ -101,7 +100,6 @@ export async function applyReferral(
     paymentReference: reference,
     reversedCents,
     paidCents,
-    idempotencyKey: `referral_reversal:${eventKey}`,
     now,
   });
 }
