@@ -1,3 +1,4 @@
+import { adminRouter } from "./routers/admin.ts";
 import { assetsRouter } from "./routers/assets.ts";
 import { authRouter } from "./routers/auth.ts";
 import { catalogueRouter } from "./routers/catalogue.ts";
@@ -13,5 +14,6 @@ export const appRouter = router({
   assets: assetsRouter,
   jobs: jobsRouter,
   rewards: rewardsRouter,
+  admin: adminRouter,
 });
 export type AppRouter = typeof appRouter;

@@ -1,0 +1,38 @@
+import {
+  adjustCreditsInput,
+  adminUserInput,
+  compensateUserInput,
+} from "@tintype/core/admin-credits";
+import { createPromoCodeInput, listPromoCodesInput, promoCodeInput } from "@tintype/core/rewards";
+import { adjustCredits, compensateUser } from "@tintype/services/admin/adjust-credits";
+import {
+  createPromoCode,
+  disablePromoCode,
+  listPromoCodes,
+} from "@tintype/services/admin/promo-codes";
+import { syncUser, validateUser } from "@tintype/services/admin/user-credits";
+import { adminProcedure, router } from "../trpc.ts";
+
+export const adminRouter = router({
+  adjustCredits: adminProcedure
+    .input(adjustCreditsInput)
+    .mutation(({ ctx, input }) => adjustCredits(ctx, input)),
+  compensate: adminProcedure
+    .input(compensateUserInput)
+    .mutation(({ ctx, input }) => compensateUser(ctx, input)),
+  createPromoCode: adminProcedure
+    .input(createPromoCodeInput)
+    .mutation(({ ctx, input }) => createPromoCode(ctx, input)),
+  disablePromoCode: adminProcedure
+    .input(promoCodeInput)
+    .mutation(({ ctx, input }) => disablePromoCode(ctx, input)),
+  listPromoCodes: adminProcedure
+    .input(listPromoCodesInput)
+    .query(({ ctx, input }) => listPromoCodes(ctx, input)),
+  validateUserCredits: adminProcedure
+    .input(adminUserInput)
+    .query(({ ctx, input }) => validateUser(ctx, input)),
+  syncUserCredits: adminProcedure
+    .input(adminUserInput)
+    .mutation(({ ctx, input }) => syncUser(ctx, input)),
+});
