@@ -2,7 +2,8 @@
 --
 -- Locks: the wallet row (which makes the checks below exact for one user), then the lane row.
 -- Returns {"outcome": …} and what the caller needs to explain it:
---   created · existing (same id, same request) · job_id_reused · wallet_restricted {owed}
+--   created, existing (same id, same request), both with what describe_job tells · job_id_reused
+--   wallet_restricted {owed}
 --   job_limit_reached {oldest} · asset_not_found · asset_not_ready · price_unavailable
 --   price_changed {current} · insufficient_credits {required, available}
 --   overage_changed {cents} · overage_limit_reached {limit, used, cents}
@@ -30,7 +31,7 @@ create or replace function submit_job(
 ) returns jsonb language plpgsql as $$
 declare
   v_wallet wallets;
-  v_hash text;
+  v_job generation_jobs;
   v_oldest timestamptz;
   v_asset_status asset_status;
   v_price prices;
@@ -45,9 +46,11 @@ begin
     return jsonb_build_object('outcome', 'insufficient_credits', 'required', p_quoted_credits, 'available', 0);
   end if;
 
-  select request_hash into v_hash from generation_jobs where user_id = p_user_id and id = p_job_id;
-  if found then
-    return jsonb_build_object('outcome', case when v_hash = p_request_hash then 'existing' else 'job_id_reused' end);
+  select * into v_job from generation_jobs where user_id = p_user_id and id = p_job_id;
+  if found and v_job.request_hash = p_request_hash then
+    return jsonb_build_object('outcome', 'existing') || describe_job(v_job);
+  elsif found then
+    return jsonb_build_object('outcome', 'job_id_reused');
   end if;
   if v_wallet.owed > 0 then
     return jsonb_build_object('outcome', 'wallet_restricted', 'owed', v_wallet.owed);
@@ -107,12 +110,12 @@ begin
     p_user_id, p_job_id, p_kind, 'queued', p_settings, p_request_hash, p_input_asset_id, p_provider,
     v_price.id, v_price.unit, v_units, v_price.milli_credits_per_unit, v_price.multiplier_percent,
     v_price.cancel_fee_percent, v_credits, v_seq, p_max_attempts, p_now, p_now, p_deadline_at
-  );
+  ) returning * into v_job;
   insert into job_events (user_id, job_id, seq, kind, attempt, created_at)
     values (p_user_id, p_job_id, 1, 'queued', 0, p_now);
   insert into job_lanes (user_id, next_due_at, last_claimed_at) values (p_user_id, p_now, p_now)
     on conflict (user_id) do update
       set next_due_at = least(job_lanes.next_due_at, excluded.next_due_at);
-  return jsonb_build_object('outcome', 'created');
+  return jsonb_build_object('outcome', 'created') || describe_job(v_job);
 end
 $$;

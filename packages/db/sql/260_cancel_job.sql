@@ -30,3 +30,19 @@ begin
   return 'requested';
 end
 $$;
+
+-- cancel_and_describe_job: the same, and what the browser is told about the job then.
+-- Returns {"outcome": as above} and, when it was cancelled or requested, what describe_job tells.
+create or replace function cancel_and_describe_job(p_user_id uuid, p_job_id uuid, p_now timestamptz)
+returns jsonb language plpgsql as $$
+declare
+  v_outcome constant text := cancel_job(p_user_id, p_job_id, p_now);
+  v_job generation_jobs;
+begin
+  if v_outcome not in ('cancelled', 'requested') then
+    return jsonb_build_object('outcome', v_outcome);
+  end if;
+  select * into strict v_job from generation_jobs where user_id = p_user_id and id = p_job_id;
+  return jsonb_build_object('outcome', v_outcome) || describe_job(v_job);
+end
+$$;

@@ -1,4 +1,5 @@
 import type { GenerationFailureCode, ProgressStage } from "@tintype/core/generation";
+import type { JobDescriptionJson } from "./job-description.ts";
 import type { GenerationJobRow } from "./schema/index.ts";
 import { type Parameter, sqlFunction } from "./sql-function.ts";
 
@@ -24,8 +25,12 @@ export type SubmitArguments = {
   overageCents: number;
   now: Date;
 };
+/** It worked, and this is the job now: nobody has to ask for it again. */
+type Described<Outcome extends string> = { outcome: Outcome } & JobDescriptionJson;
 export type SubmitOutcome =
-  | { outcome: "created" | "existing" | "job_id_reused" }
+  | Described<"created">
+  | Described<"existing">
+  | { outcome: "job_id_reused" }
   | { outcome: "asset_not_found" | "asset_not_ready" | "price_unavailable" }
   | { outcome: "wallet_restricted"; owed: number }
   | { outcome: "job_limit_reached"; oldest: string }
@@ -168,8 +173,11 @@ export const failUnknownJob = sqlFunction<
 
 export const cancelJob = sqlFunction<
   { userId: string; jobId: string; now: Date },
-  "cancelled" | "requested" | "already_ended" | "not_found"
->("cancel_job", [
+  | Described<"cancelled">
+  | Described<"requested">
+  | { outcome: "already_ended" }
+  | { outcome: "not_found" }
+>("cancel_and_describe_job", [
   ["userId", "uuid"],
   ["jobId", "uuid"],
   ["now", "timestamptz"],

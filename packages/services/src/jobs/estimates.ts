@@ -21,6 +21,10 @@ export async function loadEstimates(db: Db): Promise<Estimates> {
   return new Map(rows.map(({ key, msPerUnit }) => [key, msPerUnit]));
 }
 
+/** Of one tier, as it came with a job; null before anything was measured. */
+export const estimatesOf = (settings: GenerationSettings, msPerUnit: number | null): Estimates =>
+  new Map(msPerUnit === null ? [] : [[keyOf(settings), msPerUnit]]);
+
 /** How long the whole job takes once it runs, in milliseconds. */
 export function estimateMs(estimates: Estimates, settings: GenerationSettings): number {
   const perUnit = estimates.get(keyOf(settings)) ?? firstGuessMs[settings.kind];

@@ -1,11 +1,12 @@
 import { cancelFee } from "@tintype/core/catalogue";
 import type { JobView } from "@tintype/core/jobs";
 import type { Tx } from "@tintype/db/client";
+import type { JobDescription } from "@tintype/db/job-description";
 import { type AssetRow, assets, type GenerationJobRow } from "@tintype/db/schema";
 import { and, asc, eq, isNull, or, sql } from "drizzle-orm";
 import { toAssetView } from "../assets/asset-view.ts";
 import type { ServiceContext, UserActor } from "../context.ts";
-import { type Estimates, loadEstimates, remainingSeconds } from "./estimates.ts";
+import { type Estimates, estimatesOf, loadEstimates, remainingSeconds } from "./estimates.ts";
 import { queuePositions } from "./queue-position.ts";
 
 /** Jobs of one user, with the rows of their photos and results. */
@@ -30,6 +31,14 @@ export async function toJobViews(
   return Promise.all(
     rows.map((row) => toJobView(ctx, row, files, estimates, positions.get(row.id) ?? null)),
   );
+}
+
+/** The same of one job that was just changed and came back with all of it. */
+export function describedJobView(
+  ctx: ServiceContext<UserActor>,
+  { job, files, msPerUnit, queuePosition }: JobDescription,
+): Promise<JobView> {
+  return toJobView(ctx, job, files, estimatesOf(job.settings, msPerUnit), queuePosition);
 }
 
 /** A step of the user's read: adds the photos and results; what the user has deleted is not among them. */

@@ -20,7 +20,8 @@ export async function queuePositions(db: Db, userId: string): Promise<Map<string
 
   const others = await db
     .select({
-      queued: sql<number>`(select count(*)::integer from (select 1 from ${generationJobs} where ${generationJobs.userId} = ${jobLanes.userId} and ${generationJobs.status} = 'queued' limit ${mine.length}) as front)`,
+      // Tables are named by hand: drizzle would write both columns as "user_id", which is then its own equal.
+      queued: sql<number>`(select count(*)::integer from (select 1 from ${generationJobs} where ${generationJobs}.user_id = ${jobLanes}.user_id and ${generationJobs}.status = 'queued' limit ${mine.length}) as front)`,
     })
     .from(jobLanes)
     .where(and(isNotNull(jobLanes.nextDueAt), ne(jobLanes.userId, userId)))

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import type { JobView, SubmitJobRequest } from "@tintype/core/jobs";
 import { DomainError, type Problem } from "@tintype/core/problems";
+import { readJobDescription } from "@tintype/db/job-description";
 import { type SubmitOutcome, submitJob as submitFunction } from "@tintype/db/job-functions";
 import type { ServiceContext, UserActor } from "../context.ts";
-import { getJob } from "./get-job.ts";
+import { describedJobView } from "./job-views.ts";
 import { ensureSupported } from "./quote-job.ts";
 
 const WINDOW_SECONDS = 3_600;
@@ -21,7 +22,7 @@ export async function submitJob(
   const { config } = ctx;
   ensureSupported(config, settings);
   const now = ctx.now();
-  const outcome = await submitFunction(ctx.db, {
+  const result = await submitFunction(ctx.db, {
     userId: ctx.actor.userId,
     jobId: input.id,
     kind: settings.kind,
@@ -42,12 +43,12 @@ export async function submitJob(
     overageCents: input.overageCents ?? 0,
     now,
   });
-  const problem = problemOf(outcome, ctx, input);
-  if (problem) throw new DomainError(problem);
-
+  if (result.outcome !== "created" && result.outcome !== "existing") {
+    throw new DomainError(problemOf(result, ctx, input));
+  }
   ctx.signals.jobQueued();
   ctx.signals.userChanged(ctx.actor.userId);
-  return getJob(ctx, { jobId: input.id });
+  return describedJobView(ctx, readJobDescription(result));
 }
 
 /** zod has put the keys into the order of the schema, so equal requests have equal texts. */
@@ -58,15 +59,12 @@ function hashOf({ id: _, overageCents = 0, ...request }: SubmitJobRequest): stri
 }
 
 function problemOf(
-  result: SubmitOutcome,
+  result: Exclude<SubmitOutcome, { outcome: "created" } | { outcome: "existing" }>,
   ctx: ServiceContext<UserActor>,
   { id, inputAssetId, settings, credits, overageCents = 0 }: SubmitJobRequest,
-): Problem | null {
+): Problem {
   const { kind, modelTier, qualityTier } = settings;
   switch (result.outcome) {
-    case "created":
-    case "existing":
-      return null;
     case "job_id_reused":
       return { code: "job_id_reused", jobId: id };
     case "asset_not_found":
