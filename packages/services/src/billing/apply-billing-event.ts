@@ -1,5 +1,6 @@
 import type { BillingEvent } from "@tintype/core/billing-events";
 import type { Tx } from "@tintype/db/client";
+import { lockPaymentWallets } from "../rewards/referral-rewards.ts";
 import { payPeriod } from "./grant-months.ts";
 import { lockWallet } from "./lock-wallet.ts";
 import { disputePayment, refundPayment, settlePayment } from "./payments.ts";
@@ -10,10 +11,12 @@ import { endSubscriptions, recordSubscription } from "./subscriptions.ts";
  * event again, another event about the same thing, any order and any delay lead to the same end: every effect hangs
  * on a business key or is a state. Afterwards tell `signals.userChanged(event.userId)`.
  *
- * Locks: the wallet row first, then payments, subscriptions, paid periods and grants of this user only.
+ * Locks: the wallet row first, together with that of whoever invited the user, by user id; then payments,
+ * subscriptions, paid periods and grants of this user only.
  * @throws when the user or the plan is not known: nothing is applied, and the provider will tell it again
  */
 export async function applyBillingEvent(tx: Tx, event: BillingEvent, now: Date): Promise<void> {
+  await lockPaymentWallets(tx, event.userId);
   await lockWallet(tx, event.userId, now);
   switch (event.type) {
     case "payment_settled":

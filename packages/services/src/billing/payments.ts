@@ -12,6 +12,7 @@ import { freezePayment, setPaymentReversed, unfreezePayment } from "@tintype/db/
 import { payments } from "@tintype/db/schema";
 import { and, eq } from "drizzle-orm";
 import { grantCredits } from "../credits/grants.ts";
+import { applyReferral } from "../rewards/referral-rewards.ts";
 import { billingActor, walletVersion } from "./lock-wallet.ts";
 import { rollOverMonthsOf } from "./roll-over.ts";
 
@@ -61,7 +62,10 @@ export async function disputePayment(
   await bringCreditsToPayment(tx, event.userId, event.payment.reference, state, now);
 }
 
-/** Writes what is known of a payment after an event. The caller holds the wallet row. */
+/**
+ * Writes what is known of a payment after an event, and lets the reward that hangs on it follow.
+ * The caller holds the wallet rows: `lockPaymentWallets`.
+ */
 export async function recordPayment(
   tx: Tx,
   userId: string,
@@ -80,6 +84,9 @@ export async function recordPayment(
     .insert(payments)
     .values(row)
     .onConflictDoUpdate({ target: [payments.userId, payments.reference], set: row });
+  const { paidCents } = state;
+  const reversedCents = reversedCentsOf(state);
+  await applyReferral(tx, { userId, reference, paidCents, reversedCents }, now);
   return state;
 }
 

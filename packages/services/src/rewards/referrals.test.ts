@@ -7,13 +7,8 @@ import { expect, test } from "vitest";
 import { signUp } from "../auth/sign-up.ts";
 import { useTestAuth } from "../auth/testing.ts";
 import { grantCredits } from "../credits/grants.ts";
-import {
-  applyReferral,
-  createReferralCode,
-  getReferrals,
-  lockPaymentWallets,
-  type ReferralPayment,
-} from "./referrals.ts";
+import { applyReferral, lockPaymentWallets, type ReferralPayment } from "./referral-rewards.ts";
+import { createReferralCode, getReferrals } from "./referrals.ts";
 
 const { visitor, signedIn, newEmail, parts, clock, userWithCredits } = useTestAuth();
 const PASSWORD = "correct horse battery";

@@ -1,9 +1,8 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { canonicalAddress } from "@tintype/core/canonical-address";
 import { DomainError } from "@tintype/core/problems";
 import { REFERRAL_CODE_LENGTH, type ReferralView, referralCodeFrom } from "@tintype/core/referrals";
 import type { Db, Tx } from "@tintype/db/client";
-import * as functions from "@tintype/db/reward-functions";
 import { referralCodes, referrals, users } from "@tintype/db/schema";
 import { count, eq } from "drizzle-orm";
 import { getRewards } from "../catalogue/catalogue.ts";
@@ -64,47 +63,3 @@ export async function recordReferral(
     .insert(referrals)
     .values({ refereeId: user.id, referrerId: referrer.id, createdAt: now });
 }
-
-/** As it stands: how much of what was paid has been taken back, by refunds and lost disputes together. */
-export type ReferralPayment = {
-  userId: string;
-  reference: string;
-  paidCents: number;
-  reversedCents: number;
-};
-
-/**
- * A step, to be called for every news of a payment after `lockPaymentWallets`, in whatever order the news come: the
- * first payment of somebody invited rewards the one who invited them, and when all of it is taken back, so is the
- * reward. A state, so telling it again changes nothing.
- * @returns the id of the user whose wallet may have changed, or null
- */
-export async function applyReferral(
-  tx: Tx,
-  payment: ReferralPayment,
-  now: Date,
-): Promise<string | null> {
-  const { userId, reference, paidCents, reversedCents } = payment;
-  if (paidCents <= 0) return null;
-  const { referralCredits: credits } = await getRewards(tx);
-  const grantId = randomUUID();
-  await functions.rewardReferral(tx, {
-    userId,
-    paymentReference: reference,
-    grantId,
-    credits,
-    now,
-  });
-  return functions.reverseReferralReward(tx, {
-    userId,
-    paymentReference: reference,
-    reversedCents,
-    paidCents,
-    now,
-  });
-}
-
-/** A step: call it before anything else locks a wallet in a transaction about a payment of this user. */
-export const lockPaymentWallets = async (tx: Tx, userId: string): Promise<void> => {
-  await functions.lockPaymentWallets(tx, { userId });
-};
