@@ -22,6 +22,7 @@ const testPlans = [
   { code: "small", interval: "month", allowanceCredits: 100 },
   { code: "medium", interval: "month", allowanceCredits: 300 },
   { code: "large", interval: "month", allowanceCredits: 500 },
+  { code: "huge", interval: "month", allowanceCredits: 1_000 },
   { code: "small_year", interval: "year", allowanceCredits: 100 },
   { code: "large_year", interval: "year", allowanceCredits: 500 },
 ] as const;
