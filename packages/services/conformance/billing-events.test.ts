@@ -24,7 +24,7 @@ const { clock, tell, customer, until, parts, workerContext } = useBillingStory({
 
 conformanceCase(
   "W4",
-  "same payment, other event id",
+  "same payment, other event id: the credits are granted once",
   "open-saas#688: a different event id doubled the credits",
   async () => {
     const { ctx, events } = await customer();
@@ -44,7 +44,7 @@ conformanceCase(
 
 conformanceCase(
   "W6",
-  "invoice.paid before subscription.created",
+  "invoice.paid before subscription.created: granted, and the newest state counts, not the last to arrive",
   "laravel/cashier-stripe#1201: created came after updated and left the subscription incomplete",
   async () => {
     const { ctx, events } = await customer();
@@ -72,7 +72,7 @@ conformanceCase(
 
 conformanceCase(
   "W8",
-  "20 days late",
+  "20 days late: what was paid for is there, until when it was paid for",
   "rule: the provider repeats for weeks; what was paid for is neither lost nor granted for longer than it was paid",
   async () => {
     const { ctx, events } = await customer();
@@ -210,7 +210,7 @@ test("a story ends the same in every order, told twice or more often, on time or
       const expected = 4 + 100 + 180 + 80 + (outcome === "won" ? 100 : 0);
       expect(end.balance).toEqual({ available: expected, held: 0, owed: 0 });
     }),
-    { numRuns: 12, seed: 20_261_121 },
+    { numRuns: 8, seed: 20_261_121 },
   );
 }, 20_000);
 

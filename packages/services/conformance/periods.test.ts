@@ -32,7 +32,7 @@ const grantsOf = (ctx: Customer) =>
 
 conformanceCase(
   "P1",
-  "renewal keeps packs and promos",
+  "renewal keeps packs and promos; so do a smaller plan and a cancel",
   "anthropics/claude-code#23674, creatorai-app/creatorai#234: credits bought or earned were gone after the renewal",
   async () => {
     const { ctx, events } = await customer();
@@ -58,7 +58,7 @@ conformanceCase(
 
 conformanceCase(
   "P2",
-  "rollover cap",
+  "rollover cap: one allowance of the new period, for one more period, and only allowance rolls",
   "rule (seed 000): what rolls over is at most one allowance of the new period",
   async () => {
     const { ctx, events } = await customer();
@@ -84,8 +84,8 @@ conformanceCase(
 
 conformanceCase(
   "P3",
-  "rollover into the right bucket",
-  "useautumn/autumn#2266: what rolled over landed on another bucket, whose cap of nothing wiped it",
+  "rollover into the right bucket: used before the allowance beside it, refunded with the payment it came from",
+  "autumn#2266: what rolled over landed on another bucket, whose cap of nothing wiped it",
   async () => {
     const { ctx, events } = await customer();
     const start = clock.now();
@@ -116,7 +116,7 @@ conformanceCase(
 
 conformanceCase(
   "P4",
-  "down→up→down",
+  "down→up→down gains nothing, whichever is told first",
   "theopenco/llmgateway#2479: each way down and up again brought a fresh allowance",
   async () => {
     const { ctx, events } = await customer();
@@ -139,8 +139,8 @@ conformanceCase(
 
 conformanceCase(
   "P5",
-  "three upgrades in a period",
-  "shogo-labs/shogo-ai#430: an upgrade overwrote what was left; rule: (new − old) × remaining fraction, rounded down once",
+  "three upgrades in a period: each the difference for the rest of it, rounded down once for all",
+  "shogo-ai#430: an upgrade overwrote what was left; rule: (new − old) × remaining fraction, rounded down once",
   async () => {
     const { ctx, events } = await customer();
     const start = clock.now();
@@ -171,8 +171,8 @@ conformanceCase(
 
 conformanceCase(
   "P6",
-  "annual, monthly grants incl. 31 January",
-  "getlago/lago-api#1567 and #6173, open-saas#683: months that begin on the 31st overlapped, left gaps or moved to the 28th for good",
+  "annual, monthly grants incl. 31 January: the 28th, then the 31st again, and each month's rest rolls over",
+  "getlago/lago-api#1567, getlago/lago-api#6173, open-saas#683: months that begin on the 31st overlapped, left gaps or moved to the 28th for good",
   async () => {
     const { ctx, events } = await customer();
     await until(new Date("2027-01-31T15:30:00Z"));
@@ -197,7 +197,7 @@ conformanceCase(
 
 conformanceCase(
   "P6",
-  "annual, an upgrade in mid-year counts for the months to come, and each payment for its own part",
+  "annual, monthly grants after an upgrade in mid-year: each payment stands for its own part",
   "rule: (new − old) for the rest of the month at once, then month by month",
   async () => {
     const { ctx, events } = await customer();
@@ -223,8 +223,8 @@ conformanceCase(
 
 conformanceCase(
   "P7",
-  "failed renewal and recovery",
-  "HackerAI-tech/hackerai#957: duplicate and late payment events after a recovery minted credits; rule: everything granted stays usable",
+  "failed renewal and recovery: all that was granted stays usable, the recovery grants once and rolls over",
+  "hackerai-tech/hackerai#957: payment events that come twice or out of order must not mint credits in a recovery",
   async () => {
     const { ctx, events } = await customer();
     const start = clock.now();
@@ -274,7 +274,7 @@ conformanceCase(
 
 conformanceCase(
   "P8",
-  "renewal twice, late, on two nodes",
+  "renewal twice, late, on two nodes: granted once; after its period, good for 72 hours or rolled over",
   "twentyhq/twenty#25603: a period change that misfired expired granted credits; rule: one key per invoice line and month",
   async () => {
     const { ctx, events } = await customer();
@@ -321,7 +321,7 @@ conformanceCase(
 
 conformanceCase(
   "P9",
-  "DST and time zones",
+  "DST and time zones: no clock but UTC moves a boundary, in the process or in the database",
   "civitai/civitai#2383, killbill/killbill#743: a period that crossed a change of clocks moved by an hour, or to another day",
   async () => {
     const { ctx, events } = await customer();

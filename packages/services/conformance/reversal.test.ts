@@ -27,8 +27,8 @@ const kindsOf = async (ctx: Customer) => {
 
 conformanceCase(
   "R1",
-  "full refund, unspent",
-  "elizaOS/eliza#10938: a refund took the money back and left the credits",
+  "full refund, unspent: what the money bought is gone, once",
+  "eliza#10938: a refund took the money back and left the credits",
   async () => {
     const { ctx, events } = await customer();
     const now = clock.now();
@@ -40,8 +40,8 @@ conformanceCase(
 
 conformanceCase(
   "R2",
-  "partial ×3, cumulative",
-  "replyinmyvoice#301, opencode#28400: each partial refund took a share of what the one before had left, or was dropped",
+  "partial ×3, cumulative: each tells how much in all, told twice it takes nothing more",
+  "ChuanQiao1128/replyinmyvoice#301: each took a share of what the one before had left; anomalyco/opencode#28400: the second was dropped",
   async () => {
     const { ctx, events } = await customer();
     const now = clock.now();
@@ -63,8 +63,8 @@ conformanceCase(
 
 conformanceCase(
   "R3",
-  "refund after spend → debt",
-  "elizaOS/eliza#10963: what had been spent was written off when the balance was too small",
+  "refund after spend → debt: no new jobs until it is paid, and the next credits pay it",
+  "eliza#10963: what had been spent was written off when the balance was too small",
   async () => {
     const { ctx, events } = await customer();
     const now = clock.now();
@@ -86,8 +86,8 @@ conformanceCase(
 
 conformanceCase(
   "R4",
-  "dispute → freeze",
-  "polarsource/polar#8381: a disputed payment's benefits went on being used",
+  "dispute → freeze: nothing of it can be spent, even if the dispute is told before the payment",
+  "polar#8381: a disputed payment's benefits went on being used",
   async () => {
     const { ctx, events } = await customer();
     const now = clock.now();
@@ -110,8 +110,8 @@ conformanceCase(
 
 conformanceCase(
   "R5",
-  "won → restored once",
-  "Polar revokes when a dispute opens and does not give back when it is won",
+  "won → restored once, also when it was first lost and the credits had been spent",
+  "polar#8383: a dispute revokes the benefits, and winning it does not bring them back",
   async () => {
     const { ctx, events } = await customer();
     const now = clock.now();
@@ -134,8 +134,8 @@ conformanceCase(
 
 conformanceCase(
   "R6",
-  "won, then refund",
-  "elizaOS/eliza#11155: after a dispute was won, a later refund took too little",
+  "won, then refund: taken again in full, though the same sum was taken and given back before",
+  "eliza#11155: after a dispute was won, a later refund took too little",
   async () => {
     const { ctx, events } = await customer();
     const now = clock.now();
@@ -154,8 +154,8 @@ conformanceCase(
 
 conformanceCase(
   "R7",
-  "refund + dispute ≤ 100 %",
-  "a payment that is refunded in part and then charged back was taken twice",
+  "refund + dispute ≤ 100 %: nobody owes more than the payment gave",
+  "rule: what is taken of a payment is refunds and lost disputes together, at most what was paid",
   async () => {
     const { ctx, events } = await customer();
     const now = clock.now();
@@ -177,8 +177,8 @@ conformanceCase(
 
 conformanceCase(
   "R9",
-  "refund while a job holds those credits",
-  "the credits of a running job are neither lost nor used for nothing: they are taken when it ends",
+  "refund while a job holds those credits: taken when it ends, however it ends",
+  "rule: unspent first, then held when the job ends, then debt",
   async () => {
     const { ctx, events } = await customer();
     const now = clock.now();
@@ -200,8 +200,8 @@ conformanceCase(
 
 conformanceCase(
   "R10",
-  "subscription invoice refunded",
-  "only what that invoice paid for is taken: its allowance, wherever it has rolled over to, and the months to come",
+  "subscription invoice refunded: its allowance, wherever it has rolled over to, and the months to come",
+  "rule: only what that invoice paid for; packs and the other months stay",
   async () => {
     const { ctx, events } = await customer();
     const start = clock.now();
