@@ -6,6 +6,7 @@ import { grantDueAllowances } from "@tintype/services/billing/grant-due-allowanc
 import type { ServiceContext, SystemActor } from "@tintype/services/context";
 import { checkBooks, isFullProofDue } from "@tintype/services/credits/check-books";
 import { sweepExpiredCredits } from "@tintype/services/credits/expire-credits";
+import { sendExpiryNotices } from "@tintype/services/credits/send-expiry-notices";
 import { askProviders } from "@tintype/services/jobs/ask-providers";
 import { reapJobs } from "@tintype/services/jobs/reap-jobs";
 import type { Worker } from "@tintype/services/jobs/run-next-job";
@@ -15,6 +16,7 @@ const REAP_EVERY_MS = 1_000;
 const ASK_EVERY_MS = 5_000;
 const EXPIRE_EVERY_MS = 60_000;
 const GRANT_EVERY_MS = 60_000;
+const NOTICES_EVERY_MS = 60 * 60_000;
 const SWEEP_EVERY_MS = 5 * 60_000;
 /** It reads the names of all objects, and what it finds has lain there for an hour already. */
 const SWEEP_ORPHANS_EVERY_MS = 60 * 60_000;
@@ -48,6 +50,10 @@ export function startSchedule(
     repeat("grant allowances", GRANT_EVERY_MS, logger, async () => {
       const users = await grantDueAllowances(ctx);
       if (users > 0) logger.info({ users }, "allowances granted");
+    }),
+    repeat("send expiry notices", NOTICES_EVERY_MS, logger, async () => {
+      const users = await sendExpiryNotices(ctx);
+      if (users > 0) logger.info({ users }, "told about expiring credits");
     }),
     repeat("sweep uploads", SWEEP_EVERY_MS, logger, async () => {
       const { failures, ...done } = await sweepUploads(ctx);

@@ -12,6 +12,7 @@ import type { Logger } from "@tintype/integrations/process/logger";
 import { createS3Storage } from "@tintype/integrations/storage/s3";
 import type { ServiceContext, SystemActor } from "@tintype/services/context";
 import type { Worker } from "@tintype/services/jobs/run-next-job";
+import { createMailQueue } from "@tintype/services/mail/mail-queue";
 import { startMailWorker } from "@tintype/services/mail/mail-worker";
 import type { Env } from "./env.ts";
 import { startHealth } from "./health.ts";
@@ -27,6 +28,7 @@ export async function startWorker(env: Env, logger: Logger): Promise<RunningWork
   const signals = await openSignals(env.DATABASE_URL, onError);
   const storage = createS3Storage(storageSettings(env));
   const sender = createSmtpSender(env.SMTP_URL, env.MAIL_FROM);
+  const outbox = await createMailQueue({ databaseUrl: env.DATABASE_URL, onError });
   const generator = createLocalGenerator({ slots: env.WORKER_SLOTS });
   const ctx: ServiceContext<SystemActor> = {
     db: database.db,
@@ -34,7 +36,7 @@ export async function startWorker(env: Env, logger: Logger): Promise<RunningWork
     now: () => new Date(),
     storage,
     images: createImageProcessor(),
-    mail: { enqueue: () => Promise.reject(new Error("the worker sends letters, it writes none")) },
+    mail: outbox,
     signals,
     config: {
       publicUrl: env.PUBLIC_URL,
@@ -65,6 +67,7 @@ export async function startWorker(env: Env, logger: Logger): Promise<RunningWork
     clearTimeout(drained);
     await schedule.stop();
     await mail.stop();
+    await outbox.close();
     await generator.close();
     await health.close();
     sender.close();

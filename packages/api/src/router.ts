@@ -5,6 +5,7 @@ import { catalogueRouter } from "./routers/catalogue.ts";
 import { creditsRouter } from "./routers/credits.ts";
 import { jobsRouter } from "./routers/jobs.ts";
 import { rewardsRouter } from "./routers/rewards.ts";
+import { settingsRouter } from "./routers/settings.ts";
 import { router } from "./trpc.ts";
 
 export const appRouter = router({
@@ -15,5 +16,6 @@ export const appRouter = router({
   jobs: jobsRouter,
   rewards: rewardsRouter,
   admin: adminRouter,
+  settings: settingsRouter,
 });
 export type AppRouter = typeof appRouter;

@@ -59,7 +59,9 @@ export async function createMailQueue(options: Omit<BossOptions, "supervise">): 
   `);
   return {
     async enqueue(tx, message) {
-      const id = await boss.send(MAIL_QUEUE, message, { db: fromDrizzle(tx, sql) });
+      // Somebody waits for a link; what is written to many at once must not stand in front of it.
+      const priority = message.kind === "password_reset" ? 1 : 0;
+      const id = await boss.send(MAIL_QUEUE, message, { db: fromDrizzle(tx, sql), priority });
       if (id === null) throw new Error("pg-boss did not take a letter into the outbox");
     },
     close: () => boss.stop({ graceful: false }),

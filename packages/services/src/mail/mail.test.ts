@@ -90,6 +90,31 @@ test("a mail server that fails is tried again, and the letter is sent once", asy
   expect(sent).toHaveLength(1);
 });
 
+test("a link that somebody waits for does not stand in line behind notices to many", async () => {
+  const { db } = parts.database;
+  const sent: string[] = [];
+  const sender: EmailSender = {
+    send: async ({ to }) => void sent.push(to),
+    close: () => undefined,
+  };
+  const user = await newUser();
+  const expiring = [{ credits: 5, expiresAt: clock.now().toISOString() }];
+  const addressed = { userId: user.id, locale: "en" } as const;
+  await db.transaction(async (tx) => {
+    for (const to of ["notice-1", "notice-2"]) {
+      const notice = { kind: "credits_expire", to, timeZone: "UTC", expiring } as const;
+      await own.mail.enqueue(tx, { ...addressed, ...notice });
+    }
+    await own.mail.enqueue(tx, { ...addressed, kind: "password_reset", to: "waiting" });
+  });
+  const worker = await startWorker(sender, (error) => {
+    throw error;
+  });
+  await vi.waitFor(() => expect(sent).toHaveLength(3), { timeout: 15_000, interval: 100 });
+  await worker.stop();
+  expect(sent[0]).toBe("waiting");
+});
+
 /** Ends the wait before the second attempt, as the owner of the queue. */
 async function retryNow(): Promise<void> {
   const boss = await startBoss({

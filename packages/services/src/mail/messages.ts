@@ -1,12 +1,19 @@
 import type { Locale } from "@tintype/core/auth";
 
+type Addressed = { userId: string; to: string; locale: Locale };
+
+export type PasswordResetMessage = Addressed & { kind: "password_reset" };
+
+export type CreditsExpireMessage = Addressed & {
+  kind: "credits_expire";
+  /** The user's; an IANA name. */
+  timeZone: string;
+  /** Soonest first. `expiresAt` is ISO 8601. */
+  expiring: { credits: number; expiresAt: string }[];
+};
+
 /**
  * What waits in the outbox: the intent, not the letter. The letter is written when it is sent, so that
  * a secret in it (the link of a password reset) is never stored, and its hour begins when it leaves.
  */
-export type MailMessage = {
-  kind: "password_reset";
-  userId: string;
-  to: string;
-  locale: Locale;
-};
+export type MailMessage = PasswordResetMessage | CreditsExpireMessage;

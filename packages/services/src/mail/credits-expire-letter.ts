@@ -1,0 +1,90 @@
+import type { Locale } from "@tintype/core/auth";
+import type { Letter } from "./layout.ts";
+import type { CreditsExpireMessage } from "./messages.ts";
+
+/** A wallet of many small grants must not make a letter without end. */
+const LINES = 12;
+
+type Words = {
+  /** "1 credit", "5 credits" */
+  credits: (count: number) => string;
+  subject: (credits: string, date: string) => string;
+  greeting: string;
+  intro: string;
+  line: (credits: string, moment: string) => string;
+  more: (credits: string) => string;
+  outro: string;
+  label: string;
+  footer: string;
+  unsubscribe: string;
+};
+
+const russian = new Intl.PluralRules("ru");
+const russianCredits: Record<string, string> = { one: "кредит", few: "кредита" };
+const numberIn = (locale: Locale, count: number) => new Intl.NumberFormat(locale).format(count);
+
+const words: Record<Locale, Words> = {
+  en: {
+    credits: (count) => `${numberIn("en", count)} ${count === 1 ? "credit" : "credits"}`,
+    subject: (credits, date) => `${credits} will expire on ${date}`,
+    greeting: "Hello,",
+    intro: "some of the credits you paid for have not been used yet and will expire soon:",
+    line: (credits, moment) => `${credits} on ${moment}`,
+    more: (credits) => `and ${credits} more, a little later`,
+    outro:
+      "They are used first, before anything that lasts longer. What a job has set aside by then still pays for it.",
+    label: "Open your wallet",
+    footer: "You get this letter because you paid for these credits.",
+    unsubscribe: "To get no such letters, turn off e-mail notifications in the settings:",
+  },
+  ru: {
+    credits: (count) =>
+      `${numberIn("ru", count)} ${russianCredits[russian.select(count)] ?? "кредитов"}`,
+    subject: (credits, date) => `${credits}: срок истекает ${date}`,
+    greeting: "Здравствуйте!",
+    intro: "Часть оплаченных вами кредитов ещё не использована, и скоро их срок истечёт:",
+    line: (credits, moment) => `${credits} — ${moment}`,
+    more: (credits) => `и ещё ${credits} немного позже`,
+    outro:
+      "Они тратятся первыми, раньше тех, что действуют дольше. То, что к этому времени отложено на задание, за него и заплатит.",
+    label: "Открыть кошелёк",
+    footer: "Вы получили это письмо, потому что оплатили эти кредиты.",
+    unsubscribe: "Чтобы не получать таких писем, отключите уведомления по почте в настройках:",
+  },
+};
+
+const total = (expiring: CreditsExpireMessage["expiring"]) =>
+  expiring.reduce((sum, { credits }) => sum + credits, 0);
+
+/** One letter about all that is due, with the amounts and the moments as the user's own clock shows them. */
+export function creditsExpireLetter(
+  { locale, timeZone, expiring }: CreditsExpireMessage,
+  urls: { wallet: string; settings: string },
+): Letter {
+  const { credits, ...text } = words[locale];
+  const date = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone });
+  const moment = new Intl.DateTimeFormat(locale, {
+    dateStyle: "long",
+    timeStyle: "short",
+    timeZone,
+  });
+  const shown = expiring.slice(0, LINES);
+  const rest = expiring.slice(LINES);
+  const lines = shown.map((each) =>
+    text.line(credits(each.credits), `${moment.format(new Date(each.expiresAt))} (${timeZone})`),
+  );
+  const first = new Date(shown[0]?.expiresAt ?? 0);
+  return {
+    subject: text.subject(credits(total(expiring)), date.format(first)),
+    greeting: text.greeting,
+    paragraphs: [
+      text.intro,
+      ...lines,
+      ...(rest.length > 0 ? [text.more(credits(total(rest)))] : []),
+      text.outro,
+    ],
+    action: { label: text.label, url: urls.wallet },
+    footer: text.footer,
+    unsubscribe: { text: text.unsubscribe, url: urls.settings },
+  };
+}
