@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { writeDocument } from "./document.ts";
+import { readDocument, writeDocument } from "./document.ts";
 import { expectedGroups } from "./expected.ts";
 import { casesIn, readCases } from "./read-cases.ts";
 import { conformanceOf, tableLines } from "./table.ts";
@@ -73,6 +73,14 @@ describe("the table", () => {
 });
 
 describe("the suite", () => {
+  test("has every case that the design asks for by now", () => {
+    expect(conformanceOf(readCases(), undefined).missing).toEqual([]);
+  });
+
+  test("has a page in docs that is current; `npm run conformance:document` writes it anew", () => {
+    expect(readDocument()).toBe(writeDocument());
+  });
+
   test("links each public bug to where it can be read", () => {
     const bugs = readCases().filter(({ answers }) => /\w#\d/.test(answers));
     const linked = writeDocument(bugs).match(/\/issues\/\d+/g) ?? [];

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { rootDir } from "../stack/web-build.ts";
 import { expectedGroups } from "./expected.ts";
@@ -5,6 +6,7 @@ import { type Case, conformanceDir, readCases } from "./read-cases.ts";
 import { conformanceOf, inOrder } from "./table.ts";
 
 export const documentFile = path.join(rootDir, "docs/conformance.md");
+export const readDocument = (): string => readFileSync(documentFile, "utf8");
 
 /** Where the public bugs are to be read, by the short name that the cases use. */
 const repositories: Record<string, string> = {
@@ -70,7 +72,7 @@ export function writeDocument(cases: readonly Case[] = readCases()): string {
     "Each line is one test on real PostgreSQL; most exist because somebody else's users met the bug. The tests are short",
     "stories and meant to be read. `npm run conformance` runs them and prints this table with the results.",
     "",
-    "This page is made from the tests by `npm run conformance:document`.",
+    "This page is made from the tests by `npm run conformance:document`; a test sees to it that it is current.",
     "",
     ...groups,
     ...(absent.length > 0 ? ["## No test yet", "", ...absent.map((text) => `- ${text}`), ""] : []),
