@@ -1,6 +1,5 @@
-import { getTableColumns, type InferSelectModel, type Table } from "drizzle-orm";
-import { toSnakeCase } from "drizzle-orm/casing";
-import { type AssetRow, assets, type GenerationJobRow, generationJobs } from "./schema/index.ts";
+import { type JsonRow, readAssetRow, readJobRow } from "./json-rows.ts";
+import type { AssetRow, GenerationJobRow } from "./schema/index.ts";
 
 /** As SQL's `describe_job` answers: rows as JSON, with their columns' names and times as text. */
 export type JobDescriptionJson = {
@@ -9,7 +8,6 @@ export type JobDescriptionJson = {
   msPerUnit: number | null;
   queuePosition: number | null;
 };
-type JsonRow = Record<string, unknown>;
 
 export type JobDescription = {
   job: GenerationJobRow;
@@ -28,24 +26,3 @@ export const readJobDescription = (json: JobDescriptionJson): JobDescription => 
   msPerUnit: json.msPerUnit,
   queuePosition: json.queuePosition,
 });
-
-const readJobRow = rowReader(generationJobs);
-const readAssetRow = rowReader(assets);
-
-/** For `to_jsonb(row)`. JSON knows no dates; all else it carries as it is. */
-function rowReader<T extends Table>(table: T): (json: JsonRow) => InferSelectModel<T> {
-  const columns = Object.entries(getTableColumns(table)).map(([key, { dataType }]) => ({
-    key,
-    name: toSnakeCase(key),
-    isDate: dataType === "date",
-  }));
-  return (json) => {
-    const row: JsonRow = {};
-    for (const { key, name, isDate } of columns) {
-      const value = json[name];
-      if (value === undefined) throw new Error(`the row has no ${name}`);
-      row[key] = isDate && value !== null ? new Date(String(value)) : value;
-    }
-    return row as InferSelectModel<T>;
-  };
-}

@@ -100,7 +100,9 @@ async function makeReady(
         isNull(assets.deletedAt),
       ),
     )
-    .returning();
+    .returning()
+    .prepare("upload_is_ready")
+    .execute();
   if (ready) return ready;
 
   try {

@@ -5,9 +5,7 @@ import {
   uploadLimits,
 } from "@tintype/core/assets";
 import { DomainError } from "@tintype/core/problems";
-import type { Tx } from "@tintype/db/client";
-import { type AssetRow, assets } from "@tintype/db/schema";
-import { and, count, eq, gt, sql } from "drizzle-orm";
+import { reserveUpload } from "@tintype/db/asset-functions";
 import type { ServiceContext, UserActor } from "../context.ts";
 import { originalKey } from "./object-keys.ts";
 
@@ -29,7 +27,7 @@ export async function createUpload(
   const { userId } = ctx.actor;
   const now = ctx.now();
   const key = originalKey({ userId, id: input.id });
-  await ctx.db.transaction((tx) => reservePlace(tx, userId, input, now));
+  await reservePlace(ctx, input, key);
 
   const post = await ctx.storage.createUploadPost({
     bucket: "uploads",
@@ -54,49 +52,21 @@ function ensureAcceptable({ contentType, byteSize }: CreateUploadInput): void {
 
 /** One upload of a user after another, so that the limit per hour is exact. */
 async function reservePlace(
-  tx: Tx,
-  userId: string,
+  ctx: ServiceContext<UserActor>,
   { id, fileName, contentType, byteSize }: CreateUploadInput,
-  now: Date,
+  objectKey: string,
 ): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`uploads ${userId}`}, 0))`);
-  const [known] = await tx
-    .select()
-    .from(assets)
-    .where(and(eq(assets.userId, userId), eq(assets.id, id)));
-  if (known) {
-    if (isSameRequest(known, { fileName, contentType, byteSize })) return;
-    throw new DomainError({ code: "upload_id_reused", assetId: id });
-  }
-  const since = new Date(now.getTime() - WINDOW_SECONDS * 1_000);
-  const [recent] = await tx
-    .select({ uploads: count() })
-    .from(assets)
-    .where(and(eq(assets.userId, userId), eq(assets.kind, "upload"), gt(assets.createdAt, since)));
   const limit = uploadLimits.uploadsPerHour;
-  if (recent && recent.uploads >= limit) {
-    throw new DomainError({ code: "too_many_uploads", limit, windowSeconds: WINDOW_SECONDS });
+  const window = { limit, windowSeconds: WINDOW_SECONDS };
+  const file = { fileName, contentType, byteSize };
+  const { userId } = ctx.actor;
+  const now = ctx.now();
+  switch (await reserveUpload(ctx.db, { userId, id, objectKey, ...file, ...window, now })) {
+    case "reserved":
+      return;
+    case "upload_id_reused":
+      throw new DomainError({ code: "upload_id_reused", assetId: id });
+    case "too_many_uploads":
+      throw new DomainError({ code: "too_many_uploads", ...window });
   }
-  await tx.insert(assets).values({
-    userId,
-    id,
-    kind: "upload",
-    status: "pending",
-    bucket: "uploads",
-    objectKey: originalKey({ userId, id }),
-    contentType,
-    byteSize,
-    fileName,
-    createdAt: now,
-  });
 }
-
-const isSameRequest = (
-  row: AssetRow,
-  request: Pick<AssetRow, "fileName" | "contentType" | "byteSize">,
-): boolean =>
-  row.status === "pending" &&
-  row.deletedAt === null &&
-  row.fileName === request.fileName &&
-  row.contentType === request.contentType &&
-  row.byteSize === request.byteSize;

@@ -1,6 +1,6 @@
 import { type AssetRow, assets } from "@tintype/db/schema";
 import type { ObjectRef } from "@tintype/integrations/storage/storage";
-import { and, eq, inArray } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { ServiceContext } from "../context.ts";
 import { uploadPrefix } from "./object-keys.ts";
 
@@ -41,7 +41,9 @@ export async function purgeDeleted(
   await db
     .update(assets)
     .set({ purgedAt: now() })
-    .where(and(eq(assets.userId, userId), inArray(assets.id, ids)));
+    .where(and(eq(assets.userId, userId), sql`${assets.id} = any(${`{${ids.join(",")}}`}::uuid[])`))
+    .prepare("assets_are_purged")
+    .execute();
 }
 
 function objectsOf(row: AssetRow): ObjectRef[] {

@@ -23,7 +23,13 @@ export async function updatePreferences(
   { locale }: { locale: Locale },
 ): Promise<UserView> {
   const { userId } = ctx.actor;
-  const [user] = await ctx.db.update(users).set({ locale }).where(eq(users.id, userId)).returning();
+  const [user] = await ctx.db
+    .update(users)
+    .set({ locale })
+    .where(eq(users.id, userId))
+    .returning()
+    .prepare("prefer_locale")
+    .execute();
   if (!user) throw new DomainError({ code: "unauthenticated" });
   ctx.sessions.forget(userId);
   return toUserView(user);
