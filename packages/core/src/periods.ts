@@ -51,7 +51,7 @@ const wholeSeconds = (from: Date, to: Date) =>
 /**
  * What these lines give for one month in all: the first plan's allowance and, for each step above the largest plan so
  * far, `(new − old) × remaining / whole` in whole seconds, rounded down once. So going down and up again gains
- * nothing, and neither the number of steps nor the order in which they become known matters.
+ * nothing, and as lines become known one by one, in whatever order, they never give more than all of them together.
  */
 export function allowanceFor(lines: readonly AllowanceLine[], month: Span): number {
   const base = Math.max(0, ...lines.filter((line) => !line.change).map((line) => line.allowance));
@@ -59,11 +59,12 @@ export function allowanceFor(lines: readonly AllowanceLine[], month: Span): numb
     .flatMap(({ allowance, change }) => (change ? [{ allowance, ...change }] : []))
     .toSorted((a, b) => a.at.getTime() - b.at.getTime() || a.allowance - b.allowance);
   const whole = wholeSeconds(month.start, month.end);
-  let largest = Math.max(base, changes[0]?.previousAllowance ?? 0);
+  let largest = base;
   let weighted = 0n;
-  for (const { allowance, at } of changes) {
+  for (const { allowance, previousAllowance, at } of changes) {
+    const gained = Math.max(0, allowance - Math.max(largest, previousAllowance));
     const from = new Date(Math.max(at.getTime(), month.start.getTime()));
-    weighted += BigInt(Math.max(0, allowance - largest)) * wholeSeconds(from, month.end);
+    weighted += BigInt(gained) * wholeSeconds(from, month.end);
     largest = Math.max(largest, allowance);
   }
   return base + Number(weighted / (whole > 0n ? whole : 1n));

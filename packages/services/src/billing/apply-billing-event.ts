@@ -1,4 +1,4 @@
-import type { BillingEvent } from "@tintype/core/billing-events";
+import { type BillingEvent, billingEvent } from "@tintype/core/billing-events";
 import type { Tx } from "@tintype/db/client";
 import { lockPaymentWallets } from "../rewards/referral-rewards.ts";
 import { payPeriod } from "./grant-months.ts";
@@ -13,9 +13,11 @@ import { endSubscriptions, recordSubscription } from "./subscriptions.ts";
  *
  * Locks: the wallet row first, together with that of whoever invited the user, by user id; then payments,
  * subscriptions, paid periods and grants of this user only.
- * @throws when the user or the plan is not known: nothing is applied, and the provider will tell it again
+ * @throws when the event makes no sense (half a cent), or the user or the plan is not known: nothing is applied, and
+ * the provider will tell it again
  */
-export async function applyBillingEvent(tx: Tx, event: BillingEvent, now: Date): Promise<void> {
+export async function applyBillingEvent(tx: Tx, told: BillingEvent, now: Date): Promise<void> {
+  const event = billingEvent.parse(told);
   await lockPaymentWallets(tx, event.userId);
   await lockWallet(tx, event.userId, now);
   switch (event.type) {

@@ -16,11 +16,7 @@ export type ReferralPayment = {
  * first payment of somebody invited rewards the one who invited them, and when all of it is taken back, so is the
  * reward. A state, so telling it again changes nothing.
  */
-export async function applyReferral(
-  tx: Tx,
-  payment: ReferralPayment,
-  now: Date,
-): Promise<void> {
+export async function applyReferral(tx: Tx, payment: ReferralPayment, now: Date): Promise<void> {
   const { userId, reference, paidCents, reversedCents } = payment;
   if (paidCents <= 0) return;
   const { referralCredits: credits } = await getRewards(tx);

@@ -1,0 +1,119 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { disputeStatuses } from "./billing.ts";
+import { billingEvent, type PaymentFacts } from "./billing-events.ts";
+import {
+  type PaymentState,
+  reversedCentsOf,
+  withDispute,
+  withFacts,
+  withRefund,
+} from "./payment-state.ts";
+import { isNewerState, type SubscriptionState } from "./subscription-state.ts";
+
+const at = (second: number) => new Date(1_780_000_000_000 + second * 1_000);
+const facts: PaymentFacts = {
+  reference: "pi_1",
+  kind: "pack",
+  productCode: null,
+  paidCents: 1_000,
+  paidAt: at(0),
+};
+type Step = (state: PaymentState) => PaymentState;
+
+const steps: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({ refundedCents: fc.nat({ max: 1_000 }), second: fc.nat({ max: 4 }) }).map(
+    ({ refundedCents, second }) =>
+      (state: PaymentState) =>
+        withRefund(state, { refundedCents, at: at(second) }),
+  ),
+  fc.record({ disputeStatus: fc.constantFrom(...disputeStatuses), second: fc.nat({ max: 4 }) }).map(
+    ({ disputeStatus, second }) =>
+      (state: PaymentState) =>
+        withDispute(state, { disputeStatus, disputedCents: 700, at: at(second) }),
+  ),
+  fc
+    .constantFrom("creator", null)
+    .map(
+      (productCode) => (state: PaymentState) =>
+        withFacts(state, { ...facts, productCode, paidAt: at(1) }),
+    ),
+);
+const live = (life: readonly Step[]) =>
+  life.reduce((state, step) => step(state), withFacts(undefined, facts));
+
+test("what is known of a payment does not depend on the order, nor on how often it was told", () => {
+  fc.assert(
+    fc.property(
+      fc
+        .array(steps, { maxLength: 8 })
+        .chain((life) =>
+          fc.tuple(
+            fc.constant(life),
+            fc.shuffledSubarray([...life, ...life], { minLength: 2 * life.length }),
+          ),
+        ),
+      ([life, again]) => {
+        expect(live(again)).toEqual(live(life));
+        expect(reversedCentsOf(live(life))).toBeLessThanOrEqual(1_000);
+      },
+    ),
+  );
+});
+
+test("only a lost dispute takes; refund and dispute together take at most what was paid", () => {
+  const refunded = withRefund(withFacts(undefined, facts), { refundedCents: 400, at: at(1) });
+  const taken = disputeStatuses.map((disputeStatus) =>
+    reversedCentsOf(withDispute(refunded, { disputeStatus, disputedCents: 1_000, at: at(2) })),
+  );
+  expect(taken).toEqual([400, 400, 400, 1_000]);
+});
+
+const states: fc.Arbitrary<SubscriptionState> = fc.record({
+  planCode: fc.constantFrom("small", "large"),
+  interval: fc.constantFrom("month" as const, "year" as const),
+  status: fc.constantFrom("active" as const, "past_due" as const, "cancelled" as const),
+  periodStart: fc.nat({ max: 1 }).map(at),
+  periodEnd: fc.integer({ min: 2, max: 3 }).map(at),
+  cancelAtPeriodEnd: fc.boolean(),
+  nextPlanCode: fc.constantFrom("small", null),
+  stateAt: fc.nat({ max: 2 }).map(at),
+});
+
+test("of any two states of a subscription the same one counts, whichever comes first; cancelled is the end", () => {
+  fc.assert(
+    fc.property(states, states, (a, b) => {
+      const either = isNewerState(a, b) ? a : b;
+      expect(isNewerState(b, a) ? b : a).toEqual(either);
+      if (a.status === "cancelled") expect(either.status).toBe("cancelled");
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test("an event that makes no sense is refused before it moves a credit", () => {
+  const settled = {
+    type: "payment_settled",
+    userId: "0197a000-0000-7000-8000-000000000000",
+    payment: facts,
+    credits: 10,
+  };
+  expect(billingEvent.safeParse(settled).success).toBe(true);
+  for (const wrong of [
+    { credits: 1.5 },
+    { credits: -1 },
+    { payment: { ...facts, paidCents: -1 } },
+  ]) {
+    expect(billingEvent.safeParse({ ...settled, ...wrong }).success).toBe(false);
+  }
+  const change = {
+    ...{ type: "upgrade_paid", userId: settled.userId, line: "il_1", subscription: "sub_1" },
+    ...{ planCode: "large", previousPlanCode: "small", lineCents: 1, payment: facts },
+    ...{ periodStart: at(10), periodEnd: at(20) },
+  };
+  expect(billingEvent.safeParse({ ...change, changedAt: at(10) }).success).toBe(true);
+  expect(billingEvent.safeParse({ ...change, changedAt: at(20) }).success).toBe(false);
+  expect(billingEvent.safeParse({ ...change, changedAt: at(10), periodEnd: at(9) }).success).toBe(
+    false,
+  );
+});
