@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type CreatePromoCodeInput, redeemPromoCodeInput } from "@tintype/core/rewards";
+import { redeemPromoCode as redeemFunction } from "@tintype/db/reward-functions";
 import { creditEvents, creditGrants, promoCodes } from "@tintype/db/schema";
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
@@ -7,7 +8,7 @@ import { createPromoCode, disablePromoCode, listPromoCodes } from "../admin/prom
 import type { ServiceContext, UserActor } from "../context.ts";
 import { useTestServices, walletOf } from "../testing.ts";
 import { redeemPromoCode } from "./redeem-promo-code.ts";
-import { testAdmin } from "./testing.ts";
+import { behindTheWallet, testAdmin } from "./testing.ts";
 
 const { userWithCredits, contextFor, clock, parts } = useTestServices();
 const admin = () => testAdmin(contextFor);
@@ -64,6 +65,21 @@ test("one code redeemed ten times at once by one user gives its credits once", a
   );
   expect(await walletOf(ctx)).toMatchObject({ available: 25 });
   expect(await rowOf(code)).toMatchObject({ redeemed: 1 });
+});
+
+test("five redemptions that arrive at the wallet together are one, and the budget counts one", async () => {
+  const ctx = await userWithCredits(0);
+  const code = await newCode();
+  const { userId } = ctx.actor;
+  const call = () =>
+    redeemFunction(ctx.db, { userId, code, grantId: randomUUID(), now: clock.now() });
+
+  const outcomes = await behindTheWallet(ctx, userId, [call, call, call, call, call]);
+
+  expect(outcomes.filter(({ outcome }) => outcome === "redeemed")).toHaveLength(1);
+  expect(outcomes.filter(({ outcome }) => outcome === "already_redeemed")).toHaveLength(4);
+  expect(await rowOf(code)).toMatchObject({ redeemed: 1 });
+  expect(await walletOf(ctx)).toMatchObject({ available: 25 });
 });
 
 test("fifty users on a budget of ten: ten get it, forty are told, nobody in between", async () => {

@@ -125,6 +125,10 @@ test("the first payment rewards the one who invited, once, whatever is told twic
     { amount: 10, category: "promo", paymentReference: first.reference },
   ]);
   expect(await getReferrals(signedIn(referrer))).toMatchObject({ invited: 1, rewarded: 1 });
+  const ofReferee = eq(referrals.refereeId, referee);
+  expect(await parts.database.db.select().from(referrals).where(ofReferee)).toMatchObject([
+    { paymentReference: first.reference },
+  ]);
 });
 
 test("a payment of nothing earns nothing, nor does one of somebody who came alone", async () => {

@@ -1,10 +1,13 @@
+import { randomUUID } from "node:crypto";
 import { dayIn, type Streak, streakAfter } from "@tintype/core/streaks";
+import { claimStreak as claimFunction } from "@tintype/db/reward-functions";
 import { creditGrants, userPreferences } from "@tintype/db/schema";
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import type { ServiceContext, UserActor } from "../context.ts";
 import { useTestServices, walletOf } from "../testing.ts";
 import { claimStreak, getStreak } from "./streak.ts";
+import { behindTheWallet } from "./testing.ts";
 
 const { userWithCredits, clock } = useTestServices();
 const HOUR = 3_600;
@@ -33,6 +36,20 @@ test("ten claims at once are one claim, and its credits expire after thirty days
   expect(
     await ctx.db.select().from(creditGrants).where(eq(creditGrants.userId, userId)),
   ).toMatchObject([{ source: "streak", category: "promo", amount: 1, expiresAt }]);
+});
+
+test("five claims that arrive at the wallet together are one", async () => {
+  const ctx = await userWithCredits(0);
+  const { userId } = ctx.actor;
+  const call = () =>
+    claimFunction(ctx.db, {
+      ...{ userId, grantId: randomUUID(), credits: 1, expireDays: 30, now: clock.now() },
+    });
+  const outcomes = await behindTheWallet(ctx, userId, [call, call, call, call, call]);
+  expect(outcomes.map(({ outcome }) => outcome).toSorted()).toEqual([
+    ...Array(4).fill("already_claimed"),
+    "claimed",
+  ]);
 });
 
 test("a day after a day makes a streak; a day left out ends it", async () => {
