@@ -32,7 +32,7 @@ const parts = {
     en: () => import("../locales/en-visitor.json"),
     ru: () => import("../locales/ru-visitor.json"),
   },
-  /** Wallet, billing, rewards, and their problems. */
+  /** Wallet, billing, rewards, settings, and their problems. */
   money: {
     en: () => import("../locales/en-money.json"),
     ru: () => import("../locales/ru-money.json"),

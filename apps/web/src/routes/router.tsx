@@ -99,7 +99,10 @@ const receipt = createRoute({
 const settings = createRoute({
   getParentRoute: () => member,
   path: "/settings",
-  component: lazyRouteComponent(() => import("./settings-page.tsx"), "SettingsPage"),
+  component: lazyRouteComponent(
+    withTexts("money", () => import("./settings-page.tsx")),
+    "SettingsPage",
+  ),
 });
 
 const routeTree = root.addChildren([

@@ -9,6 +9,7 @@ import { switchLocale } from "../../lib/i18n.ts";
 import { meQuery } from "../../lib/queries.ts";
 import { trpc } from "../../lib/trpc.ts";
 import { becomeUser, useUser } from "../../lib/use-user.ts";
+import { LetterRows } from "./letter-rows.tsx";
 import styles from "./settings.module.css";
 
 const schemes = ["auto", "light", "dark"] as const;
@@ -27,6 +28,7 @@ export function Settings({ onSignedOut }: { onSignedOut: () => Promise<void> }) 
         <SignOut onSignedOut={onSignedOut} />
       </div>
       <LanguageRow />
+      <LetterRows />
       <div className={styles.row}>
         <div>
           <h2 className={styles.name}>{t("settings.theme")}</h2>
