@@ -26,6 +26,9 @@ export default async function setup({ provide }: TestProject) {
   const mail = await startMailCatcher({ dir: path.join(dir, "mail") });
   provide("postgresUrl", postgres.url);
   provide("s3", { endpoint: s3.url, ...s3Access });
+  // The same lives in every run, unless somebody asks for others.
+  const { MODEL_SEED = "20261121", MODEL_LIVES = "1000" } = process.env;
+  provide("ledgerModel", { seed: Number(MODEL_SEED), lives: Number(MODEL_LIVES) });
   provide("smtp", { url: mail.smtpUrl, inboxUrl: mail.inboxUrl });
 
   return async () => {

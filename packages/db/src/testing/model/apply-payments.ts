@@ -1,0 +1,83 @@
+import {
+  expiryAfterRelease,
+  reversalTargetOf,
+  reversalTransfers,
+  rolledOverTarget,
+} from "@tintype/core/credits";
+import { applyExpiry } from "./apply-expiry.ts";
+import type { Ledger, ModelGrant } from "./ledger.ts";
+import {
+  type Answer,
+  type DisputeOperation,
+  PAID_CENTS,
+  type ReverseOperation,
+} from "./operation.ts";
+
+type Head = { key: string; at: number };
+
+/** Sets a target; what returns by it although it has run out may be used a while longer. */
+function aim(grant: ModelGrant, target: number, now: number): void {
+  if (grant.reversed > 0 && target < grant.reversed + grant.owed) {
+    grant.expiresAt = expiryAfterRelease(grant.expiresAt, now, "ours");
+  }
+  grant.reversalTarget = target;
+}
+
+/** Brings every grant to its reversal target. */
+export function applyReversals(ledger: Ledger, head: Head): number | null {
+  for (const grant of ledger.grants) {
+    if (grant.rolledOverFrom === null) continue;
+    const target = rolledOverTarget(ledger.grant(grant.rolledOverFrom), grant.amount);
+    if (target !== grant.reversalTarget) aim(grant, target, head.at);
+  }
+  const transfers = ledger
+    .inOrderOfIssue()
+    .flatMap((grant) => reversalTransfers(grant).map((each) => ({ grantId: grant.id, ...each })));
+  const takes = transfers.some(({ to }) => to === "reversed" || to === "owed");
+  return ledger.post({ ...head, kind: takes ? "clawback" : "reinstate" }, transfers);
+}
+
+/** What a dispute keeps from being used. */
+export function freezeAvailable(ledger: Ledger, head: Head): number | null {
+  const transfers = ledger
+    .inOrderOfIssue()
+    .filter(({ isFrozen }) => isFrozen)
+    .map(
+      ({ id, available }) =>
+        ({ grantId: id, from: "available", to: "frozen", amount: available }) as const,
+    );
+  return ledger.post({ ...head, kind: "freeze" }, transfers);
+}
+
+export function applyReversal(ledger: Ledger, operation: ReverseOperation): Answer {
+  const { key, payment, cents, now: at } = operation;
+  const known = ledger.seqOfKey.get(key);
+  if (known !== undefined) return known;
+  applyExpiry(ledger, at);
+  for (const grant of ledger.grants) {
+    if (grant.payment !== payment || grant.rolledOverFrom !== null) continue;
+    aim(grant, reversalTargetOf(grant.amount, cents, PAID_CENTS), at);
+  }
+  const seq = applyReversals(ledger, { key, at });
+  freezeAvailable(ledger, { key: `freeze:${key}`, at });
+  return seq;
+}
+
+export function applyDispute(ledger: Ledger, operation: DisputeOperation): Answer {
+  const { key, payment, now: at } = operation;
+  if (ledger.seqOfKey.has(key)) return null;
+  if (operation.do === "freeze") {
+    applyExpiry(ledger, at);
+    for (const grant of ledger.grants) if (grant.payment === payment) grant.isFrozen = true;
+    return freezeAvailable(ledger, { key, at });
+  }
+  const disputed = ledger.inOrderOfIssue().filter((grant) => grant.payment === payment);
+  const transfers = disputed.map(
+    ({ id, frozen }) => ({ grantId: id, from: "frozen", to: "available", amount: frozen }) as const,
+  );
+  for (const grant of disputed) {
+    grant.isFrozen = false;
+    if (grant.frozen > 0) grant.expiresAt = expiryAfterRelease(grant.expiresAt, at, "ours");
+  }
+  return ledger.post({ key, at, kind: "unfreeze" }, transfers);
+}
