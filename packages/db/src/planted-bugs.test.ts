@@ -1,7 +1,9 @@
 import { expect, inject, test } from "vitest";
 import { createModelDatabase } from "./testing/model/model-database.ts";
 import { applyEdit, statementsOf } from "./testing/model/plant.ts";
-import { commonBugs, otherBugs } from "./testing/model/planted-bugs.ts";
+import { commonBugs } from "./testing/model/planted-bugs.ts";
+import { bugsOfHolds } from "./testing/model/planted-bugs-of-holds.ts";
+import { bugsOfPayments } from "./testing/model/planted-bugs-of-payments.ts";
 import { runLives } from "./testing/model/run-lives.ts";
 
 const SEED = 7;
@@ -20,7 +22,7 @@ test.each(commonBugs)("the model finds it when $name", { timeout: BUG_TIMEOUT_MS
 });
 
 test("every planted bug can still be planted: its text stands there once", async () => {
-  for (const bug of [...commonBugs, ...otherBugs]) {
+  for (const bug of [...commonBugs, ...bugsOfHolds, ...bugsOfPayments]) {
     expect((await statementsOf(bug)).length, bug.name).toBeGreaterThan(0);
   }
   const edit = { file: "a.sql", find: "lock", replace: "" };

@@ -73,19 +73,21 @@ export function applyTake(ledger: Ledger, operation: TakeOperation): Answer {
 
 export function applyRollOver(ledger: Ledger, operation: RollOverOperation): Answer {
   const { period, nextPeriod, cap, now } = operation;
-  const key = `rollover:${period}`;
-  if (ledger.seqOfKey.has(key)) return { outcome: "already_rolled_over", credits: 0 };
   if (now < operation.periodEnd) return { outcome: "not_due", credits: 0 };
-  const allowances = ledger
+  const ofPeriod = ledger
     .inOrderOfIssue()
-    .filter((grant) => grant.period === period && grant.source === "allowance")
-    .map((grant) => {
-      const isOver = grant.expiresAt !== null && grant.expiresAt <= now;
-      const gone = isOver ? grant.available : 0;
-      return { ...grant, gone, remaining: gone + (ledger.lapsed.get(grant.id) ?? 0) };
-    });
-  const rolled = rollOver(allowances, cap);
-  if (rolled.length === 0) return { outcome: "nothing_left", credits: 0 };
+    .filter((grant) => grant.period === period && grant.source === "allowance");
+  const rolledFrom = (id: string) => ledger.grants.find((each) => each.rolledOverFrom === id);
+  const before = ofPeriod.reduce((sum, { id }) => sum + (rolledFrom(id)?.amount ?? 0), 0);
+  const allowances = ofPeriod
+    .filter(({ id }) => !rolledFrom(id))
+    .map((each) => ({ ...each, remaining: each.available + (ledger.lapsed.get(each.id) ?? 0) }));
+  const rolled = rollOver(allowances, cap - before);
+  const isKnown = before > 0;
+  if (rolled.length === 0) {
+    return { outcome: isKnown ? "already_rolled_over" : "nothing_left", credits: 0 };
+  }
+  const key = `rollover:${period}${isKnown ? `:${ledger.log.length + 1}` : ""}`;
 
   const issued = rolled.map(({ grantId: from, amount }) => {
     const id = uuidOf(`rollover:${from}`);
@@ -99,7 +101,8 @@ export function applyRollOver(ledger: Ledger, operation: RollOverOperation): Ans
     return { grantId: id, from: "issued", to: "available", amount } as const;
   });
   const gone = allowances.map(
-    (each) => ({ grantId: each.id, from: "available", to: "expired", amount: each.gone }) as const,
+    (each) =>
+      ({ grantId: each.id, from: "available", to: "expired", amount: each.available }) as const,
   );
   const inOrder = issued.toSorted((a, b) => (a.grantId < b.grantId ? -1 : 1));
   ledger.post({ kind: "rollover", key, at: now }, [...gone, ...inOrder]);

@@ -86,10 +86,11 @@ async function perhapsLose(
 ): Promise<void> {
   let after: Attempt | undefined;
   for (const operation of operations) {
-    const unheard: Promise<unknown>[] = [];
+    let unheard: Promise<unknown> | undefined;
     if (loss) {
       const ask = (db: ModelDatabase["db"]) => perform(db, player, operation);
-      if (loss === "unheard") unheard.push(ask(database.db));
+      // Its failure is looked at as soon as the call that is made again has returned.
+      if (loss === "unheard") unheard = ask(database.db).then(noProblem, (error: unknown) => error);
       const answer =
         loss === "unheard" ? "lost" : await callAndLose(database.url, loss, ask, database.db);
       attempts.push({
@@ -102,10 +103,13 @@ async function perhapsLose(
     const value = await perform(database.db, player, operation).catch((error: unknown) => {
       throw new Error(`refused: ${JSON.stringify(operation)}`, { cause: error });
     });
-    await Promise.all(unheard);
+    const problem = await unheard;
+    if (problem) throw problem;
     const attempt = { operation, answer: { value }, ...(after ? { after } : {}) };
     attempts.push(attempt);
     tally.calls += 1;
     after = attempt;
   }
 }
+
+const noProblem = () => undefined;

@@ -51,7 +51,7 @@ export async function performOnJob(
     case "claim":
       return claimThatJob(db, { ...call, workerId: operation.workerId });
     case "cancel":
-      return cancelJob(db, call);
+      return (await cancelJob(db, call)).outcome;
     case "reap":
     case "deadline":
       return reapThatJob(db, { ...call, isLate: operation.do === "deadline" });
