@@ -41,8 +41,11 @@ const memberPages = () => [
   "/studio",
   "/library",
   `/library/${outputId}`,
-  "/history",
-  `/history/${jobId}`,
+  "/wallet",
+  "/wallet?kind=expired",
+  "/wallet/receipts/1",
+  "/wallet/receipts/3",
+  `/wallet/jobs/${jobId}`,
   "/settings",
   "/nowhere",
 ];

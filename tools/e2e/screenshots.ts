@@ -20,6 +20,7 @@ const curated = {
   studio: "studio",
   result: "result",
   library: "library",
+  wallet: "wallet",
   receipt: "receipt",
   phone: "result-phone",
   dark: "studio-dark",
@@ -112,8 +113,8 @@ async function photographMemberPages(browser: Browser, app: string, look: Look):
     .click();
   await page.waitForTimeout(900);
   await page.screenshot({ path: path.join(folder, `detail${look.name}.jpg`), ...jpeg });
-  await shoot(page, "/history", `credits${look.name}`);
-  await page.locator('a[href^="/history/"]').first().click();
+  await shoot(page, "/wallet", `wallet${look.name}`, look.width < 500);
+  await page.locator('#history a[href^="/wallet/receipts/"]').first().click();
   await page.waitForTimeout(900);
   await page.screenshot({ path: path.join(folder, `receipt${look.name}.jpg`), ...jpeg });
   await shoot(page, "/settings", `settings${look.name}`);

@@ -131,8 +131,8 @@ test("a photo without a subject is explained and refunded", async () => {
 
 test("the history explains every credit and agrees with the balance", async () => {
   await balance().click();
-  await page.waitForURL("**/history");
-  await page.getByRole("heading", { level: 1, name: "Credits" }).waitFor();
+  await page.waitForURL("**/wallet");
+  await page.getByRole("heading", { level: 1, name: "Wallet" }).waitFor();
   for (const change of ["+10", "−5", "−3", "−2", "+2"]) {
     await page.getByText(change, { exact: true }).first().waitFor();
   }

@@ -55,7 +55,7 @@ const firstLoads: [string, string[]][] = [
   ["sign-in", [...visitor, "src/routes/sign-in-page.tsx"]],
   ["studio", [...member, "src/routes/studio-page.tsx"]],
   ["library", [...member, "src/routes/library-page.tsx"]],
-  ["history", [...member, "src/routes/history-page.tsx"]],
+  ["wallet", [...member, "src/routes/wallet-page.tsx", "src/locales/en-wallet.json"]],
 ];
 
 test.each(firstLoads)(

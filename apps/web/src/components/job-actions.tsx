@@ -56,7 +56,9 @@ export function JobActions({ job, output, onReused }: Props) {
         {t("jobs.reuse")}
       </Button>
       <Button
-        renderRoot={(props) => <Link to="/history/$jobId" params={{ jobId: job.id }} {...props} />}
+        renderRoot={(props) => (
+          <Link to="/wallet/jobs/$jobId" params={{ jobId: job.id }} {...props} />
+        )}
         size="xs"
         variant="subtle"
         color="gray"

@@ -32,7 +32,12 @@ const parts = {
     en: () => import("../locales/en-visitor.json"),
     ru: () => import("../locales/ru-visitor.json"),
   },
-  /** Wallet, billing, rewards, settings, and their problems. */
+  /** Everything about where credits are and went. */
+  wallet: {
+    en: () => import("../locales/en-wallet.json"),
+    ru: () => import("../locales/ru-wallet.json"),
+  },
+  /** Billing, rewards, settings, and their problems. */
   money: {
     en: () => import("../locales/en-money.json"),
     ru: () => import("../locales/ru-money.json"),

@@ -12,14 +12,17 @@ import type {
   QualityTier,
   ScenePreset,
 } from "@tintype/core/generation";
+import type { HistoryGroup } from "@tintype/core/history";
 import type { JobStatus } from "@tintype/core/jobs";
 import type { ProblemCode } from "@tintype/core/problems";
 import type en from "../locales/en.json";
 import type enMoney from "../locales/en-money.json";
 import type enVisitor from "../locales/en-visitor.json";
+import type enWallet from "../locales/en-wallet.json";
 import type ru from "../locales/ru.json";
 import type ruMoney from "../locales/ru-money.json";
 import type ruVisitor from "../locales/ru-visitor.json";
+import type ruWallet from "../locales/ru-wallet.json";
 
 type Explained = { title: string; advice: string };
 
@@ -40,8 +43,10 @@ type Needed = {
   qualityTiers: Record<QualityTier, string>;
   cameraMoves: Record<CameraMove, string>;
   creditEvents: Record<CreditEventKind, string>;
+  creditExplanations: Record<CreditEventKind, string>;
   creditSources: Record<CreditSource, string>;
   creditAccounts: Record<CreditAccount, string>;
+  history: { filters: Record<HistoryGroup | "all", string> };
   languages: Record<Locale, string>;
   price: { rate: Record<PriceUnit, string> };
 };
@@ -51,6 +56,6 @@ type Covered<English extends Needed, Russian extends Needed> = Russian extends N
   ? English
   : never;
 export type Texts = Covered<
-  typeof en & typeof enVisitor & typeof enMoney,
-  typeof ru & typeof ruVisitor & typeof ruMoney
+  typeof en & typeof enVisitor & typeof enMoney & typeof enWallet,
+  typeof ru & typeof ruVisitor & typeof ruMoney & typeof ruWallet
 >;

@@ -33,6 +33,3 @@ export type AssetFilter = Pick<ListAssetsInput, "kind" | "mediaType">;
 
 export const assetsQuery = (filter: AssetFilter) =>
   trpc.assets.list.infiniteQueryOptions({ ...filter, limit: 24 }, { getNextPageParam: nextPage });
-
-export const historyQuery = () =>
-  trpc.credits.history.infiniteQueryOptions({ limit: 25 }, { getNextPageParam: nextPage });

@@ -4,13 +4,19 @@ import {
   createRouter,
   lazyRouteComponent,
   Outlet,
+  redirect,
 } from "@tanstack/react-router";
 import { withTexts } from "../lib/i18n.ts";
 import { ErrorPage } from "./error-page.tsx";
 import { requireUser, requireVisitor } from "./guards.ts";
 import { NotFoundPage } from "./not-found-page.tsx";
 import { PendingPage } from "./pending-page.tsx";
-import { readLibrarySearch, readResetSearch, readSignInSearch } from "./search.ts";
+import {
+  readLibrarySearch,
+  readResetSearch,
+  readSignInSearch,
+  readWalletSearch,
+} from "./search.ts";
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage });
 
@@ -84,16 +90,43 @@ const libraryAsset = createRoute({
   component: lazyRouteComponent(() => import("./library-asset-page.tsx"), "LibraryAssetPage"),
 });
 
+const wallet = createRoute({
+  getParentRoute: () => member,
+  path: "/wallet",
+  validateSearch: readWalletSearch,
+  component: lazyRouteComponent(
+    withTexts("wallet", () => import("./wallet-page.tsx")),
+    "WalletPage",
+  ),
+});
+
+const eventReceipt = createRoute({
+  getParentRoute: () => wallet,
+  path: "receipts/$seq",
+  component: lazyRouteComponent(() => import("./event-receipt-page.tsx"), "EventReceiptPage"),
+});
+
+const jobReceipt = createRoute({
+  getParentRoute: () => wallet,
+  path: "jobs/$jobId",
+  component: lazyRouteComponent(() => import("./job-receipt-page.tsx"), "JobReceiptPage"),
+});
+
+/** Where the wallet was until it had a page of its own. */
 const history = createRoute({
   getParentRoute: () => member,
   path: "/history",
-  component: lazyRouteComponent(() => import("./history-page.tsx"), "HistoryPage"),
+  beforeLoad: () => {
+    throw redirect({ to: "/wallet", replace: true });
+  },
 });
 
-const receipt = createRoute({
-  getParentRoute: () => history,
-  path: "$jobId",
-  component: lazyRouteComponent(() => import("./receipt-page.tsx"), "ReceiptPage"),
+const historyReceipt = createRoute({
+  getParentRoute: () => member,
+  path: "/history/$jobId",
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: "/wallet/jobs/$jobId", params, replace: true });
+  },
 });
 
 const settings = createRoute({
@@ -110,7 +143,9 @@ const routeTree = root.addChildren([
   member.addChildren([
     studio,
     library.addChildren([libraryAsset]),
-    history.addChildren([receipt]),
+    wallet.addChildren([eventReceipt, jobReceipt]),
+    history,
+    historyReceipt,
     settings,
   ]),
 ]);

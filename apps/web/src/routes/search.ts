@@ -1,3 +1,5 @@
+import { type HistoryGroup, historyGroups } from "@tintype/core/history";
+
 /** Where to go after signing in: a path of this site, never another one. */
 const safePath = (value: unknown): string | undefined =>
   typeof value === "string" && /^\/(?![/\\])/.test(value) ? value : undefined;
@@ -27,4 +29,18 @@ export type LibrarySearch = { show?: LibraryFilter };
 export function readLibrarySearch(search: Record<string, unknown>): LibrarySearch {
   const show = libraryFilters.find((filter) => filter === search.show);
   return show ? { show } : {};
+}
+
+/** A day of the calendar; the last of them a date picker can name is far enough. */
+const day = (value: unknown): string | undefined =>
+  typeof value === "string" && /^\d{4}-\d\d-\d\d$/.test(value) && !Number.isNaN(Date.parse(value))
+    ? value
+    : undefined;
+
+export type WalletSearch = { kind?: HistoryGroup; from?: string; to?: string };
+
+export function readWalletSearch(search: Record<string, unknown>): WalletSearch {
+  const kind = historyGroups.find((group) => group === search.kind);
+  const [from, to] = [day(search.from), day(search.to)];
+  return { ...(kind && { kind }), ...(from && { from }), ...(to && { to }) };
 }

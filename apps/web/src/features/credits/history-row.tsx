@@ -2,50 +2,57 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { CreditEvent } from "../../lib/api-types.ts";
 import { formatChange, formatDay, formatNumber } from "../../lib/format.ts";
+import { EventMark } from "./event-mark.tsx";
 import styles from "./history.module.css";
+import { noteOf } from "./note-of.ts";
 
+/** One line, which opens its receipt wherever it is pressed. */
 export function HistoryRow({ event }: { event: CreditEvent }) {
   const { t, i18n } = useTranslation();
-  const { kind, change, availableAfter, heldAfter, jobId, jobKind, source, createdAt } = event;
-  const when = formatDay(createdAt, i18n.language);
+  const { seq, kind, change, spent, availableAfter, heldAfter, jobKind, source } = event;
+  const when = formatDay(event.createdAt, i18n.language);
   const about = [
     jobKind && t(`kinds.${jobKind}`),
     source && t(`creditSources.${source}`),
-    // A job's settlement has a code for a reason, which its status already says; others have words.
-    jobId === null && event.reason,
+    noteOf(event),
     // What is spent was set aside before, so the balance says nothing about it.
-    event.spent > 0 && t("history.spent", { spent: event.spent, count: event.unheld }),
+    spent > 0 && event.unheld > 0 && t("history.spent", { spent, count: event.unheld }),
   ].filter(Boolean);
   return (
-    <tr>
+    <tr className={styles.row}>
       <td>
-        <span className={styles.kind}>{t(`creditEvents.${kind}`)}</span>
-        <span className={styles.about}>
-          {about.join(" · ")}
-          {jobId && (
-            <>
-              {" "}
-              <Link
-                to="/history/$jobId"
-                params={{ jobId }}
-                resetScroll={false}
-                className={styles.link}
-              >
-                {t("jobs.receipt")}
-              </Link>
-            </>
-          )}
-        </span>
-        <span className={styles.whenSmall}>{when}</span>
+        <div className={styles.what}>
+          <EventMark kind={kind} />
+          <div>
+            <Link
+              to="/wallet/receipts/$seq"
+              params={{ seq: String(seq) }}
+              search
+              resetScroll={false}
+              className={styles.kind}
+            >
+              {t(`creditEvents.${kind}`)}
+            </Link>
+            <span className={styles.about}>{about.join(" · ")}</span>
+            <span className={styles.whenSmall}>{when}</span>
+          </div>
+        </div>
       </td>
       <td className={styles.when}>{when}</td>
       <td className={styles.number} data-sign={Math.sign(change)}>
-        {formatChange(change, i18n.language)}
+        <span>
+          {change === 0 && spent > 0
+            ? t("history.spentShort", { count: spent })
+            : formatChange(change, i18n.language)}
+        </span>
+        <span className={styles.afterSmall}>
+          {t("history.balanceAfter", { balance: availableAfter })}
+        </span>
       </td>
-      <td className={styles.number}>
+      <td className={`${styles.number} ${styles.after}`}>
         {formatNumber(availableAfter, i18n.language)}
         {heldAfter > 0 && (
-          <span className={styles.held}>{t("balance.heldShort", { count: heldAfter })}</span>
+          <span className={styles.held}>{t("history.held", { count: heldAfter })}</span>
         )}
       </td>
     </tr>

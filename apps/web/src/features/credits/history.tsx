@@ -1,19 +1,28 @@
 import { Button, Skeleton } from "@mantine/core";
 import IconReceipt from "@tabler/icons-react/dist/esm/icons/IconReceipt.mjs";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { LoadMore } from "../../components/load-more.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import type { CreditEvent } from "../../lib/api-types.ts";
-import { historyQuery } from "../../lib/queries.ts";
+import { trpc } from "../../lib/trpc.ts";
 import styles from "./history.module.css";
 import { HistoryRow } from "./history-row.tsx";
+import { filterOf, type HistorySearch } from "./history-search.ts";
+
+const historyQuery = (search: HistorySearch) =>
+  trpc.credits.history.infiniteQueryOptions(
+    { ...filterOf(search), limit: 25 },
+    // The lines before stay until the others are there, so that nothing jumps.
+    { getNextPageParam: ({ nextCursor }) => nextCursor, placeholderData: keepPreviousData },
+  );
 
 /** Every credit that came, was set aside, was spent or came back, newest first. */
-export function History() {
+export function History({ search }: { search: HistorySearch }) {
   const { t } = useTranslation();
-  const list = useInfiniteQuery(historyQuery());
+  const list = useInfiniteQuery(historyQuery(search));
   const events: CreditEvent[] = list.data?.pages.flatMap(({ items }) => items) ?? [];
 
   if (list.error && !list.data) {
@@ -26,17 +35,9 @@ export function History() {
     );
   }
   if (!list.data) return <Skeleton h={420} radius={16} />;
-  if (events.length === 0) {
-    return (
-      <EmptyState
-        icon={<IconReceipt size={26} stroke={1.6} />}
-        title={t("history.empty.title")}
-        text={t("history.empty.text")}
-      />
-    );
-  }
+  if (events.length === 0) return <NoLines filtered={Object.keys(search).length > 0} />;
   return (
-    <>
+    <div className={styles.list} data-waiting={list.isPlaceholderData}>
       <table className={styles.table}>
         <thead>
           <tr>
@@ -47,7 +48,7 @@ export function History() {
             <th scope="col" className={styles.number}>
               {t("history.change")}
             </th>
-            <th scope="col" className={styles.number}>
+            <th scope="col" className={`${styles.number} ${styles.after}`}>
               {t("history.after")}
             </th>
           </tr>
@@ -59,6 +60,27 @@ export function History() {
         </tbody>
       </table>
       <LoadMore list={list} />
-    </>
+    </div>
+  );
+}
+
+function NoLines({ filtered }: { filtered: boolean }) {
+  const { t } = useTranslation();
+  return (
+    <EmptyState
+      icon={<IconReceipt size={26} stroke={1.6} />}
+      title={filtered ? t("history.noMatch.title") : t("history.empty.title")}
+      text={filtered ? t("history.noMatch.text") : t("history.empty.text")}
+    >
+      {filtered && (
+        <Button
+          renderRoot={(props) => <Link to="/wallet" search={{}} resetScroll={false} {...props} />}
+          size="xs"
+          variant="default"
+        >
+          {t("history.clear")}
+        </Button>
+      )}
+    </EmptyState>
   );
 }

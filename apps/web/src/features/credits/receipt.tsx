@@ -1,13 +1,14 @@
 import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { DialogWindow } from "../../components/dialog-window.tsx";
-import { PriceBreakdown } from "../../components/price-breakdown.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import type { Receipt as ReceiptView } from "../../lib/api-types.ts";
 import { formatDay } from "../../lib/format.ts";
 import { asNotFound } from "../../lib/problem.ts";
 import { trpc } from "../../lib/trpc.ts";
+import { JobSums } from "./job-sums.tsx";
 import styles from "./receipt.module.css";
 
 /** Where the credits of one job came from and where they are now. */
@@ -15,7 +16,7 @@ export function Receipt({ jobId, onClose }: { jobId: string; onClose: () => void
   const { t } = useTranslation();
   const { data: receipt, error } = useQuery(trpc.jobs.receipt.queryOptions({ jobId }));
   return (
-    <DialogWindow opened onClose={onClose} width={520} title={t("receipt.title")}>
+    <DialogWindow opened onClose={onClose} width={540} title={t("receipt.title")}>
       {error ? <ProblemNote error={asNotFound(error)} /> : null}
       {!receipt && !error && <Skeleton h={360} />}
       {receipt && <ReceiptBody receipt={receipt} />}
@@ -25,42 +26,36 @@ export function Receipt({ jobId, onClose }: { jobId: string; onClose: () => void
 
 function ReceiptBody({ receipt }: { receipt: ReceiptView }) {
   const { t, i18n } = useTranslation();
-  const { status, breakdown, held, charged, released, events, jobId } = receipt;
-  const credits = (count: number) => t("units.credits", { count });
+  const { events, jobId } = receipt;
   return (
     <div className={styles.receipt}>
-      <section>
-        <h3 className={styles.heading}>{t("receipt.quote")}</h3>
-        <PriceBreakdown breakdown={breakdown} />
-      </section>
-      <section>
-        <h3 className={styles.heading}>{t("receipt.result")}</h3>
-        <dl className={styles.sums}>
-          <dt>{t("receipt.status")}</dt>
-          <dd>{t(`statuses.${status}`)}</dd>
-          <dt>{t("receipt.held")}</dt>
-          <dd>{credits(held)}</dd>
-          <dt>{t("receipt.charged")}</dt>
-          <dd>{credits(charged)}</dd>
-          <dt>{t("receipt.released")}</dt>
-          <dd data-good={released > 0}>{credits(released)}</dd>
-        </dl>
-      </section>
+      <JobSums job={receipt} />
       <section>
         <h3 className={styles.heading}>{t("receipt.moves")}</h3>
-        <ol className={styles.events}>
+        <ol className={styles.entries}>
           {events.map((event) => (
-            <li key={event.seq} className={styles.event}>
-              <p className={styles.eventHead}>
-                <b>{t(`creditEvents.${event.kind}`)}</b>
+            <li key={event.seq} className={styles.entry}>
+              <p className={styles.entryHead}>
+                <Link
+                  to="/wallet/receipts/$seq"
+                  params={{ seq: String(event.seq) }}
+                  search
+                  replace
+                  resetScroll={false}
+                  className={styles.link}
+                >
+                  {t(`creditEvents.${event.kind}`)}
+                </Link>
                 <span>{formatDay(event.createdAt, i18n.language)}</span>
               </p>
               <ul>
                 {event.entries.map((entry) => (
-                  <li key={`${entry.grantId}-${entry.to}`} className={styles.entry}>
-                    {t("receipt.entry", {
-                      amount: credits(entry.amount),
-                      source: t(`creditSources.${entry.source}`),
+                  <li key={`${entry.grantId}-${entry.to}`} className={styles.small}>
+                    {t("units.credits", { count: entry.amount })}
+                    {" · "}
+                    {t(`creditSources.${entry.source}`)}
+                    {" · "}
+                    {t("receipt.move", {
                       from: t(`creditAccounts.${entry.from}`),
                       to: t(`creditAccounts.${entry.to}`),
                     })}

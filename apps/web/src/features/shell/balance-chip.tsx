@@ -15,7 +15,7 @@ export function BalanceChip() {
   const { available, held } = balance;
   return (
     <Link
-      to="/history"
+      to="/wallet"
       className={styles.balance}
       data-testid="balance"
       data-available={available}

@@ -1,7 +1,7 @@
 import IconPhoto from "@tabler/icons-react/dist/esm/icons/IconPhoto.mjs";
-import IconReceipt from "@tabler/icons-react/dist/esm/icons/IconReceipt.mjs";
 import IconSettings from "@tabler/icons-react/dist/esm/icons/IconSettings.mjs";
 import IconSparkles from "@tabler/icons-react/dist/esm/icons/IconSparkles.mjs";
+import IconWallet from "@tabler/icons-react/dist/esm/icons/IconWallet.mjs";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { usePhone } from "../../lib/use-media.ts";
@@ -21,9 +21,9 @@ export function BottomBar() {
         <IconPhoto size={21} />
         {t("nav.library")}
       </Link>
-      <Link to="/history" className={styles.tab}>
-        <IconReceipt size={21} />
-        {t("nav.history")}
+      <Link to="/wallet" className={styles.tab}>
+        <IconWallet size={21} />
+        {t("nav.wallet")}
       </Link>
       <Link to="/settings" className={styles.tab}>
         <IconSettings size={21} />

@@ -20,8 +20,8 @@ export function MemberHeader() {
           <Link to="/library" className={styles.link}>
             {t("nav.library")}
           </Link>
-          <Link to="/history" className={styles.link}>
-            {t("nav.history")}
+          <Link to="/wallet" className={styles.link}>
+            {t("nav.wallet")}
           </Link>
         </nav>
         <div className={styles.end}>

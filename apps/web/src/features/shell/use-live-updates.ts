@@ -19,14 +19,20 @@ export function useLiveUpdates(): void {
   const queryClient = useQueryClient();
   const { data: balance } = useQuery(balanceQuery());
 
-  const showBalance = (next: Balance) =>
-    queryClient.setQueryData(balanceQuery().queryKey, (known) => newer(known, next));
+  const showBalance = (next: Balance) => {
+    const known = queryClient.getQueryData(balanceQuery().queryKey);
+    queryClient.setQueryData(balanceQuery().queryKey, newer(known, next));
+    if (known?.version === next.version) return;
+    // Another version is another line of the history, and other buckets.
+    void queryClient.invalidateQueries(trpc.credits.history.pathFilter());
+    void queryClient.invalidateQueries(trpc.credits.wallet.pathFilter());
+  };
 
   const showJob = (job: Job) => {
     queryClient.setQueryData(jobsQuery().queryKey, (pages) => withJob(pages, job));
     if (!hasEnded(job.status)) return;
     void queryClient.invalidateQueries(trpc.assets.list.pathFilter());
-    void queryClient.invalidateQueries(trpc.credits.history.pathFilter());
+    void queryClient.invalidateQueries(trpc.credits.receipt.pathFilter());
     void queryClient.invalidateQueries(trpc.jobs.receipt.pathFilter());
   };
 

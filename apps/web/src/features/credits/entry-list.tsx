@@ -1,0 +1,58 @@
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import type { EventReceipt } from "../../lib/api-types.ts";
+import { formatDate, formatMoney } from "./dates.ts";
+import styles from "./receipt.module.css";
+
+/** Which credits of an event went from where to where, what they had cost and until when they are good. */
+export function EntryList({ receipt }: { receipt: EventReceipt }) {
+  const { t, i18n } = useTranslation();
+  const { entries, event } = receipt;
+  const date = (iso: string) => formatDate(iso, i18n.language);
+  return (
+    <ul className={styles.entries}>
+      {entries.map((entry) => {
+        const { grantId, source, expiresAt, amount, from, to, costCents, currency } = entry;
+        const origin = t("receipt.grantOf", {
+          source: t(`creditSources.${source}`),
+          date: date(entry.issuedAt),
+        });
+        const about = [
+          expiresAt ? t("receipt.expires", { date: date(expiresAt) }) : t("receipt.never"),
+          costCents > 0 &&
+            t("receipt.cost", { money: formatMoney(costCents, currency, i18n.language) }),
+        ].filter(Boolean);
+        return (
+          <li key={`${grantId}-${from}-${to}`} className={styles.entry}>
+            <p className={styles.entryHead}>
+              <b>{t("units.credits", { count: amount })}</b>
+              <span>
+                {t("receipt.move", {
+                  from: t(`creditAccounts.${from}`),
+                  to: t(`creditAccounts.${to}`),
+                })}
+              </span>
+            </p>
+            <p className={styles.small}>
+              {entry.issuedSeq === event.seq ? (
+                origin
+              ) : (
+                <Link
+                  to="/wallet/receipts/$seq"
+                  params={{ seq: String(entry.issuedSeq) }}
+                  search
+                  replace
+                  resetScroll={false}
+                  className={styles.link}
+                >
+                  {origin}
+                </Link>
+              )}
+              {` · ${about.join(" · ")}`}
+            </p>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

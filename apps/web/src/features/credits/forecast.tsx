@@ -1,0 +1,73 @@
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import type { Wallet } from "../../lib/api-types.ts";
+import buckets from "./buckets.module.css";
+import { formatDate } from "./dates.ts";
+import styles from "./forecast.module.css";
+import { SpendChart } from "./spend-chart.tsx";
+
+/** A date so far off would be a promise that nobody can keep. */
+const farMs = 2 * 365 * 86_400_000;
+
+/** How long the credits last at the pace of the last days, in words first and then as a picture. */
+export function Forecast({ wallet }: { wallet: Wallet }) {
+  const { t, i18n } = useTranslation();
+  const { spending } = wallet;
+  const { days, spent, observedDays, unused } = spending;
+  const average = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 1 });
+  const isKnown = observedDays > 0 && wallet.available > 0;
+  return (
+    <section className={buckets.card} aria-labelledby="forecast-title">
+      <h2 id="forecast-title" className={buckets.title}>
+        {t("forecast.title")}
+      </h2>
+      {isKnown && <Headline wallet={wallet} />}
+      <p className={buckets.order}>
+        {wallet.available === 0 && t("forecast.empty")}
+        {wallet.available > 0 && observedDays === 0 && t("forecast.tooNew")}
+        {isKnown && spent === 0 && t("forecast.nothingSpent", { count: observedDays })}
+        {isKnown &&
+          spent > 0 &&
+          t("forecast.pace", {
+            average: average.format(spent / observedDays),
+            spent: t("units.credits", { count: spent }),
+            count: observedDays,
+          })}
+      </p>
+      {isKnown && spent > 0 && (
+        <p className={unused ? styles.loss : buckets.order}>
+          {unused
+            ? t("forecast.unused", {
+                count: unused.credits,
+                date: formatDate(unused.expiresAt, i18n.language),
+              })
+            : t("forecast.allUsed")}
+        </p>
+      )}
+      {observedDays === 0 && (
+        <Link to="/studio" className={styles.link}>
+          {t("forecast.openStudio")}
+        </Link>
+      )}
+      {days.some(({ credits }) => credits > 0) && <SpendChart days={days} />}
+    </section>
+  );
+}
+
+function Headline({ wallet }: { wallet: Wallet }) {
+  const { t, i18n } = useTranslation();
+  const { lastsUntil } = wallet.spending;
+  const isFar = lastsUntil !== null && new Date(lastsUntil).getTime() - Date.now() > farMs;
+  return (
+    <div>
+      <p className={styles.headline}>
+        {lastsUntil === null && t("forecast.lastsNothing")}
+        {lastsUntil !== null && isFar && t("forecast.lastsLong")}
+        {lastsUntil !== null &&
+          !isFar &&
+          t("forecast.lasts", { date: formatDate(lastsUntil, i18n.language) })}
+      </p>
+      {lastsUntil !== null && <p className={buckets.order}>{t("forecast.lastsText")}</p>}
+    </div>
+  );
+}

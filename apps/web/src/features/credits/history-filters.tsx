@@ -1,0 +1,62 @@
+import { Button } from "@mantine/core";
+import IconDownload from "@tabler/icons-react/dist/esm/icons/IconDownload.mjs";
+import { Link } from "@tanstack/react-router";
+import { historyGroups } from "@tintype/core/history";
+import { useTranslation } from "react-i18next";
+import styles from "./history-filters.module.css";
+import { exportUrl, type HistorySearch } from "./history-search.ts";
+
+type Props = { search: HistorySearch; onChange: (search: HistorySearch) => void };
+
+/** What of the history is shown. It stands in the address, so that a view can be kept and sent. */
+export function HistoryFilters({ search, onChange }: Props) {
+  const { t } = useTranslation();
+  const { kind: chosen = "all", ...days } = search;
+  const withDay = (name: "from" | "to", day: string) => {
+    const { [name]: _, ...rest } = search;
+    onChange(day === "" ? rest : { ...rest, [name]: day });
+  };
+  return (
+    <div className={styles.filters}>
+      <nav className={styles.groups} aria-label={t("history.filter")}>
+        {(["all", ...historyGroups] as const).map((group) => (
+          <Link
+            key={group}
+            to="/wallet"
+            search={group === "all" ? days : { ...days, kind: group }}
+            replace
+            resetScroll={false}
+            className={styles.group}
+            data-chosen={group === chosen}
+            aria-current={group === chosen ? "true" : undefined}
+          >
+            {t(`history.filters.${group}`)}
+          </Link>
+        ))}
+      </nav>
+      <div className={styles.end}>
+        {(["from", "to"] as const).map((name) => (
+          <label key={name} className={styles.day}>
+            <span>{name === "from" ? t("history.from") : t("history.to")}</span>
+            <input
+              type="date"
+              value={search[name] ?? ""}
+              min={name === "to" ? search.from : undefined}
+              max={name === "from" ? search.to : undefined}
+              onChange={(event) => withDay(name, event.target.value)}
+            />
+          </label>
+        ))}
+        <Button
+          component="a"
+          href={exportUrl(search)}
+          size="xs"
+          variant="default"
+          leftSection={<IconDownload size={16} />}
+        >
+          {t("history.export")}
+        </Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+import { Button, Skeleton } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { ProblemNote } from "../../components/problem-note.tsx";
+import { Buckets } from "./buckets.tsx";
+import { ExpiryNotes } from "./expiry-notes.tsx";
+import { Forecast } from "./forecast.tsx";
+import styles from "./wallet.module.css";
+import { WalletHead } from "./wallet-head.tsx";
+import { walletQuery } from "./wallet-query.ts";
+
+/** What one has, where it comes from and how long it lasts. */
+export function WalletOverview() {
+  const { t } = useTranslation();
+  const { data: wallet, error, refetch } = useQuery(walletQuery());
+  return (
+    <div className={styles.overview}>
+      <WalletHead />
+      {wallet && <ExpiryNotes notices={wallet.expiringPaid} />}
+      {error && !wallet && (
+        <ProblemNote error={error}>
+          <Button size="xs" variant="default" onClick={() => void refetch()}>
+            {t("actions.tryAgain")}
+          </Button>
+        </ProblemNote>
+      )}
+      {!error && !wallet && (
+        <div className={styles.columns} aria-busy="true">
+          <Skeleton h={340} radius={16} />
+          <Skeleton h={340} radius={16} />
+        </div>
+      )}
+      {wallet && (
+        <div className={styles.columns}>
+          <Buckets wallet={wallet} />
+          <Forecast wallet={wallet} />
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,34 @@
+import { getRouteApi, Outlet } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { PageHeader } from "../components/page-header.tsx";
+import surface from "../components/surface.module.css";
+import { History } from "../features/credits/history.tsx";
+import { HistoryFilters } from "../features/credits/history-filters.tsx";
+import { WalletOverview } from "../features/credits/wallet-overview.tsx";
+import styles from "./wallet-page.module.css";
+
+const route = getRouteApi("/member/wallet");
+
+export function WalletPage() {
+  const { t } = useTranslation();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  return (
+    <div className={`${surface.page} ${styles.page}`}>
+      <PageHeader title={t("wallet.title")} subtitle={t("wallet.subtitle")} />
+      <WalletOverview />
+      {/* Slot "redeem a promo code": the component of features/rewards/redeem-code.tsx has its place here. */}
+      <section id="history" aria-labelledby="history-title">
+        <h2 id="history-title" className={styles.heading}>
+          {t("history.title")}
+        </h2>
+        <HistoryFilters
+          search={search}
+          onChange={(next) => void navigate({ search: next, replace: true, resetScroll: false })}
+        />
+        <History search={search} />
+      </section>
+      <Outlet />
+    </div>
+  );
+}

@@ -1,0 +1,150 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import type { JobView } from "@tintype/core/jobs";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { rootDir } from "../src/stack/web-build.ts";
+import { ApiClient } from "./api-client.ts";
+import { launchBrowser } from "./browser.ts";
+import { newAccount, useStack } from "./stack.ts";
+import { eventually } from "./stack-tools.ts";
+
+const stack = useStack();
+const account = newAccount();
+let browser: Browser;
+let page: Page;
+let jobId = "";
+const pageErrors: string[] = [];
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  page = await browser.newPage({
+    viewport: { width: 1280, height: 900 },
+    locale: "en-US",
+    timezoneId: "Asia/Kathmandu",
+    baseURL: stack.urls.app,
+  });
+  page.setDefaultTimeout(20_000);
+  page.on("pageerror", (error) => pageErrors.push(String(error)));
+});
+afterAll(() => browser?.close());
+
+const lines = () => page.locator("#history tbody tr");
+const dialog = () => page.getByRole("dialog");
+const show = (group: string) =>
+  page.getByRole("navigation", { name: "Show" }).getByRole("link", { name: group }).click();
+
+test("the wallet of somebody new shows the welcome gift and what will be here", async () => {
+  await new ApiClient(stack.urls.app).signUp(account);
+  await page.goto("/sign-in?from=%2Fhistory");
+  await page.getByLabel("E-mail").fill(account.email);
+  await page.locator('input[name="password"]').fill(account.password);
+  await page.locator('button[type="submit"]').click();
+  // The old address leads to the new one.
+  await page.waitForURL("**/wallet");
+  await page.getByRole("heading", { level: 1, name: "Wallet" }).waitFor();
+  await page.getByText("10 of 10 left").waitFor();
+  await page.getByText("After your first whole day here").waitFor();
+  await page.getByRole("link", { name: "Credits received" }).waitFor();
+  expect(await lines().count()).toBe(1);
+});
+
+test("a picture that is made elsewhere appears in the open wallet by itself", async () => {
+  const client = await new ApiClient(stack.urls.app).signIn(account);
+  const photo = await readFile(path.join(rootDir, "fixtures/coffee.png"));
+  const asset = await client.upload(photo, "image/png", "coffee.png");
+  jobId = (await client.generate(asset.id, { kind: "image", scene: "marble" })).id;
+  await eventually("a picture", 90_000, async () => {
+    const { status } = await client.query<JobView>("jobs.get", { jobId });
+    return status === "completed" || undefined;
+  });
+  await expect.poll(() => lines().count(), { timeout: 15_000 }).toBe(3);
+  await page.getByText("5 of 10 left").waitFor();
+  await expect.poll(() => page.getByTestId("wallet-available").textContent()).toBe("5");
+});
+
+test("a line opens its receipt, which leads to the other steps and to where the credits came from", async () => {
+  await page.getByRole("link", { name: "Spent", exact: true }).last().click();
+  await page.waitForURL("**/wallet/receipts/3");
+  await dialog().getByText("1 picture of 1").waitFor();
+  await dialog().getByText("set aside → spent").waitFor();
+
+  await dialog().getByRole("link", { name: "Set aside for a job" }).click();
+  await page.waitForURL("**/wallet/receipts/2");
+  await dialog().getByText("available → set aside").waitFor();
+
+  await dialog()
+    .getByRole("link", { name: /^Welcome gift/ })
+    .click();
+  await page.waitForURL("**/wallet/receipts/1");
+  await dialog().getByText("Where they are today").waitFor();
+  await dialog().getByText("new → available").waitFor();
+
+  await dialog().getByRole("button", { name: "Close" }).click();
+  await page.waitForURL("**/wallet");
+});
+
+test("the receipt of the job is one press from its card, at its old address too", async () => {
+  await page.goto(`/history/${jobId}`);
+  await page.waitForURL(`**/wallet/jobs/${jobId}`);
+  await dialog().getByText("The price on the button").waitFor();
+  await page.keyboard.press("Escape");
+  await dialog().waitFor({ state: "detached" });
+});
+
+test("filters stand in the address, survive a reload and a receipt, and can be taken away", async () => {
+  await page.goto("/wallet");
+  await show("Spent");
+  await page.waitForURL("**/wallet?kind=spent");
+  await expect.poll(() => lines().count()).toBe(1);
+  await page.reload();
+  await expect.poll(() => lines().count()).toBe(1);
+  await lines().first().getByRole("link").click();
+  await page.waitForURL("**/wallet/receipts/3?kind=spent");
+  await page.keyboard.press("Escape");
+  await page.waitForURL("**/wallet?kind=spent");
+
+  await page.getByLabel("To", { exact: true }).fill("2020-01-31");
+  await page.getByText("Nothing of this kind").waitFor();
+  await page.getByRole("link", { name: "Show everything" }).click();
+  await page.waitForURL((url) => url.search === "");
+  await expect.poll(() => lines().count()).toBe(3);
+
+  // Today, where this browser believes to be.
+  const today = await page.evaluate(() => new Date().toLocaleDateString("sv-SE"));
+  await page.getByLabel("From", { exact: true }).fill(today);
+  await page.getByLabel("To", { exact: true }).fill(today);
+  await page.waitForURL(`**/wallet?from=${today}&to=${today}`);
+  await expect.poll(() => lines().count()).toBe(3);
+});
+
+test("the file has what the page shows", async () => {
+  await page.goto("/wallet?kind=added");
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "Export CSV" }).click(),
+  ]);
+  expect(download.suggestedFilename()).toMatch(/^tintype-credits-\d{4}-\d\d-\d\d\.csv$/);
+  const file = (await readFile(await download.path(), "utf8")).trimEnd().split("\r\n");
+  expect(file).toHaveLength(2);
+  expect(file[1]).toContain("Credits received,10,0,10,0,0,Welcome gift");
+  expect(new URL(page.url()).pathname).toBe("/wallet");
+});
+
+test("what was spent today is in the chart, for those who cannot see it as a table", async () => {
+  await page.goto("/wallet");
+  await page.getByText("As a table").click();
+  const today = page.getByRole("row", { name: /^Today/ });
+  expect(await today.getByRole("cell").textContent()).toBe("5");
+});
+
+test("a receipt that does not exist says so", async () => {
+  for (const address of ["/wallet/receipts/999", "/wallet/receipts/nonsense"]) {
+    await page.goto(address);
+    await dialog().getByText("This does not exist").waitFor();
+  }
+});
+
+test("no page threw an error on the way", () => {
+  expect(pageErrors).toEqual([]);
+});
