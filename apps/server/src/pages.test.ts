@@ -93,6 +93,15 @@ test("the metrics say whether the books balance, and when that was proved", asyn
   );
 });
 
+test("the metrics count what was delivered at our cost", async () => {
+  const text = await (
+    await get("/metrics", { authorization: "Bearer a-long-metrics-token" })
+  ).text();
+  expect(text).toContain('tintype_deliveries_at_our_cost{reason="late"} 0\n');
+  expect(text).toContain('tintype_deliveries_at_our_cost{reason="larger"} 0\n');
+  expect(text).toContain("tintype_absorbed_credits 0\n");
+});
+
 test("a flood from one address is stopped and told for how long", async () => {
   const visitor = new TestBrowser(server.app);
   const statuses = [];

@@ -9,6 +9,8 @@ type Words = {
   /** "1 credit", "5 credits" */
   credits: (count: number) => string;
   subject: (credits: string, date: string) => string;
+  /** When they do not all expire on one day. */
+  subjectOfSeveral: (credits: string, firstDate: string) => string;
   greeting: string;
   intro: string;
   line: (credits: string, moment: string) => string;
@@ -27,6 +29,7 @@ const words: Record<Locale, Words> = {
   en: {
     credits: (count) => `${numberIn("en", count)} ${count === 1 ? "credit" : "credits"}`,
     subject: (credits, date) => `${credits} will expire on ${date}`,
+    subjectOfSeveral: (credits, date) => `${credits} will expire soon, the first on ${date}`,
     greeting: "Hello,",
     intro: "some of the credits you paid for have not been used yet and will expire soon:",
     line: (credits, moment) => `${credits} on ${moment}`,
@@ -41,6 +44,7 @@ const words: Record<Locale, Words> = {
     credits: (count) =>
       `${numberIn("ru", count)} ${russianCredits[russian.select(count)] ?? "кредитов"}`,
     subject: (credits, date) => `${credits}: срок истекает ${date}`,
+    subjectOfSeveral: (credits, date) => `${credits}: срок скоро истекает, первый — ${date}`,
     greeting: "Здравствуйте!",
     intro: "Часть оплаченных вами кредитов ещё не использована, и скоро их срок истечёт:",
     line: (credits, moment) => `${credits} — ${moment}`,
@@ -73,9 +77,12 @@ export function creditsExpireLetter(
   const lines = shown.map((each) =>
     text.line(credits(each.credits), `${moment.format(new Date(each.expiresAt))} (${timeZone})`),
   );
-  const first = new Date(shown[0]?.expiresAt ?? 0);
+  const [first = "", ...laterDays] = new Set(
+    expiring.map(({ expiresAt }) => date.format(new Date(expiresAt))),
+  );
+  const subject = laterDays.length === 0 ? text.subject : text.subjectOfSeveral;
   return {
-    subject: text.subject(credits(total(expiring)), date.format(first)),
+    subject: subject(credits(total(expiring)), first),
     greeting: text.greeting,
     paragraphs: [
       text.intro,
