@@ -15,29 +15,31 @@ create or replace function hold_credits(
 ) returns bigint language plpgsql as $$
 declare
   v_grant record;
-  v_missing bigint := p_amount;
+  v_missing bigint;
   v_slice bigint;
-  v_ids uuid[] := '{}';
-  v_amounts bigint[] := '{}';
-  v_seq bigint;
+  v_ids uuid[];
+  v_amounts bigint[];
+  v_wallet wallets;
 begin
-  if exists (
-    select from credit_grants where user_id = p_user_id and available > 0 and expires_at <= p_now
-  ) then
-    perform expire_credits(p_user_id, p_now);
-  end if;
-
-  for v_grant in
-    select id, available from credit_grants
-    where user_id = p_user_id and available > 0
-      and effective_at <= p_now and (expires_at is null or expires_at > p_now)
-    order by priority, expires_at nulls last, (category = 'paid'), cost_basis_cents, issued_seq, id
   loop
-    exit when v_missing = 0;
-    v_slice := least(v_missing, v_grant.available);
-    v_ids := v_ids || v_grant.id;
-    v_amounts := v_amounts || v_slice;
-    v_missing := v_missing - v_slice;
+    v_missing := p_amount;
+    v_ids := '{}';
+    v_amounts := '{}';
+    for v_grant in
+      select id, available, expires_at from credit_grants
+      where user_id = p_user_id and available > 0 and (effective_at <= p_now or expires_at <= p_now)
+      order by (expires_at <= p_now) is true desc,
+        priority, expires_at nulls last, (category = 'paid'), cost_basis_cents, issued_seq, id
+    loop
+      -- What has run out comes first, so one look tells.
+      exit when v_missing = 0 or v_grant.expires_at <= p_now;
+      v_slice := least(v_missing, v_grant.available);
+      v_ids := v_ids || v_grant.id;
+      v_amounts := v_amounts || v_slice;
+      v_missing := v_missing - v_slice;
+    end loop;
+    exit when v_grant.expires_at is null or v_grant.expires_at > p_now;
+    perform expire_credits(p_user_id, p_now);
   end loop;
   if v_missing > 0 then
     return null;
@@ -46,23 +48,23 @@ begin
   update wallets
     set available = available - p_amount, held = held + p_amount, seq = seq + 1, updated_at = p_now
     where user_id = p_user_id
-    returning seq into strict v_seq;
+    returning * into strict v_wallet;
   insert into credit_events (
     user_id, seq, kind, idempotency_key, job_id, actor_kind, actor_id,
     available_change, available_after, held_after, owed_after, created_at
-  ) select user_id, v_seq, 'hold', 'hold:' || p_job_id, p_job_id, p_actor_kind, p_actor_id,
-    -p_amount, available, held, owed, p_now
-  from wallets where user_id = p_user_id;
+  ) values (
+    p_user_id, v_wallet.seq, 'hold', 'hold:' || p_job_id, p_job_id, p_actor_kind, p_actor_id,
+    -p_amount, v_wallet.available, v_wallet.held, v_wallet.owed, p_now
+  );
 
-  with taken as (
-    select * from unnest(v_ids, v_amounts) with ordinality as t (grant_id, amount, line)
-  ), moved as (
-    update credit_grants g
-      set available = g.available - t.amount, held = g.held + t.amount
-      from taken t where g.user_id = p_user_id and g.id = t.grant_id
-  )
-  insert into credit_entries (user_id, event_seq, line, grant_id, amount, from_account, to_account)
-    select p_user_id, v_seq, line, grant_id, amount, 'available', 'held' from taken;
-  return v_seq;
+  -- Nearly always one grant, so a statement by primary key each is cheaper than one join for all.
+  for v_line in 1..cardinality(v_ids) loop
+    update credit_grants
+      set available = available - v_amounts[v_line], held = held + v_amounts[v_line]
+      where user_id = p_user_id and id = v_ids[v_line];
+    insert into credit_entries (user_id, event_seq, line, grant_id, amount, from_account, to_account)
+      values (p_user_id, v_wallet.seq, v_line, v_ids[v_line], v_amounts[v_line], 'available', 'held');
+  end loop;
+  return v_wallet.seq;
 end
 $$;

@@ -8,7 +8,6 @@
 -- or more than a hundred users do: counting on would cost more than the submit itself, and the stream tells.
 create or replace function describe_job(p_job generation_jobs) returns jsonb language plpgsql as $$
 declare
-  c_lanes constant integer := 100;
   v_files jsonb;
   v_ms_per_unit integer;
   v_place bigint;
@@ -28,11 +27,11 @@ begin
   if p_job.status = 'queued' then
     select count(*) into v_place from (
       select from generation_jobs where user_id = p_job.user_id and status = 'queued'
-        and (available_at, id) <= (p_job.available_at, p_job.id) limit c_lanes
+        and (available_at, id) <= (p_job.available_at, p_job.id) limit 100
     ) mine;
     if v_place = 1 then
       select count(*), count(*) into v_lanes, v_ahead from (
-        select from job_lanes where next_due_at is not null and user_id <> p_job.user_id limit c_lanes + 1
+        select from job_lanes where next_due_at is not null and user_id <> p_job.user_id limit 101
       ) others;
     else
       select count(*), coalesce(sum(queued), 0) into v_lanes, v_ahead from (
@@ -41,13 +40,13 @@ begin
             select from generation_jobs j where j.user_id = l.user_id and j.status = 'queued' limit v_place
           ) front
         ) as queued
-        from job_lanes l where next_due_at is not null and user_id <> p_job.user_id limit c_lanes + 1
+        from job_lanes l where next_due_at is not null and user_id <> p_job.user_id limit 101
       ) others;
     end if;
   end if;
   return jsonb_build_object(
     'job', to_jsonb(p_job), 'files', coalesce(v_files, '[]'), 'msPerUnit', v_ms_per_unit,
-    'queuePosition', case when v_lanes <= c_lanes then v_ahead + v_place end
+    'queuePosition', case when v_lanes <= 100 then v_ahead + v_place end
   );
 end
 $$;
