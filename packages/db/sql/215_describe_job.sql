@@ -5,7 +5,8 @@
 -- Locks: nothing.
 -- Returns {"job": the row, "files": its photo and results without deleted ones, in their order, "msPerUnit": the
 -- estimate or null, "queuePosition": as services/jobs/queue-position.ts counts it, or null when the job does not wait
--- or more than a hundred users do: counting on would cost more than the submit itself, and the stream tells.
+-- or more than twenty users do, or it is not among the user's first twenty: counting on would cost more than the
+-- submit itself, under the lock of the wallet, and the stream tells a moment later.
 create or replace function describe_job(p_job generation_jobs) returns jsonb language plpgsql as $$
 declare
   v_files jsonb;
@@ -27,11 +28,13 @@ begin
   if p_job.status = 'queued' then
     select count(*) into v_place from (
       select from generation_jobs where user_id = p_job.user_id and status = 'queued'
-        and (available_at, id) <= (p_job.available_at, p_job.id) limit 100
+        and (available_at, id) <= (p_job.available_at, p_job.id) limit 21
     ) mine;
-    if v_place = 1 then
+    if v_place > 20 then
+      v_place := null;
+    elsif v_place = 1 then
       select count(*), count(*) into v_lanes, v_ahead from (
-        select from job_lanes where next_due_at is not null and user_id <> p_job.user_id limit 101
+        select from job_lanes where next_due_at is not null and user_id <> p_job.user_id limit 21
       ) others;
     else
       select count(*), coalesce(sum(queued), 0) into v_lanes, v_ahead from (
@@ -40,13 +43,13 @@ begin
             select from generation_jobs j where j.user_id = l.user_id and j.status = 'queued' limit v_place
           ) front
         ) as queued
-        from job_lanes l where next_due_at is not null and user_id <> p_job.user_id limit 101
+        from job_lanes l where next_due_at is not null and user_id <> p_job.user_id limit 21
       ) others;
     end if;
   end if;
   return jsonb_build_object(
     'job', to_jsonb(p_job), 'files', coalesce(v_files, '[]'), 'msPerUnit', v_ms_per_unit,
-    'queuePosition', case when v_lanes <= 100 then v_ahead + v_place end
+    'queuePosition', case when v_lanes <= 20 then v_ahead + v_place end
   );
 end
 $$;

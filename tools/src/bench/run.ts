@@ -28,7 +28,11 @@ export async function runComparison(
   const { users, clients } = options;
   const proofs = await runProofs(serverUrl, say);
   say(`${users} users with wallets of five grants; SQL by ${sqlTool}`);
-  const database = await createBenchDatabase(serverUrl, { name: "bench", users, jobsPerUser: SOME_JOBS });
+  const database = await createBenchDatabase(serverUrl, {
+    name: "bench",
+    users,
+    jobsPerUser: SOME_JOBS,
+  });
   const ours = await startOurServer(database.url);
   const naive = await startNaiveServer(database.url);
   try {
