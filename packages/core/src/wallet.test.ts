@@ -8,6 +8,7 @@ const inHours = (hours: number) => new Date(now + hours * 3_600_000);
 const paid = (available: number, expiresAt: Date | null) => ({
   category: "paid" as const,
   available,
+  issuedAt: inHours(-10_000),
   expiresAt,
 });
 
@@ -22,6 +23,8 @@ test("paid credits are announced once, in the tightest window they are in", () =
       paid(1_000, null),
       paid(0, inHours(1)),
       { ...paid(1_000, inHours(1)), category: "promo" },
+      // A month's allowance would else be announced all month long.
+      { ...paid(1_000, inHours(24 * 20)), issuedAt: inHours(-24 * 10) },
     ],
     now,
   );

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { CreditCategory, CreditSource } from "./credits.ts";
+import { noticeStep } from "./notices.ts";
 import type { DaySpending } from "./spending.ts";
 
 const isTimeZone = (name: string): boolean => {
@@ -38,26 +39,24 @@ export type BucketView = {
   unusedAtPace: number;
 };
 
-export const expiryNoticeDays = [1, 7, 30] as const;
-
 /** Paid credits that are about to be lost. */
 export type ExpiryNotice = {
-  /** The tightest of the three windows they are in: no credit is announced twice. */
-  withinDays: (typeof expiryNoticeDays)[number];
+  /** 1, 7 or 30: the tightest window they are in, so that no credit is announced twice. */
+  withinDays: number;
   credits: number;
   /** When the first of them expire. */
   expiresAt: Date;
 };
 
-type Expiring = Pick<BucketView, "category" | "available" | "expiresAt">;
-const DAY_MS = 86_400_000;
+type Expiring = Pick<BucketView, "category" | "available" | "issuedAt" | "expiresAt">;
 
+/** What the wallet says of paid credits that are about to expire: by the rule of the letters, most urgent first. */
 export function expiryNotices(buckets: readonly Expiring[], now: number): ExpiryNotice[] {
-  const notices = new Map<ExpiryNotice["withinDays"], ExpiryNotice>();
-  for (const { category, available, expiresAt } of buckets) {
+  const notices = new Map<number, ExpiryNotice>();
+  for (const { category, available, issuedAt, expiresAt } of buckets) {
     if (category !== "paid" || available === 0 || expiresAt === null) continue;
-    const withinDays = expiryNoticeDays.find((days) => +expiresAt - now <= days * DAY_MS);
-    if (withinDays === undefined) continue;
+    const withinDays = noticeStep(issuedAt.getTime(), expiresAt.getTime(), now);
+    if (withinDays === null) continue;
     const known = notices.get(withinDays);
     notices.set(withinDays, {
       withinDays,

@@ -56,7 +56,7 @@ test("buckets come in the order in which a job then takes them", async () => {
   expect(before).toMatchObject({
     available: 29,
     nextExpiry: { credits: 2, expiresAt: inDays(2) },
-    expiringPaid: [{ withinDays: 30, credits: 3, expiresAt: inDays(9) }],
+    expiringPaid: [],
   });
 
   await orderPictures(ctx, 2);
@@ -78,6 +78,17 @@ test("buckets come in the order in which a job then takes them", async () => {
     ["rollover", 0, 3],
   ]);
   await runNextJob(workerContext(), delivers(2));
+});
+
+test("paid credits are announced when their end is near, gifts are not", async () => {
+  const ctx = await userWithCredits(0);
+  const expiresAt = inDays(100);
+  await give(ctx, { amount: 4, source: "purchase", category: "paid", expiresAt });
+  await give(ctx, { amount: 5, expiresAt });
+  clock.advanceSeconds(69 * DAY);
+  expect((await wallet(ctx)).expiringPaid).toEqual([]);
+  clock.advanceSeconds(2 * DAY);
+  expect((await wallet(ctx)).expiringPaid).toEqual([{ withinDays: 30, credits: 4, expiresAt }]);
 });
 
 test("what has run out is gone from the wallet before the sweep has written it down", async () => {

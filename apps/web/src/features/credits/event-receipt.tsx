@@ -62,8 +62,8 @@ function Head({ receipt: { event, actor } }: { receipt: Receipt }) {
       <p className={styles.change}>
         <EventMark kind={kind} />
         <b>{t(`creditEvents.${kind}`)}</b>
-        <span data-sign={Math.sign(change)}>
-          {change === 0 && spent > 0
+        <span data-sign={kind === "capture" ? 0 : Math.sign(change)}>
+          {kind === "capture"
             ? t("units.credits", { count: spent })
             : formatChange(change, i18n.language)}
         </span>
