@@ -294,6 +294,11 @@ conformanceCase(
     const late = await customer();
     const [p1, p2] = [late.events.period("small", first), late.events.period("small", second)];
     await tell(p2, p1);
+    const alone = await customer();
+    await tell(alone.events.period("small", first));
+    expect(await bucketsOf(alone.ctx)).toEqual([
+      `allowance 100 ${untilEnd(later(clock.now(), days(3)))}`,
+    ]);
     const inOrder = await customer();
     await tell(inOrder.events.period("small", first), inOrder.events.period("small", second));
     expect(await bucketsOf(late.ctx)).toEqual(await bucketsOf(inOrder.ctx));
