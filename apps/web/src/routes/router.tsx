@@ -51,6 +51,14 @@ const signUp = createRoute({
   component: lazyRouteComponent(() => import("./sign-up-page.tsx"), "SignUpPage"),
 });
 
+/** The code stands in the path: in the search a code of digits would be read as a number. */
+const invite = createRoute({
+  getParentRoute: () => visitor,
+  path: "/invite/$code",
+  beforeLoad: requireVisitor,
+  component: lazyRouteComponent(() => import("./sign-up-page.tsx"), "SignUpPage"),
+});
+
 const forgotPassword = createRoute({
   getParentRoute: () => visitor,
   path: "/forgot-password",
@@ -138,8 +146,17 @@ const settings = createRoute({
   ),
 });
 
+const rewards = createRoute({
+  getParentRoute: () => member,
+  path: "/rewards",
+  component: lazyRouteComponent(
+    withTexts("money", () => import("./rewards-page.tsx")),
+    "RewardsPage",
+  ),
+});
+
 const routeTree = root.addChildren([
-  visitor.addChildren([landing, signIn, signUp, forgotPassword, resetPassword]),
+  visitor.addChildren([landing, signIn, signUp, invite, forgotPassword, resetPassword]),
   member.addChildren([
     studio,
     library.addChildren([libraryAsset]),
@@ -147,6 +164,7 @@ const routeTree = root.addChildren([
     history,
     historyReceipt,
     settings,
+    rewards,
   ]),
 ]);
 

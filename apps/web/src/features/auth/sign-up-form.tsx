@@ -2,7 +2,9 @@ import { Button } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { Note } from "../../components/note.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
+import { problemOf } from "../../lib/problem.ts";
 import { catalogueQuery } from "../../lib/queries.ts";
 import { trpc } from "../../lib/trpc.ts";
 import { becomeUser } from "../../lib/use-user.ts";
@@ -11,7 +13,15 @@ import { AuthCard } from "./auth-card.tsx";
 import { EmailField, PasswordField } from "./credential-fields.tsx";
 import { formError, readFields } from "./form-fields.ts";
 
-export function SignUpForm({ onSignedUp }: { onSignedUp: () => Promise<void> }) {
+type Props = {
+  /** Of whoever invited them. */
+  referralCode?: string;
+  onSignedUp: () => Promise<void>;
+  /** The code is not good, and they want an account all the same. */
+  onWithoutCode: () => Promise<void>;
+};
+
+export function SignUpForm({ referralCode, onSignedUp, onWithoutCode }: Props) {
   const { t, i18n } = useTranslation();
   const { data: catalogue } = useQuery(catalogueQuery());
   const signUp = useMutation(
@@ -42,12 +52,28 @@ export function SignUpForm({ onSignedUp }: { onSignedUp: () => Promise<void> }) 
         className={styles.form}
         onSubmit={(event) => {
           const field = readFields(event);
-          signUp.mutate({ email: field("email"), password: field("password"), locale });
+          signUp.mutate({
+            ...{ email: field("email"), password: field("password"), locale },
+            ...(referralCode !== undefined && { referralCode }),
+          });
         }}
       >
         <EmailField error={error} disabled={isPending} />
         <PasswordField error={error} disabled={isPending} fresh />
-        <ProblemNote error={formError(error)} />
+        {referralCode !== undefined && !error && (
+          <Note
+            tone="calm"
+            title={t("auth.invited.title", { code: referralCode })}
+            text={t("auth.invited.text")}
+          />
+        )}
+        <ProblemNote error={formError(error)}>
+          {referralCode !== undefined && isAboutCode(error) && (
+            <Button variant="default" onClick={onWithoutCode}>
+              {t("auth.invited.without")}
+            </Button>
+          )}
+        </ProblemNote>
         <Button type="submit" size="md" loading={isPending}>
           {t("auth.signUp.submit")}
         </Button>
@@ -55,3 +81,6 @@ export function SignUpForm({ onSignedUp }: { onSignedUp: () => Promise<void> }) 
     </AuthCard>
   );
 }
+
+const isAboutCode = (error: unknown): boolean =>
+  ["referral_code_unknown", "referral_refused"].includes(problemOf(error)?.code ?? "");

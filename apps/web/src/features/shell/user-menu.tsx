@@ -1,3 +1,4 @@
+import IconGift from "@tabler/icons-react/dist/esm/icons/IconGift.mjs";
 import IconLogout from "@tabler/icons-react/dist/esm/icons/IconLogout.mjs";
 import IconSettings from "@tabler/icons-react/dist/esm/icons/IconSettings.mjs";
 import { useMutation } from "@tanstack/react-query";
@@ -32,6 +33,10 @@ export function UserMenu() {
       />
       <div ref={panel} id={id} popover="auto" className={styles.panel}>
         <p className={styles.email}>{email}</p>
+        <Link to="/rewards" className={styles.item} onClick={() => panel.current?.hidePopover()}>
+          <IconGift size={17} aria-hidden="true" />
+          {t("nav.rewards")}
+        </Link>
         <Link to="/settings" className={styles.item} onClick={() => panel.current?.hidePopover()}>
           <IconSettings size={17} aria-hidden="true" />
           {t("nav.settings")}

@@ -1,0 +1,44 @@
+import { Button } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { ProblemNote } from "../../components/problem-note.tsx";
+import { trpc } from "../../lib/trpc.ts";
+import styles from "./rewards.module.css";
+
+/** Credits for coming back: today's, and how many days it has been. */
+export function DailyStreak() {
+  const { t } = useTranslation();
+  const queryClient = useQueryClient();
+  const streak = useQuery(trpc.rewards.streak.queryOptions());
+  const claim = useMutation(
+    trpc.rewards.claimStreak.mutationOptions({
+      // Also when it was refused: another tab may have claimed it.
+      onSettled: () =>
+        Promise.all([
+          queryClient.invalidateQueries(trpc.rewards.streak.pathFilter()),
+          queryClient.invalidateQueries(trpc.credits.pathFilter()),
+        ]),
+    }),
+  );
+  if (!streak.data) return <ProblemNote error={streak.error} />;
+  const { days, credits, nextAt } = streak.data;
+  if (credits === 0) return null;
+  return (
+    <section className={styles.card}>
+      <h2 className={styles.title}>{t("rewards.streak.title")}</h2>
+      <p className={styles.text}>
+        {days > 0 ? t("rewards.streak.days", { count: days }) : t("rewards.streak.none")}{" "}
+        {nextAt !== null && t("rewards.streak.next", { at: new Date(nextAt) })}
+      </p>
+      <Button
+        className={styles.button}
+        disabled={nextAt !== null}
+        loading={claim.isPending}
+        onClick={() => claim.mutate()}
+      >
+        {t("rewards.streak.claim", { credits: t("units.credits", { count: credits }) })}
+      </Button>
+      <ProblemNote error={claim.error} />
+    </section>
+  );
+}

@@ -1,0 +1,68 @@
+import { Button, TextInput } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { ProblemNote } from "../../components/problem-note.tsx";
+import { trpc } from "../../lib/trpc.ts";
+import styles from "./rewards.module.css";
+
+/** The user's own link, and what it has brought. */
+export function InviteFriends() {
+  const { t } = useTranslation();
+  const queryClient = useQueryClient();
+  const referrals = useQuery(trpc.rewards.referrals.queryOptions());
+  const create = useMutation(
+    trpc.rewards.createReferralCode.mutationOptions({
+      onSuccess: () => queryClient.invalidateQueries(trpc.rewards.referrals.pathFilter()),
+    }),
+  );
+  if (!referrals.data) return <ProblemNote error={referrals.error} />;
+  const { code, credits, invited, rewarded } = referrals.data;
+  if (credits === 0) return null;
+  return (
+    <section className={styles.card}>
+      <h2 className={styles.title}>{t("rewards.invite.title")}</h2>
+      <p className={styles.text}>
+        {t("rewards.invite.text", { credits: t("units.credits", { count: credits }) })}{" "}
+        {invited > 0 && t("rewards.invite.count", { invited, rewarded })}
+      </p>
+      {code === null ? (
+        <Button
+          className={styles.button}
+          variant="default"
+          loading={create.isPending}
+          onClick={() => create.mutate()}
+        >
+          {t("rewards.invite.create")}
+        </Button>
+      ) : (
+        <OwnLink code={code} />
+      )}
+      <ProblemNote error={create.error} />
+    </section>
+  );
+}
+
+function OwnLink({ code }: { code: string }) {
+  const { t } = useTranslation();
+  const [copied, setCopied] = useState(false);
+  const link = `${window.location.origin}/invite/${code}`;
+  const copy = async () => {
+    await navigator.clipboard.writeText(link);
+    setCopied(true);
+  };
+  return (
+    <div className={styles.line}>
+      <TextInput
+        className={styles.field}
+        aria-label={t("rewards.invite.link")}
+        value={link}
+        readOnly
+        onFocus={(event) => event.currentTarget.select()}
+      />
+      <Button variant="default" aria-live="polite" onClick={copy}>
+        {copied ? t("rewards.invite.copied") : t("rewards.invite.copy")}
+      </Button>
+    </div>
+  );
+}
