@@ -9,6 +9,7 @@ const USERS_PER_ROUND = 200;
 /**
  * For the schedule: the next month of annual plans, user by user, each in a transaction of its own. Any number of
  * processes may do this at once: who comes second to a wallet passes it by. @returns how many users got something
+ * @throws AggregateError at the end of the round: one broken subscription keeps nobody else waiting
  */
 export async function grantDueAllowances(ctx: ServiceContext<SystemActor>): Promise<number> {
   const now = ctx.now();
@@ -18,12 +19,18 @@ export async function grantDueAllowances(ctx: ServiceContext<SystemActor>): Prom
     .where(and(isNotNull(paidPeriods.nextGrantAt), lte(paidPeriods.nextGrantAt, now)))
     .limit(USERS_PER_ROUND);
   let users = 0;
+  const failures: unknown[] = [];
   for (const { userId } of due) {
-    const granted = await ctx.db.transaction((tx) => grantDueOf(tx, userId, now));
-    if (!granted) continue;
-    users += 1;
-    ctx.signals.userChanged(userId);
+    try {
+      const granted = await ctx.db.transaction((tx) => grantDueOf(tx, userId, now));
+      if (!granted) continue;
+      users += 1;
+      ctx.signals.userChanged(userId);
+    } catch (error) {
+      failures.push(error);
+    }
   }
+  if (failures.length > 0) throw new AggregateError(failures, "allowances could not be granted");
   return users;
 }
 

@@ -1,0 +1,51 @@
+import { paidPeriods, payments, wallets } from "@tintype/db/schema";
+import { eq } from "drizzle-orm";
+import { expect, test } from "vitest";
+import type { ServiceContext, UserActor } from "../context.ts";
+import { useTestServices, walletOf } from "../testing.ts";
+import { grantDueAllowances } from "./grant-due-allowances.ts";
+
+const { clock, userWithCredits, workerContext } = useTestServices();
+
+/** A paid year of which no month has been granted yet. */
+async function userWithDueYear(): Promise<ServiceContext<UserActor>> {
+  const ctx = await userWithCredits(0);
+  const now = clock.now();
+  const owner = { userId: ctx.actor.userId, paidCents: 1_200 };
+  await ctx.db.insert(payments).values({
+    ...{ ...owner, reference: "pi_1", kind: "plan", currency: "usd" },
+    ...{ paidAt: now, updatedAt: now },
+  });
+  await ctx.db.insert(paidPeriods).values({
+    ...{ ...owner, reference: "il_1", subscriptionReference: "sub_1", planCode: "pro" },
+    ...{
+      paymentReference: "pi_1",
+      startsAt: now,
+      endsAt: new Date(now.getTime() + 365 * 86_400_000),
+    },
+    ...{ allowanceCredits: 100, months: 12, nextGrantAt: now, createdAt: now },
+  });
+  return ctx;
+}
+
+test("one broken subscription keeps nobody else waiting, and is not passed over in silence", async () => {
+  const users = [await userWithDueYear(), await userWithDueYear(), await userWithDueYear()];
+  const broken = users[1];
+  if (!broken) throw new Error("three users were made");
+  const ofBroken = eq(payments.userId, broken.actor.userId);
+  await broken.db.delete(payments).where(ofBroken);
+  await expect(grantDueAllowances(workerContext())).rejects.toThrow("could not be granted");
+  const available = await Promise.all(users.map(async (ctx) => (await walletOf(ctx))?.available));
+  expect(available).toEqual([100, 0, 100]);
+  await broken.db.delete(paidPeriods).where(eq(paidPeriods.userId, broken.actor.userId));
+});
+
+test("a wallet that an event is busy with is left to the next round", async () => {
+  const ctx = await userWithDueYear();
+  await ctx.db.transaction(async (tx) => {
+    await tx.select().from(wallets).where(eq(wallets.userId, ctx.actor.userId)).for("update");
+    expect(await grantDueAllowances(workerContext())).toBe(0);
+  });
+  expect(await grantDueAllowances(workerContext())).toBe(1);
+  expect(await walletOf(ctx)).toMatchObject({ available: 100 });
+});
