@@ -1,6 +1,12 @@
 import { creditEventKinds } from "@tintype/core/credits";
 import type { historyGroups } from "@tintype/core/history";
-import { freezePayment, setPaymentReversed, unfreezePayment } from "@tintype/db/credit-functions";
+import {
+  freezePayment,
+  rollOverCredits,
+  setPaymentReversed,
+  takeCredits,
+  unfreezePayment,
+} from "@tintype/db/credit-functions";
 import { creditEvents } from "@tintype/db/schema";
 import { asc, eq } from "drizzle-orm";
 import { expect, test } from "vitest";
@@ -190,6 +196,48 @@ test("each filter finds its lines and no others, page by page as at once", async
   expect(await kindsOf("returned")).toEqual(["unfreeze", "capture", "release"]);
   expect(await kindsOf("expired")).toEqual(["expire"]);
   expect(await kindsOf("taken_back")).toEqual(["repayment", "clawback", "freeze"]);
+});
+
+test("what a period carries over and what support takes is found, and has its receipt", async () => {
+  const ctx = await userWithCredits(0);
+  const { userId } = ctx.actor;
+  const allowance = { source: "allowance", category: "paid", periodReference: "may" } as const;
+  await give(ctx, { ...allowance, amount: 30, costBasisCents: 900, expiresAt: inDays(1) });
+  clock.advanceSeconds(DAY);
+  await rollOverCredits(ctx.db, {
+    userId,
+    periodReference: "may",
+    periodEnd: clock.now(),
+    cap: 20,
+    nextPeriodReference: "june",
+    expiresAt: inDays(30),
+    now: clock.now(),
+  });
+  await takeCredits(ctx.db, {
+    userId,
+    grantId: null,
+    amount: 5,
+    idempotencyKey: "taken",
+    reason: "Given twice",
+    now: clock.now(),
+    actorKind: "admin",
+    actorId: "support",
+  });
+  const found = async (show: (typeof historyGroups)[number]) =>
+    (await listHistory(ctx, { show, limit: 10 })).items.map(({ kind, change }) => [kind, change]);
+  expect(await found("added")).toEqual([
+    ["rollover", -10],
+    ["grant", 30],
+  ]);
+  expect(await found("taken_back")).toEqual([["adjustment", -5]]);
+  expect(await getCreditReceipt(ctx, { seq: 3 })).toMatchObject({
+    actor: "admin",
+    event: { source: "rollover", reason: "Given twice" },
+    entries: [{ amount: 5, costCents: 150, from: "available" }],
+  });
+  expect((await wallet(ctx)).buckets).toMatchObject([
+    { source: "rollover", available: 15, costBasisCents: 600 },
+  ]);
 });
 
 test("dates cut the history exactly, whatever clock wrote a line", async () => {

@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { EventReceipt } from "../../lib/api-types.ts";
 import { formatDate, formatMoney } from "./dates.ts";
+import { placeOf } from "./event-words.ts";
 import styles from "./receipt.module.css";
 
 /** Which credits of an event went from where to where, what they had cost and until when they are good. */
@@ -28,8 +29,8 @@ export function EntryList({ receipt }: { receipt: EventReceipt }) {
               <b>{t("units.credits", { count: amount })}</b>
               <span>
                 {t("receipt.move", {
-                  from: t(`creditAccounts.${from}`),
-                  to: t(`creditAccounts.${to}`),
+                  from: placeOf(t, event.kind, from),
+                  to: placeOf(t, event.kind, to),
                 })}
               </span>
             </p>

@@ -10,6 +10,7 @@ import { asNotFound } from "../../lib/problem.ts";
 import { trpc } from "../../lib/trpc.ts";
 import { EntryList } from "./entry-list.tsx";
 import { EventMark } from "./event-mark.tsx";
+import { explanationOf, titleOf } from "./event-words.ts";
 import { JobSums } from "./job-sums.tsx";
 import { noteOf } from "./note-of.ts";
 import styles from "./receipt.module.css";
@@ -61,14 +62,14 @@ function Head({ receipt: { event, actor } }: { receipt: Receipt }) {
     <section>
       <p className={styles.change}>
         <EventMark kind={kind} />
-        <b>{t(`creditEvents.${kind}`)}</b>
+        <b>{titleOf(t, event)}</b>
         <span data-sign={kind === "capture" ? 0 : Math.sign(change)}>
           {kind === "capture"
             ? t("units.credits", { count: spent })
             : formatChange(change, i18n.language)}
         </span>
       </p>
-      <p className={styles.explanation}>{t(`creditExplanations.${kind}`)}</p>
+      <p className={styles.explanation}>{explanationOf(t, event)}</p>
       <dl className={styles.sums}>
         <dt>{t("receipt.when")}</dt>
         <dd>{formatDay(event.createdAt, i18n.language)}</dd>

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { CreditEvent } from "../../lib/api-types.ts";
 import { formatChange, formatDay, formatNumber } from "../../lib/format.ts";
 import { EventMark } from "./event-mark.tsx";
+import { titleOf } from "./event-words.ts";
 import styles from "./history.module.css";
 import { noteOf } from "./note-of.ts";
 
@@ -31,7 +32,7 @@ export function HistoryRow({ event }: { event: CreditEvent }) {
               resetScroll={false}
               className={styles.kind}
             >
-              {t(`creditEvents.${kind}`)}
+              {titleOf(t, event)}
             </Link>
             <span className={styles.about}>{about.join(" · ")}</span>
             <span className={styles.whenSmall}>{when}</span>
