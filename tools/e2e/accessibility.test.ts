@@ -46,6 +46,7 @@ const memberPages = () => [
   "/wallet/receipts/1",
   "/wallet/receipts/3",
   `/wallet/jobs/${jobId}`,
+  "/rewards",
   "/settings",
   "/nowhere",
 ];

@@ -36,6 +36,7 @@ const goals: Record<string, number> = {
   "auth.updatePreferences": 1,
   "auth.signOut": 2,
   "auth.signOutEverywhere": 2,
+  "settings.update": 5,
   "rewards.createReferralCode": 4,
   "rewards.claimStreak": 2,
 };
@@ -122,6 +123,7 @@ async function callEverything(): Promise<void> {
   await count("assets.delete", { assetIds: [assetId] });
   await count("rewards.createReferralCode");
   await count("rewards.claimStreak");
+  await count("settings.update", { emailNotifications: false });
   await count("auth.updatePreferences", { locale: "en" });
   // Forgotten with the change; its own look-up is not what is counted.
   await browser.query("auth.me");

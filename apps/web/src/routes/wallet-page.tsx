@@ -1,11 +1,21 @@
 import { getRouteApi, Outlet } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { PageHeader } from "../components/page-header.tsx";
 import surface from "../components/surface.module.css";
 import { History } from "../features/credits/history.tsx";
 import { HistoryFilters } from "../features/credits/history-filters.tsx";
 import { WalletOverview } from "../features/credits/wallet-overview.tsx";
+import { withTexts } from "../lib/i18n.ts";
 import styles from "./wallet-page.module.css";
+
+/** Few have a code, so that its form waits for what everybody came for. */
+const RedeemCode = lazy(
+  withTexts("money", async () => {
+    const { RedeemCode: component } = await import("../features/rewards/redeem-code.tsx");
+    return { default: component };
+  }),
+);
 
 const route = getRouteApi("/member/wallet");
 
@@ -17,7 +27,11 @@ export function WalletPage() {
     <div className={`${surface.page} ${styles.page}`}>
       <PageHeader title={t("wallet.title")} subtitle={t("wallet.subtitle")} />
       <WalletOverview />
-      {/* Slot "redeem a promo code": the component of features/rewards/redeem-code.tsx has its place here. */}
+      <div className={styles.redeem}>
+        <Suspense>
+          <RedeemCode />
+        </Suspense>
+      </div>
       <section id="history" aria-labelledby="history-title">
         <h2 id="history-title" className={styles.heading}>
           {t("history.title")}

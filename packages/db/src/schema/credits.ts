@@ -159,6 +159,10 @@ export const creditEvents = pgTable(
   (t) => [
     primaryKey({ name: "credit_events_pkey", columns: [t.userId, t.seq] }),
     unique("credit_events_idempotency_key").on(t.userId, t.idempotencyKey),
+    // What is added, returned, expired or taken back is rare between holds and charges; the history filters for it.
+    index("credit_events_notable")
+      .on(t.userId, t.seq)
+      .where(sql`${t.kind} not in ('hold', 'capture') or ${t.availableChange} > 0`),
     index("credit_events_job_id").on(t.userId, t.jobId).where(sql`${t.jobId} is not null`),
   ],
 );

@@ -11,7 +11,10 @@ export const billingActor = { actorKind: "system", actorId: "billing" } as const
  * @returns the wallet's version: whatever moves credits raises it
  */
 export async function lockWallet(tx: Tx, userId: string, now: Date): Promise<number> {
-  await tx.insert(wallets).values({ userId, updatedAt: now }).onConflictDoNothing();
+  await tx
+    .insert(wallets)
+    .values({ userId, updatedAt: now })
+    .onConflictDoNothing({ target: wallets.userId });
   return walletVersion(tx, userId);
 }
 

@@ -67,7 +67,7 @@ export async function recordPaidLine(
       nextGrantAt: change.changedAt ?? monthOf(period, months, 0).start,
       createdAt: now,
     })
-    .onConflictDoNothing();
+    .onConflictDoNothing({ target: [paidPeriods.userId, paidPeriods.reference] });
   const [row] = await tx
     .select()
     .from(paidPeriods)

@@ -77,8 +77,16 @@ export const bugsOfHolds: PlantedBug[] = [
   {
     name: "expiry is not looked at",
     edits: [
-      sql("110_hold_credits.sql", "and (expires_at is null or expires_at > p_now)", ""),
-      sql("110_hold_credits.sql", "perform expire_credits(p_user_id, p_now);", "null;"),
+      sql(
+        "110_hold_credits.sql",
+        "exit when v_missing = 0 or v_grant.expires_at <= p_now;",
+        "exit when v_missing = 0;",
+      ),
+      sql(
+        "110_hold_credits.sql",
+        "exit when v_grant.expires_at is null or v_grant.expires_at > p_now;",
+        "exit;",
+      ),
     ],
   },
   {

@@ -1,0 +1,1 @@
+CREATE INDEX "credit_events_notable" ON "credit_events" USING btree ("user_id","seq") WHERE "credit_events"."kind" not in ('hold', 'capture') or "credit_events"."available_change" > 0;
