@@ -113,11 +113,33 @@ const subscriptionChanged = z
   })
   .refine(isInOrder, "a period ends after it begins");
 
+/** An invoice that waits for its money, as of the failure. */
+const unpaidInvoice = z.object({
+  reference,
+  amountDueCents: cents,
+  /** How often it was tried. */
+  attempts: z.int().min(0),
+  /** Null: it will not be tried again by itself. */
+  nextAttemptAt: z.date().nullable(),
+  /** Where a person can pay it. */
+  payUrl: z.url().nullable(),
+});
+
 /** A charge was declined. No credits move; the plan's own state (`past_due`) comes as `subscription_changed`. */
 const paymentFailed = z.object({
   type: z.literal("payment_failed"),
   userId,
   subscription: reference.nullable(),
+  /** Absent for a payment without an invoice: a pack that was not bought needs no second attempt. */
+  invoice: unpaidInvoice.optional(),
+  at: z.date(),
+});
+
+/** Nothing is waited for any more: the invoice was paid, cancelled or given up. */
+const invoiceClosed = z.object({
+  type: z.literal("invoice_closed"),
+  userId,
+  invoice: reference,
   at: z.date(),
 });
 
@@ -125,6 +147,8 @@ const paymentFailed = z.object({
 const customerDeleted = z.object({
   type: z.literal("customer_deleted"),
   userId,
+  /** The customer who is gone; absent where the provider did not say. */
+  customer: reference.optional(),
   at: z.date(),
 });
 
@@ -137,6 +161,7 @@ export const billingEvent = z.discriminatedUnion("type", [
   upgradePaid,
   subscriptionChanged,
   paymentFailed,
+  invoiceClosed,
   customerDeleted,
 ]);
 export type BillingEvent = z.infer<typeof billingEvent>;

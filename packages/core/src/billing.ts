@@ -9,6 +9,10 @@ export type DisputeStatus = (typeof disputeStatuses)[number];
 export const subscriptionStatuses = ["active", "past_due", "paused", "cancelled"] as const;
 export type SubscriptionStatus = (typeof subscriptionStatuses)[number];
 
+/** What became of a webhook: its effects are booked, it means nothing to us, or it is about nobody we know. */
+export const webhookOutcomes = ["applied", "ignored", "unknown_user"] as const;
+export type WebhookOutcome = (typeof webhookOutcomes)[number];
+
 /** The most a user may allow themselves to spend beyond the wallet in one period: $1,000. */
 export const MAX_OVERAGE_LIMIT_CENTS = 100_000;
 /** Beyond the wallet a job costs one and a half times its price in dollars (seed 000). */

@@ -18,4 +18,5 @@ grant select on job_events to tintype_user;
 grant select on prices, plans, packs, catalogue_state to tintype_user;
 grant select, insert, delete, update (overage_limit_cents, email_notifications, time_zone, updated_at) on user_preferences
   to tintype_user;
-grant select on payments, subscriptions, paid_periods, overage_charges, referral_codes, streaks to tintype_user;
+grant select on payments, subscriptions, paid_periods, failed_payments, stripe_customers, overage_charges, referral_codes,
+  streaks to tintype_user;

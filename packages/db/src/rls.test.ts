@@ -15,8 +15,8 @@ const reach = (select: Reach, insert: Reach, update: Reach, remove: Reach) => ({
 });
 
 /**
- * What a signed-in user's request may do: seed 002's "Row Level Security", translated to our tables. Stripe's inbox
- * and customers come with the billing. `user_roles` is `users.role` here: to be seen, never to be changed.
+ * What a signed-in user's request may do: seed 002's "Row Level Security", translated to our tables. `stripe_events` is
+ * `webhook_events` here, and `user_roles` is `users.role`: to be seen, never to be changed.
  */
 const matrix: Record<string, Record<Operation, Reach>> = {
   // select, insert, update, delete
@@ -39,6 +39,9 @@ const matrix: Record<string, Record<Operation, Reach>> = {
   payments: reach("own", "none", "none", "none"),
   subscriptions: reach("own", "none", "none", "none"),
   paid_periods: reach("own", "none", "none", "none"),
+  failed_payments: reach("own", "none", "none", "none"),
+  stripe_customers: reach("own", "none", "none", "none"),
+  webhook_events: reach("none", "none", "none", "none"),
   overage_charges: reach("own", "none", "none", "none"),
   expiry_notices: reach("none", "none", "none", "none"),
   promo_codes: reach("none", "none", "none", "none"),
@@ -225,6 +228,26 @@ const tables: Record<string, Table> = {
       ...{ user_id, reference: `line.${n}`, subscription_reference: "s", plan_code: "pro" },
       ...{ payment_reference: "p", paid_cents: 1, starts_at: now, ends_at: now },
       ...{ allowance_credits: 1, months: 1, months_granted: 0, created_at: now },
+    }),
+  },
+  failed_payments: {
+    owner: "user_id",
+    change: "resolved_at",
+    row: (user_id, n) => ({
+      ...{ user_id, invoice_reference: `invoice.${n}`, amount_due_cents: 1, retry_count: 1 },
+      ...{ failed_at: now, created_at: now, updated_at: now },
+    }),
+  },
+  stripe_customers: {
+    owner: "user_id",
+    change: "customer_id",
+    row: (user_id, n) => ({ user_id, request_id: idOf(user_id, 5, n), created_at: now }),
+  },
+  webhook_events: {
+    owner: null,
+    change: "last_error",
+    row: (userId, n) => ({
+      ...{ id: `${userId}.${n}`, type: "x", occurred_at: now, received_at: now, attempts: 1 },
     }),
   },
   overage_charges: {

@@ -6,6 +6,7 @@ export * from "./credits.ts";
 export * from "./jobs.ts";
 export * from "./notices.ts";
 export * from "./overage.ts";
+export * from "./payments-inbox.ts";
 export * from "./preferences.ts";
 export * from "./rewards.ts";
 export * from "./users.ts";

@@ -1,6 +1,7 @@
 import { type BillingEvent, billingEvent } from "@tintype/core/billing-events";
 import type { Tx } from "@tintype/db/client";
 import { lockPaymentWallets } from "../rewards/referral-rewards.ts";
+import { recordFailedPayment, resolveFailedPayment } from "./failed-payments.ts";
 import { payPeriod } from "./grant-months.ts";
 import { lockWallet } from "./lock-wallet.ts";
 import { disputePayment, refundPayment, settlePayment } from "./payments.ts";
@@ -37,6 +38,8 @@ export async function applyBillingEvent(tx: Tx, told: BillingEvent, now: Date): 
       return endSubscriptions(tx, event, now);
     case "payment_failed":
       // Nothing is taken for a failed renewal: the allowance stops by itself, for no period was paid.
-      return;
+      return recordFailedPayment(tx, event, now);
+    case "invoice_closed":
+      return resolveFailedPayment(tx, event, now);
   }
 }

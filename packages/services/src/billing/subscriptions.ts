@@ -1,7 +1,7 @@
 import type { BillingEventOf } from "@tintype/core/billing-events";
 import { isNewerState } from "@tintype/core/subscription-state";
 import type { Tx } from "@tintype/db/client";
-import { subscriptions } from "@tintype/db/schema";
+import { stripeCustomers, subscriptions } from "@tintype/db/schema";
 import { and, eq, ne } from "drizzle-orm";
 
 /** Keeps the newest state of a subscription; an older one that comes later is passed over. */
@@ -28,9 +28,15 @@ export async function recordSubscription(
 /** The provider has forgotten the customer. It tells the end of each subscription as well, if it can. */
 export async function endSubscriptions(
   tx: Tx,
-  { userId, at }: BillingEventOf<"customer_deleted">,
+  { userId, customer, at }: BillingEventOf<"customer_deleted">,
   now: Date,
 ): Promise<void> {
+  // The next purchase makes a new one; told late, it leaves the customer alone who has come since.
+  if (customer !== undefined) {
+    await tx
+      .delete(stripeCustomers)
+      .where(and(eq(stripeCustomers.userId, userId), eq(stripeCustomers.customerId, customer)));
+  }
   await tx
     .update(subscriptions)
     .set({ status: "cancelled", stateAt: at, updatedAt: now })

@@ -1,0 +1,49 @@
+import type { BillingEventOf } from "@tintype/core/billing-events";
+import type { Tx } from "@tintype/db/client";
+import { failedPayments } from "@tintype/db/schema";
+import { sql } from "drizzle-orm";
+
+/**
+ * An invoice that was tried in vain (seed 000). The attempts only count up and "resolved" stays: a failure that is told
+ * after the payment it led to brings nothing back.
+ */
+export async function recordFailedPayment(
+  tx: Tx,
+  { userId, subscription, invoice, at }: BillingEventOf<"payment_failed">,
+  now: Date,
+): Promise<void> {
+  if (!invoice) return;
+  const { reference, attempts, amountDueCents, nextAttemptAt, payUrl } = invoice;
+  const state = { amountDueCents, retryCount: attempts, nextRetryAt: nextAttemptAt, payUrl };
+  await tx
+    .insert(failedPayments)
+    .values({
+      ...{ userId, invoiceReference: reference, subscriptionReference: subscription },
+      ...{ ...state, failedAt: at, createdAt: now, updatedAt: now },
+    })
+    .onConflictDoUpdate({
+      target: [failedPayments.userId, failedPayments.invoiceReference],
+      set: { ...state, failedAt: at, updatedAt: now },
+      setWhere: sql`${failedPayments.retryCount} < ${attempts} and ${failedPayments.resolvedAt} is null`,
+    });
+}
+
+/** Written down even where no failure is known yet: if it comes late, it is resolved already. */
+export async function resolveFailedPayment(
+  tx: Tx,
+  { userId, invoice, at }: BillingEventOf<"invoice_closed">,
+  now: Date,
+): Promise<void> {
+  const closed = { nextRetryAt: null, payUrl: null, resolvedAt: at, updatedAt: now };
+  await tx
+    .insert(failedPayments)
+    .values({
+      ...{ userId, invoiceReference: invoice, amountDueCents: 0, retryCount: 0 },
+      ...{ ...closed, failedAt: at, createdAt: now },
+    })
+    .onConflictDoUpdate({
+      target: [failedPayments.userId, failedPayments.invoiceReference],
+      set: closed,
+      setWhere: sql`${failedPayments.resolvedAt} is null`,
+    });
+}
