@@ -39,6 +39,15 @@ export type Problem =
   | { code: "referral_code_unknown" }
   | { code: "referral_refused" }
   | { code: "streak_already_claimed"; nextAt: string }
+  | { code: "payments_unavailable" }
+  | { code: "product_unavailable"; productCode: string }
+  | { code: "plan_already_active"; planCode: string }
+  | { code: "plan_unchanged"; planCode: string }
+  | { code: "preview_expired" }
+  | { code: "subscription_not_found" }
+  | { code: "checkout_not_found" }
+  | { code: "webhook_event_not_found"; eventId: string }
+  | { code: "webhook_payload_swept"; eventId: string }
   | { code: "job_not_found"; jobId: string }
   | { code: "job_id_reused"; jobId: string }
   | { code: "job_already_ended"; jobId: string }
@@ -66,8 +75,8 @@ export class DomainError extends Error {
   override readonly name = "DomainError";
   readonly problem: Problem;
 
-  constructor(problem: Problem) {
-    super(problem.code.replaceAll("_", " "));
+  constructor(problem: Problem, options?: ErrorOptions) {
+    super(problem.code.replaceAll("_", " "), options);
     this.problem = problem;
   }
 }

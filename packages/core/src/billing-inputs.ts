@@ -1,0 +1,131 @@
+import { z } from "zod";
+import type { SubscriptionStatus, WebhookOutcome } from "./billing.ts";
+import type { Pack, Plan } from "./catalogue.ts";
+import { instant } from "./instant.ts";
+
+const productCode = z.string().min(1).max(100);
+/** Made by the buyer's browser: sent twice, it is one checkout or one change. */
+const requestId = z.uuid();
+/** A page of ours and nothing else: one slash, so that no other host can be meant. */
+const returnTo = z
+  .string()
+  .max(500)
+  .regex(/^\/(?![/\\])[^\s\\]*$/)
+  .default("/billing");
+
+/** The page that waits for the webhook; Stripe fills in which checkout it was. */
+export const CHECKOUT_RETURN_PATH = "/billing/return";
+
+export const startCheckoutInput = z.object({
+  kind: z.enum(["pack", "plan"]),
+  code: productCode,
+  returnTo,
+  requestId,
+});
+export type StartCheckoutInput = z.infer<typeof startCheckoutInput>;
+export type StartedCheckout = { sessionId: string; url: string };
+
+export const checkoutStatusInput = z.object({ sessionId: z.string().regex(/^cs_\w{1,200}$/) });
+export type CheckoutStatusInput = z.infer<typeof checkoutStatusInput>;
+/**
+ * `pending`: the buyer is through and the news has not reached our books. `paid`: it has, and so many credits came with
+ * it. `open`: nobody has paid yet; `expired`: nobody will.
+ */
+export type CheckoutStatus = { status: "open" | "expired" | "pending" | "paid"; credits: number };
+
+export const openPortalInput = z.object({ returnTo });
+export type OpenPortalInput = z.infer<typeof openPortalInput>;
+
+export const invoicesInput = z.object({
+  cursor: z
+    .string()
+    .regex(/^in_\w{1,200}$/)
+    .optional(),
+  limit: z.int().min(1).max(50).default(12),
+});
+export type InvoicesInput = z.infer<typeof invoicesInput>;
+
+export type InvoiceView = {
+  id: string;
+  number: string | null;
+  createdAt: Date;
+  status: "open" | "paid" | "void" | "uncollectible";
+  totalCents: number;
+  url: string | null;
+  pdfUrl: string | null;
+};
+
+export const previewChangeInput = z.object({ planCode: productCode });
+export type PreviewChangeInput = z.infer<typeof previewChangeInput>;
+
+/** So long a preview may be confirmed: what it costs is reckoned from its moment. */
+export const PREVIEW_MAX_AGE_MS = 60 * 60_000;
+
+export type ChangePreview = {
+  /** A larger plan begins at once, anything else when the paid period is over. */
+  begins: "now" | "period_end";
+  effectiveAt: Date;
+  dueNowCents: number;
+  /** What the plan costs each month or year from then on. */
+  priceCents: number;
+  /** To be sent along when it is confirmed. */
+  previewedAt: Date;
+};
+
+export const changePlanInput = z.object({ planCode: productCode, previewedAt: instant, requestId });
+export type ChangePlanInput = z.infer<typeof changePlanInput>;
+
+/** `payUrl`: the bank or the card wants something of the buyer first; until then the old plan stays. */
+export type ChangedPlan = { payUrl: string | null };
+
+export type BillingCatalogue = {
+  plans: Plan[];
+  packs: Pack[];
+  currentPlanCode: string | null;
+  /** Whether anything can be bought here: the operator has named a payment provider. */
+  isOpen: boolean;
+};
+
+export type FailedPaymentView = {
+  amountDueCents: number;
+  attempts: number;
+  nextAttemptAt: Date | null;
+  payUrl: string | null;
+  failedAt: Date;
+};
+
+export type SubscriptionView = {
+  plan: Plan;
+  status: SubscriptionStatus;
+  periodStart: Date;
+  periodEnd: Date;
+  cancelAtPeriodEnd: boolean;
+  nextPlanCode: string | null;
+  /** Null when there will be none. */
+  nextBill: { amountCents: number; at: Date } | null;
+  failedPayment: FailedPaymentView | null;
+};
+
+export const listWebhookEventsInput = z.object({
+  show: z.enum(["all", "waiting", "unknown_user"]).default("all"),
+  cursor: z.string().max(300).optional(),
+  limit: z.int().min(1).max(100).default(50),
+});
+export type ListWebhookEventsInput = z.infer<typeof listWebhookEventsInput>;
+
+export const replayWebhookEventInput = z.object({ eventId: z.string().min(1).max(200) });
+export type ReplayWebhookEventInput = z.infer<typeof replayWebhookEventInput>;
+
+export type WebhookEventView = {
+  id: string;
+  type: string;
+  occurredAt: Date;
+  receivedAt: Date;
+  processedAt: Date | null;
+  /** Null: it is not booked yet. */
+  outcome: WebhookOutcome | null;
+  attempts: number;
+  lastError: string | null;
+  /** Whether it can be told again: what is old and booked has been forgotten. */
+  hasPayload: boolean;
+};

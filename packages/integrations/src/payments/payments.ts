@@ -1,0 +1,117 @@
+import type { BillingEvent, BillingEventOf } from "@tintype/core/billing-events";
+import type { Pack, Plan } from "@tintype/core/catalogue";
+
+/** What the provider signed and sent; `payload` is its own word and only read by whoever translates it. */
+export type ProviderEvent = {
+  id: string;
+  type: string;
+  /** When the provider made it, to the second. */
+  occurredAt: Date;
+  payload: unknown;
+};
+
+/** What the translation must know of us. */
+export type Knowledge = {
+  /** @returns null when the customer is nobody's */
+  userOfCustomer: (customer: string) => Promise<string | null>;
+  /** The time of the newest state of a subscription that is written down; null: it is not known yet. */
+  subscriptionKnownAt: (userId: string, subscription: string) => Promise<Date | null>;
+  now: () => Date;
+};
+
+/** `ignored`: it means nothing to us. `unknown_user`: it would, if we knew whose it is. */
+export type Translation = BillingEvent[] | "ignored" | "unknown_user";
+
+export type Order = {
+  /** Made by the buyer's browser: the same request twice opens one checkout. */
+  requestId: string;
+  user: { id: string; email: string };
+  customer: string;
+  product: ({ kind: "pack" } & Pack) | ({ kind: "plan" } & Plan);
+  /** Complete addresses; `{CHECKOUT_SESSION_ID}` in the first is filled in by the provider. */
+  successUrl: string;
+  cancelUrl: string;
+  locale: "en" | "ru";
+};
+
+export type CheckoutState = {
+  userId: string | null;
+  /** `processing`: the buyer is through, the money is on its way. */
+  status: "open" | "expired" | "processing" | "paid";
+  /** Where our books will have it: a payment for a pack, a subscription for a plan. Null until there is one. */
+  payment: string | null;
+  subscription: string | null;
+};
+
+export type ProviderInvoice = {
+  id: string;
+  number: string | null;
+  createdAt: Date;
+  status: "open" | "paid" | "void" | "uncollectible";
+  totalCents: number;
+  /** Where it can be seen and, if open, paid; and as a PDF. */
+  url: string | null;
+  pdfUrl: string | null;
+};
+
+/** `next` is what the following page starts behind; null: this was the last one. */
+export type InvoicePage = { items: ProviderInvoice[]; next: string | null };
+
+export type PlanChange = {
+  subscription: string;
+  plan: Plan;
+  /** The moment from which prorations count: the one of the preview, so that it costs what was shown. */
+  at: Date;
+};
+
+/** `payUrl` is set when the change waits for money: the old plan stays until it is paid there. */
+export type ChangeResult = { state: SubscriptionEvent; payUrl: string | null };
+export type SubscriptionEvent = BillingEventOf<"subscription_changed">;
+
+export type RefundRequest = {
+  payment: string;
+  /** Null: all that is left. */
+  amountCents: number | null;
+  idempotencyKey: string;
+  /** Shown in the provider's books only. */
+  note: string;
+};
+
+/** The bill of a subscription as it would be, in whole cents; `at` is when it is due. */
+export type BillPreview = { amountCents: number; at: Date };
+
+/** Everything that leaves us for the payment provider. Each call is over the network: never inside a transaction. */
+export type PaymentProvider = {
+  /** @throws WebhookRefused when the signature is not ours, or older than five minutes */
+  verifyWebhook: (rawBody: string, signature: string) => ProviderEvent;
+  /** Reads at the provider what the event leaves out. @throws when that cannot be read, or makes no sense */
+  translate: (event: ProviderEvent, knowledge: Knowledge) => Promise<Translation>;
+
+  /** @param requestId the same one makes one customer, however often it is sent */
+  createCustomer: (user: { id: string; email: string }, requestId: string) => Promise<string>;
+  /** @throws DomainError request_id_reused */
+  createCheckout: (order: Order) => Promise<{ id: string; url: string }>;
+  findCheckout: (id: string) => Promise<CheckoutState | null>;
+  /** The provider's own page for cards, addresses and invoices. @returns its address */
+  openPortal: (customer: string, returnUrl: string, locale: "en" | "ru") => Promise<string>;
+  /** Newest first. @param after the last one of the page before */
+  listInvoices: (customer: string, limit: number, after?: string) => Promise<InvoicePage>;
+
+  /** Null when there will be none: the plan ends. */
+  previewNextBill: (subscription: string) => Promise<BillPreview | null>;
+  /** What a larger plan costs now, for the rest of the period. */
+  previewUpgrade: (change: PlanChange) => Promise<BillPreview>;
+  /** At once, or not at all when it is not paid. */
+  upgrade: (change: PlanChange, requestId: string) => Promise<ChangeResult>;
+  /** When the paid period is over. */
+  changeAtPeriodEnd: (change: PlanChange, requestId: string) => Promise<ChangeResult>;
+  cancelAtPeriodEnd: (subscription: string) => Promise<ChangeResult>;
+  /** Takes back a cancel or a change that is planned for the period's end. */
+  resume: (subscription: string) => Promise<ChangeResult>;
+  refund: (request: RefundRequest) => Promise<void>;
+};
+
+/** The request is not from the provider, or is an old one that somebody sends again. */
+export class WebhookRefused extends Error {
+  override readonly name = "WebhookRefused";
+}

@@ -1,0 +1,145 @@
+import type { Stripe } from "stripe";
+import type { BillPreview, ChangeResult, PlanChange } from "../payments.ts";
+import { userIdIn } from "./orders.ts";
+import { ensurePrice } from "./prices.ts";
+import { readSubscription } from "./read.ts";
+import { idOf, timeOf } from "./stripe-client.ts";
+import { ofSubscription } from "./translate-subscriptions.ts";
+
+const secondsOf = (time: Date) => Math.floor(time.getTime() / 1_000);
+
+/** Null when nothing will be billed any more. */
+export async function previewNextBill(
+  stripe: Stripe,
+  subscription: string,
+): Promise<BillPreview | null> {
+  const current = await stripe.subscriptions.retrieve(subscription);
+  const ends = current.cancel_at_period_end || current.cancel_at !== null;
+  if (ends || current.status === "canceled") return null;
+  const invoice = await stripe.invoices.createPreview({ subscription });
+  return { amountCents: invoice.amount_due, at: endOf(current) };
+}
+
+/** What the buyer pays now if the change is made at the very moment of the preview. */
+export async function previewUpgrade(
+  stripe: Stripe,
+  { subscription, plan, at }: PlanChange,
+): Promise<BillPreview> {
+  const current = await stripe.subscriptions.retrieve(subscription);
+  const invoice = await stripe.invoices.createPreview({
+    subscription,
+    subscription_details: {
+      items: [{ id: itemOf(current).id, price: await ensurePrice(stripe, plan) }],
+      proration_behavior: "always_invoice",
+      proration_date: secondsOf(at),
+    },
+  });
+  return { amountCents: invoice.amount_due, at };
+}
+
+/** Paid at once or not made: until the money is there Stripe keeps the old plan. */
+export async function upgrade(
+  stripe: Stripe,
+  { subscription, plan, at }: PlanChange,
+  requestId: string,
+): Promise<ChangeResult> {
+  const current = await stripe.subscriptions.retrieve(subscription);
+  await releaseSchedule(stripe, current);
+  const changed = await stripe.subscriptions.update(
+    subscription,
+    {
+      items: [{ id: itemOf(current).id, price: await ensurePrice(stripe, plan) }],
+      proration_behavior: "always_invoice",
+      payment_behavior: "pending_if_incomplete",
+      proration_date: secondsOf(at),
+      expand: ["latest_invoice"],
+    },
+    { idempotencyKey: `upgrade:${requestId}` },
+  );
+  const invoice = changed.latest_invoice;
+  const payUrl =
+    changed.pending_update && invoice && typeof invoice === "object"
+      ? (invoice.hosted_invoice_url ?? null)
+      : null;
+  return resultOf(stripe, subscription, payUrl);
+}
+
+/** A schedule of two phases: what is paid for to its end, then the other plan, and from there on by itself. */
+export async function changeAtPeriodEnd(
+  stripe: Stripe,
+  { subscription, plan }: PlanChange,
+  requestId: string,
+): Promise<ChangeResult> {
+  const current = await keepGoing(stripe, subscription);
+  const item = itemOf(current);
+  const schedule =
+    idOf(current.schedule) ??
+    (
+      await stripe.subscriptionSchedules.create(
+        { from_subscription: subscription },
+        { idempotencyKey: `schedule:${requestId}` },
+      )
+    ).id;
+  await stripe.subscriptionSchedules.update(schedule, {
+    end_behavior: "release",
+    proration_behavior: "none",
+    phases: [
+      {
+        items: [{ price: item.price.id, quantity: 1 }],
+        start_date: item.current_period_start,
+        end_date: item.current_period_end,
+      },
+      {
+        items: [{ price: await ensurePrice(stripe, plan), quantity: 1 }],
+        start_date: item.current_period_end,
+        duration: { interval: plan.interval, interval_count: 1 },
+      },
+    ],
+  });
+  return resultOf(stripe, subscription, null);
+}
+
+export async function cancelAtPeriodEnd(
+  stripe: Stripe,
+  subscription: string,
+): Promise<ChangeResult> {
+  // A schedule would bring the next plan after all.
+  await releaseSchedule(stripe, await stripe.subscriptions.retrieve(subscription));
+  await stripe.subscriptions.update(subscription, { cancel_at_period_end: true });
+  return resultOf(stripe, subscription, null);
+}
+
+export async function resume(stripe: Stripe, subscription: string): Promise<ChangeResult> {
+  await releaseSchedule(stripe, await keepGoing(stripe, subscription));
+  return resultOf(stripe, subscription, null);
+}
+
+/** Takes back a cancel, if there is one. */
+async function keepGoing(stripe: Stripe, subscription: string): Promise<Stripe.Subscription> {
+  const current = await stripe.subscriptions.retrieve(subscription);
+  if (!current.cancel_at_period_end) return current;
+  return stripe.subscriptions.update(subscription, { cancel_at_period_end: false });
+}
+
+async function releaseSchedule(stripe: Stripe, current: Stripe.Subscription): Promise<void> {
+  const schedule = idOf(current.schedule);
+  if (schedule) await stripe.subscriptionSchedules.release(schedule);
+}
+
+/** How it stands afterwards, for our books at once; the webhook tells it again. */
+async function resultOf(stripe: Stripe, id: string, payUrl: string | null): Promise<ChangeResult> {
+  const { subscription, schedule } = await readSubscription(stripe, id);
+  const userId = userIdIn(subscription.metadata);
+  const state = userId && ofSubscription(subscription, schedule, { userId, at: new Date() });
+  if (!state) throw new Error(`${id} is no plan of ours any more`);
+  return { state, payUrl };
+}
+
+function itemOf({ id, items }: Stripe.Subscription): Stripe.SubscriptionItem {
+  const [item] = items.data;
+  if (!item) throw new Error(`${id} has no items`);
+  return item;
+}
+
+const endOf = (subscription: Stripe.Subscription): Date =>
+  timeOf(itemOf(subscription).current_period_end);

@@ -1,0 +1,65 @@
+import type { Stripe } from "stripe";
+import { idOf } from "./stripe-client.ts";
+import type { PaidInvoice } from "./translate-invoices.ts";
+
+/** What an event leaves out and its translation needs, read at Stripe. */
+
+const PAGE = 100;
+/** Far more lines than an invoice of ours has: one a plan, one a tier of overage. */
+const MAX_LINES = 1_000;
+
+export const readCharge = (stripe: Stripe, id: string): Promise<Stripe.Charge> =>
+  stripe.charges.retrieve(id);
+
+export async function readPaidInvoice(
+  stripe: Stripe,
+  invoice: Stripe.Invoice,
+): Promise<PaidInvoice> {
+  const isChange = invoice.billing_reason === "subscription_update";
+  const subscription = idOf(invoice.parent?.subscription_details?.subscription);
+  const [lines, payment, changed] = await Promise.all([
+    readLines(stripe, invoice),
+    readPaymentOf(stripe, invoice),
+    isChange && subscription ? stripe.subscriptions.retrieve(subscription) : null,
+  ]);
+  return { invoice, lines, payment, subscription: changed };
+}
+
+/** An event carries the first ten. */
+const readLines = async (
+  stripe: Stripe,
+  { id, lines }: Stripe.Invoice,
+): Promise<Stripe.InvoiceLineItem[]> =>
+  lines.has_more
+    ? stripe.invoices.listLineItems(id, { limit: PAGE }).autoPagingToArray({ limit: MAX_LINES })
+    : lines.data;
+
+/** One name for the money, in whatever event it is told: the payment intent that brought it. */
+async function readPaymentOf(stripe: Stripe, invoice: Stripe.Invoice): Promise<string> {
+  if (invoice.amount_paid === 0) return invoice.id;
+  const { data } = await stripe.invoicePayments.list({ invoice: invoice.id, limit: PAGE });
+  const paid = data.filter(({ status }) => status === "paid");
+  const intent = paid
+    .map(({ payment }) => idOf(payment.payment_intent))
+    .find((reference) => reference !== null);
+  // Marked as paid by hand in the dashboard: no payment intent has brought the money.
+  return intent ?? invoice.id;
+}
+
+type SubscriptionNow = {
+  subscription: Stripe.Subscription;
+  schedule: Stripe.SubscriptionSchedule | null;
+};
+
+/** @param told the object itself, if it is to be believed, or the id of the one to read */
+export async function readSubscription(
+  stripe: Stripe,
+  told: Stripe.Subscription | string,
+): Promise<SubscriptionNow> {
+  const subscription = typeof told === "string" ? await stripe.subscriptions.retrieve(told) : told;
+  const id = idOf(subscription.schedule);
+  const schedule = id
+    ? await stripe.subscriptionSchedules.retrieve(id, { expand: ["phases.items.price"] })
+    : null;
+  return { subscription, schedule };
+}

@@ -1,0 +1,106 @@
+import { Stripe } from "stripe";
+import {
+  type InvoicePage,
+  type PaymentProvider,
+  type ProviderEvent,
+  type ProviderInvoice,
+  type RefundRequest,
+  WebhookRefused,
+} from "../payments.ts";
+import { createCheckout, findCheckout } from "./checkout.ts";
+import * as changes from "./plan-changes.ts";
+import { forPerson, type StripeOptions, stripeClient, timeOf } from "./stripe-client.ts";
+import { translate } from "./translate.ts";
+
+/** Seconds. Who has seen a delivery can send it again for so long, and finds it booked already. */
+const SIGNATURE_TOLERANCE = 300;
+
+export function createStripePayments(
+  options: StripeOptions & { webhookSecret: string },
+): PaymentProvider {
+  const stripe = stripeClient(options);
+  return {
+    verifyWebhook: (rawBody, signature) =>
+      verify(stripe, options.webhookSecret, rawBody, signature),
+    translate: (event, knowledge) => translate(stripe, event, knowledge),
+    createCustomer: ({ id, email }, requestId) =>
+      forPerson(requestId, async () => {
+        const customer = await stripe.customers.create(
+          { email, metadata: { userId: id } },
+          { idempotencyKey: `customer:${requestId}` },
+        );
+        return customer.id;
+      }),
+    createCheckout: (order) => forPerson(order.requestId, () => createCheckout(stripe, order)),
+    findCheckout: (id) => forPerson(id, () => findCheckout(stripe, id)),
+    openPortal: (customer, returnUrl, locale) =>
+      forPerson(customer, async () => {
+        const params = { customer, return_url: returnUrl, locale };
+        return (await stripe.billingPortal.sessions.create(params)).url;
+      }),
+    listInvoices: (customer, limit, after) =>
+      forPerson(customer, () => listInvoices(stripe, customer, limit, after)),
+    previewNextBill: (id) => forPerson(id, () => changes.previewNextBill(stripe, id)),
+    previewUpgrade: (change) =>
+      forPerson(change.subscription, () => changes.previewUpgrade(stripe, change)),
+    upgrade: (change, requestId) =>
+      forPerson(requestId, () => changes.upgrade(stripe, change, requestId)),
+    changeAtPeriodEnd: (change, requestId) =>
+      forPerson(requestId, () => changes.changeAtPeriodEnd(stripe, change, requestId)),
+    cancelAtPeriodEnd: (id) => forPerson(id, () => changes.cancelAtPeriodEnd(stripe, id)),
+    resume: (id) => forPerson(id, () => changes.resume(stripe, id)),
+    refund: (request) => forPerson(request.idempotencyKey, () => refund(stripe, request)),
+  };
+}
+
+function verify(stripe: Stripe, secret: string, rawBody: string, signature: string): ProviderEvent {
+  try {
+    const event = stripe.webhooks.constructEvent(rawBody, signature, secret, SIGNATURE_TOLERANCE);
+    const { id, type, created } = event;
+    return { id, type, occurredAt: timeOf(created), payload: JSON.parse(rawBody) };
+  } catch (error) {
+    if (!(error instanceof Stripe.errors.StripeSignatureVerificationError)) throw error;
+    throw new WebhookRefused(error.message, { cause: error });
+  }
+}
+
+async function listInvoices(
+  stripe: Stripe,
+  customer: string,
+  limit: number,
+  after: string | undefined,
+): Promise<InvoicePage> {
+  const page = await stripe.invoices.list({
+    customer,
+    limit,
+    ...(after !== undefined && { starting_after: after }),
+  });
+  const items = page.data.flatMap((invoice) => viewOf(invoice) ?? []);
+  return { items, next: page.has_more ? (page.data.at(-1)?.id ?? null) : null };
+}
+
+/** A draft may still change: it is shown as the next bill, not as an invoice. */
+function viewOf(invoice: Stripe.Invoice): ProviderInvoice | null {
+  const status = shownStatuses.find((shown) => shown === invoice.status);
+  if (!status) return null;
+  return {
+    ...{ id: invoice.id, number: invoice.number, createdAt: timeOf(invoice.created), status },
+    totalCents: invoice.total,
+    url: invoice.hosted_invoice_url ?? null,
+    pdfUrl: invoice.invoice_pdf ?? null,
+  };
+}
+
+const shownStatuses = ["open", "paid", "void", "uncollectible"] as const;
+
+async function refund(stripe: Stripe, request: RefundRequest): Promise<void> {
+  const { payment, amountCents, idempotencyKey, note } = request;
+  await stripe.refunds.create(
+    {
+      payment_intent: payment,
+      ...(amountCents !== null && { amount: amountCents }),
+      metadata: { note },
+    },
+    { idempotencyKey },
+  );
+}

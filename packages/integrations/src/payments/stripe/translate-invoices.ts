@@ -1,0 +1,152 @@
+import type { BillingEvent, BillingEventOf, PaymentFacts } from "@tintype/core/billing-events";
+import { addMonths, type Span } from "@tintype/core/periods";
+import type { Stripe } from "stripe";
+import { orderOf, planCodeOf } from "./orders.ts";
+import { idOf, timeOf } from "./stripe-client.ts";
+import { ensureDollars } from "./translate-payments.ts";
+import { intervalOf } from "./translate-subscriptions.ts";
+
+type Told = { userId: string; at: Date };
+
+/** All that a paid invoice is translated from; what is not in the event was read beforehand. */
+export type PaidInvoice = {
+  invoice: Stripe.Invoice;
+  lines: Stripe.InvoiceLineItem[];
+  /** The payment intent that paid it; the invoice's own name where nothing had to be paid. */
+  payment: string;
+  /** Only asked for where a plan was changed in the middle of a period. */
+  subscription: Stripe.Subscription | null;
+};
+
+/**
+ * Paid plans: each line that is a whole period is one `period_paid`, each change to another plan in the middle of one
+ * an `upgrade_paid`. The invoice of a pack tells the same payment once more; any other is a payment without credits.
+ */
+export function ofPaidInvoice(paid: PaidInvoice, { userId, at }: Told): BillingEvent[] {
+  const { invoice, lines } = paid;
+  ensureDollars(invoice);
+  const order = orderOf(invoice.metadata);
+  const planLines = lines.flatMap((line) => readPlanLine(line) ?? []);
+  const paidAt = invoice.status_transitions.paid_at;
+  const facts: PaymentFacts = {
+    reference: paid.payment,
+    kind: order?.kind ?? (planLines.length > 0 ? "plan" : "overage"),
+    productCode: order?.code ?? planLines.find(({ cents }) => cents > 0)?.planCode ?? null,
+    paidCents: invoice.amount_paid,
+    paidAt: paidAt === null ? at : timeOf(paidAt),
+  };
+  const settled: BillingEvent = {
+    ...{ type: "payment_settled", userId, payment: facts, credits: order?.credits ?? 0 },
+  };
+  const periods = planLines
+    .filter((line) => !line.isProration && line.cents >= 0)
+    .map((line) => periodPaid(line, userId, facts));
+  const changes =
+    invoice.billing_reason === "subscription_update"
+      ? upgradesOf(planLines, paid.subscription).map((change) => ({
+          ...{ type: "upgrade_paid" as const, userId, payment: facts, ...change },
+        }))
+      : [];
+  return [
+    settled,
+    ...periods,
+    ...changes,
+    { type: "invoice_closed", userId, invoice: invoice.id, at },
+  ];
+}
+
+export function ofUnpaidInvoice(invoice: Stripe.Invoice, { userId, at }: Told): BillingEvent[] {
+  ensureDollars(invoice);
+  const next = invoice.next_payment_attempt;
+  return [
+    {
+      type: "payment_failed",
+      userId,
+      subscription: subscriptionOf(invoice),
+      invoice: {
+        reference: invoice.id,
+        amountDueCents: invoice.amount_remaining,
+        attempts: invoice.attempt_count,
+        nextAttemptAt: next === null ? null : timeOf(next),
+        payUrl: invoice.hosted_invoice_url ?? null,
+      },
+      at,
+    },
+  ];
+}
+
+export const ofClosedInvoice = (invoice: Stripe.Invoice, { userId, at }: Told): BillingEvent[] => [
+  { type: "invoice_closed", userId, invoice: invoice.id, at },
+];
+
+export const subscriptionOf = (invoice: Stripe.Invoice): string | null =>
+  idOf(invoice.parent?.subscription_details?.subscription);
+
+type PlanLine = {
+  reference: string;
+  subscription: string;
+  planCode: string;
+  isProration: boolean;
+  /** After discounts; negative for what is given back of the plan before. */
+  cents: number;
+  start: Date;
+  end: Date;
+};
+
+/** Null for a line that is no plan of ours. */
+function readPlanLine(line: Stripe.InvoiceLineItem): PlanLine | null {
+  const details = line.parent?.subscription_item_details ?? line.parent?.invoice_item_details;
+  const planCode = planCodeOf(line.pricing?.price_details?.product);
+  if (!details?.subscription || !planCode) return null;
+  const discounts = line.discount_amounts?.map(({ amount }) => amount) ?? [];
+  return {
+    reference: line.id,
+    subscription: details.subscription,
+    planCode,
+    isProration: details.proration,
+    cents: line.amount - discounts.reduce((sum, amount) => sum + amount, 0),
+    start: timeOf(line.period.start),
+    end: timeOf(line.period.end),
+  };
+}
+
+const periodPaid = (
+  { reference, subscription, planCode, cents, start, end }: PlanLine,
+  userId: string,
+  payment: PaymentFacts,
+): BillingEventOf<"period_paid"> => ({
+  ...{ type: "period_paid", userId, line: reference, subscription, planCode, payment },
+  ...{ periodStart: start, periodEnd: end, lineCents: cents },
+});
+
+/** Each plan that was charged for the rest of a period, with the one that was given back from the same moment. */
+function upgradesOf(lines: PlanLine[], subscription: Stripe.Subscription | null) {
+  const given = lines.filter(({ isProration, cents }) => isProration && cents < 0);
+  const charged = lines.filter(({ isProration, cents }) => isProration && cents > 0);
+  return charged.flatMap((line) => {
+    const before = given.find(({ start }) => start.getTime() === line.start.getTime()) ?? given[0];
+    // Nothing was given back: a further plan beside the first one, which we do not sell.
+    if (!before) return [];
+    const { start, end } = wholePeriod(line, subscription);
+    return [
+      {
+        ...{ line: line.reference, subscription: line.subscription, planCode: line.planCode },
+        ...{ previousPlanCode: before.planCode, lineCents: line.cents, changedAt: line.start },
+        ...{ periodStart: start, periodEnd: end },
+      },
+    ];
+  });
+}
+
+/**
+ * The period in which a change lies: it ends with the line and began a month or a year before, counted from the
+ * subscription's anchor. Not what the subscription says today: the event may come a period later.
+ */
+function wholePeriod(line: PlanLine, subscription: Stripe.Subscription | null): Span {
+  if (!subscription) throw new Error(`the line ${line.reference} changes no subscription`);
+  const anchor = timeOf(subscription.billing_cycle_anchor);
+  const step = intervalOf(subscription) === "year" ? 12 : 1;
+  let index = 0;
+  while (addMonths(anchor, (index + 1) * step) <= line.start) index += 1;
+  return { start: addMonths(anchor, index * step), end: line.end };
+}

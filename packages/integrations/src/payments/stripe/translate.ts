@@ -1,0 +1,167 @@
+import type { BillingEvent } from "@tintype/core/billing-events";
+import type { Stripe } from "stripe";
+import type { Knowledge, ProviderEvent, Translation } from "../payments.ts";
+import { userIdIn } from "./orders.ts";
+import { readCharge, readPaidInvoice, readSubscription } from "./read.ts";
+import { idOf, timeOf } from "./stripe-client.ts";
+import { ofClosedInvoice, ofPaidInvoice, ofUnpaidInvoice } from "./translate-invoices.ts";
+import {
+  ofCheckout,
+  ofDecline,
+  ofDispute,
+  ofPaymentIntent,
+  ofRefundedCharge,
+} from "./translate-payments.ts";
+import { ofSubscription } from "./translate-subscriptions.ts";
+
+type Told = { userId: string; at: Date };
+type Desk = { stripe: Stripe; knowledge: Knowledge };
+/** Gathers what the object leaves out, then translates. `at` is when the object was so. */
+type Handler<T> = (desk: Desk, object: T, told: Told) => BillingEvent[] | Promise<BillingEvent[]>;
+
+type OwnedObject = {
+  id: string;
+  object: string;
+  metadata?: Stripe.Metadata | null;
+  customer?: string | { id: string } | null;
+};
+
+/** Which types are looked at, and as what. Everything else is kept and means nothing. */
+const handlers: Record<string, (desk: Desk, event: Stripe.Event) => Promise<Translation>> = {
+  ...on<Stripe.Checkout.Session>(
+    ["checkout.session.completed", "checkout.session.async_payment_succeeded"],
+    (_, session, told) => ofCheckout(session, told),
+  ),
+  ...on<Stripe.Checkout.Session>(["checkout.session.async_payment_failed"], (_, session, told) =>
+    ofDecline(session, told),
+  ),
+  ...on<Stripe.PaymentIntent>(["payment_intent.succeeded"], (_, intent, told) =>
+    ofPaymentIntent(intent, told),
+  ),
+  ...on<Stripe.PaymentIntent>(["payment_intent.payment_failed"], (_, intent, told) =>
+    ofDecline(intent, told),
+  ),
+  ...on<Stripe.Invoice>(["invoice.paid"], async ({ stripe }, invoice, told) =>
+    ofPaidInvoice(await readPaidInvoice(stripe, invoice), told),
+  ),
+  ...on<Stripe.Invoice>(["invoice.payment_failed"], (_, invoice, told) =>
+    ofUnpaidInvoice(invoice, told),
+  ),
+  ...on<Stripe.Invoice>(["invoice.voided", "invoice.marked_uncollectible"], (_, invoice, told) =>
+    ofClosedInvoice(invoice, told),
+  ),
+  ...on<Stripe.Subscription>(
+    [
+      "customer.subscription.created",
+      "customer.subscription.updated",
+      "customer.subscription.deleted",
+      "customer.subscription.paused",
+      "customer.subscription.resumed",
+    ],
+    subscriptionChanged,
+  ),
+  ...on<Stripe.Charge>(["charge.refunded"], (_, charge, told) => ofRefundedCharge(charge, told)),
+  ...onCharge<Stripe.Refund>(
+    ["refund.created", "refund.updated", "refund.failed", "charge.refund.updated"],
+    (charge, refund, told) =>
+      // A refund fails after it was made: within one second, too, that must be the newer state.
+      ofRefundedCharge(
+        charge,
+        refund.status === "failed" ? { ...told, at: lastMoment(told.at) } : told,
+      ),
+  ),
+  ...onCharge<Stripe.Dispute>(
+    [
+      "charge.dispute.created",
+      "charge.dispute.updated",
+      "charge.dispute.funds_withdrawn",
+      "charge.dispute.funds_reinstated",
+      "charge.dispute.closed",
+    ],
+    (charge, dispute, told) => ofDispute(dispute, charge, told),
+  ),
+  ...on<Stripe.Customer>(["customer.deleted"], (_, { id: customer }, { userId, at }) => [
+    { type: "customer_deleted", userId, customer, at },
+  ]),
+};
+
+/** What an event of Stripe means to us; reads at Stripe what it leaves out, so never call it in a transaction. */
+export async function translate(
+  stripe: Stripe,
+  { type, payload }: ProviderEvent,
+  knowledge: Knowledge,
+): Promise<Translation> {
+  const handle = handlers[type];
+  if (!handle) return "ignored";
+  const event = payload as Stripe.Event;
+  ensureSameRelease(stripe, event);
+  return handle({ stripe, knowledge }, event);
+}
+
+function on<T extends OwnedObject>(types: string[], handler: Handler<T>): typeof handlers {
+  const handle = async (desk: Desk, { data, created }: Stripe.Event): Promise<Translation> => {
+    const object = data.object as unknown as T;
+    const userId = await ownerOf(desk, object);
+    if (userId === null) return "unknown_user";
+    const events = await handler(desk, object, { userId, at: timeOf(created) });
+    return events.length > 0 ? events : "ignored";
+  };
+  return Object.fromEntries(types.map((type) => [type, handle]));
+}
+
+/** For what hangs on a charge and tells neither whose it is nor what was paid. */
+function onCharge<T extends { charge: string | Stripe.Charge | null }>(
+  types: string[],
+  handler: (charge: Stripe.Charge, object: T, told: Told) => BillingEvent[],
+): typeof handlers {
+  const handle = async (desk: Desk, { data, created }: Stripe.Event): Promise<Translation> => {
+    const object = data.object as unknown as T;
+    const id = idOf(object.charge);
+    if (!id) return "ignored";
+    const charge = await readCharge(desk.stripe, id);
+    const userId = await ownerOf(desk, charge);
+    if (userId === null) return "unknown_user";
+    const events = handler(charge, object, { userId, at: timeOf(created) });
+    return events.length > 0 ? events : "ignored";
+  };
+  return Object.fromEntries(types.map((type) => [type, handle]));
+}
+
+/** We name the user wherever Stripe lets us; where it makes an object by itself, its customer tells. */
+async function ownerOf({ knowledge }: Desk, object: OwnedObject): Promise<string | null> {
+  const named = userIdIn(object.metadata) ?? userIdIn(subscriptionMetadataOf(object));
+  if (named) return named;
+  const customer = object.object === "customer" ? object.id : idOf(object.customer);
+  return customer ? knowledge.userOfCustomer(customer) : null;
+}
+
+const subscriptionMetadataOf = (object: OwnedObject): Stripe.Metadata | null | undefined =>
+  (object as Partial<Stripe.Invoice>).parent?.subscription_details?.metadata;
+
+/** Told in order, the event is believed; an older one, or one of the same second, asks how things stand today. */
+async function subscriptionChanged(
+  { stripe, knowledge }: Desk,
+  told: Stripe.Subscription,
+  { userId, at }: Told,
+): Promise<BillingEvent[]> {
+  const known = await knowledge.subscriptionKnownAt(userId, told.id);
+  const asked = knowledge.now();
+  const isOlder = known !== null && at <= known;
+  const today = isOlder ? new Date(Math.max(asked.getTime(), known.getTime() + 1)) : at;
+  const { subscription, schedule } = await readSubscription(stripe, isOlder ? told.id : told);
+  const event = ofSubscription(subscription, schedule, { userId, at: today });
+  return event ? [event] : [];
+}
+
+const lastMoment = (second: Date): Date => new Date(second.getTime() + 999);
+
+/** "2026-10-28.endive": within a release Stripe only adds; another one may mean other things by the same words. */
+const releaseOf = (version: string | null | undefined) => version?.split(".")[1];
+
+function ensureSameRelease(stripe: Stripe, event: Stripe.Event): void {
+  const ours = stripe.getApiField("version");
+  if (releaseOf(event.api_version) === releaseOf(ours)) return;
+  throw new Error(
+    `the webhook endpoint speaks ${event.api_version ?? "no"} API version; make it anew with ${ours}`,
+  );
+}

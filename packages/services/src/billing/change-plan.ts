@@ -1,0 +1,91 @@
+import type {
+  ChangedPlan,
+  ChangePlanInput,
+  ChangePreview,
+  PreviewChangeInput,
+} from "@tintype/core/billing-inputs";
+import { PREVIEW_MAX_AGE_MS } from "@tintype/core/billing-inputs";
+import type { Plan } from "@tintype/core/catalogue";
+import { DomainError } from "@tintype/core/problems";
+import type { ChangeResult } from "@tintype/integrations/payments/payments";
+import { listPlansAndPacks } from "../catalogue/catalogue.ts";
+import type { UserActor } from "../context.ts";
+import { applyBillingEvent } from "./apply-billing-event.ts";
+import { findCurrentSubscription, readPlan, type SubscriptionRow } from "./get-subscription.ts";
+import { type PaymentContext, paymentsOf } from "./payment-context.ts";
+
+type Context = PaymentContext<UserActor>;
+/** @throws DomainError (all of these) payments_unavailable, subscription_not_found, product_unavailable, plan_unchanged */
+export async function previewChange(
+  ctx: Context,
+  { planCode }: PreviewChangeInput,
+): Promise<ChangePreview> {
+  const payments = paymentsOf(ctx);
+  const { current, plan, isUpgrade } = await readChange(ctx, planCode);
+  const previewedAt = ctx.now();
+  const { priceCents } = plan;
+  if (!isUpgrade) {
+    const effectiveAt = current.periodEnd;
+    return { begins: "period_end", effectiveAt, dueNowCents: 0, priceCents, previewedAt };
+  }
+  const change = { subscription: current.reference, plan, at: previewedAt };
+  const { amountCents } = await payments.previewUpgrade(change);
+  return {
+    ...{ begins: "now", effectiveAt: previewedAt, dueNowCents: amountCents },
+    ...{ priceCents, previewedAt },
+  };
+}
+
+/**
+ * Up at once and paid at once, at the price of the preview; down, or from month to year, when the paid period is over.
+ * @throws DomainError preview_expired, plan_unchanged, product_unavailable, subscription_not_found, request_id_reused
+ */
+export async function changePlan(
+  ctx: Context,
+  { planCode, previewedAt, requestId }: ChangePlanInput,
+): Promise<ChangedPlan> {
+  const payments = paymentsOf(ctx);
+  const age = ctx.now().getTime() - previewedAt.getTime();
+  if (age < 0 || age > PREVIEW_MAX_AGE_MS) throw new DomainError({ code: "preview_expired" });
+  const { current, plan, isUpgrade } = await readChange(ctx, planCode);
+  const change = { subscription: current.reference, plan, at: previewedAt };
+  const result = isUpgrade
+    ? await payments.upgrade(change, requestId)
+    : await payments.changeAtPeriodEnd(change, requestId);
+  return book(ctx, result);
+}
+
+/** The plan ends with the paid period. @throws DomainError payments_unavailable, subscription_not_found */
+export const cancelPlan = async (ctx: Context): Promise<ChangedPlan> =>
+  book(ctx, await paymentsOf(ctx).cancelAtPeriodEnd((await currentOf(ctx)).reference));
+
+/** Takes back what was planned for the period's end. @throws DomainError payments_unavailable, subscription_not_found */
+export const resumePlan = async (ctx: Context): Promise<ChangedPlan> =>
+  book(ctx, await paymentsOf(ctx).resume((await currentOf(ctx)).reference));
+
+async function currentOf(ctx: Context): Promise<SubscriptionRow> {
+  const current = await findCurrentSubscription(ctx);
+  if (!current) throw new DomainError({ code: "subscription_not_found" });
+  return current;
+}
+
+async function readChange(ctx: Context, planCode: string) {
+  const current = await currentOf(ctx);
+  if (current.planCode === planCode) throw new DomainError({ code: "plan_unchanged", planCode });
+  const { plans } = await listPlansAndPacks(ctx.db);
+  const plan = plans.find(({ code }) => code === planCode);
+  if (!plan) throw new DomainError({ code: "product_unavailable", productCode: planCode });
+  return { current, plan, isUpgrade: isUpgrade(await readPlan(ctx, current.planCode), plan) };
+}
+
+/** Between month and year nothing changes in the middle: a year would give the same days two allowances. */
+const isUpgrade = (from: Plan, to: Plan): boolean =>
+  from.interval === to.interval && to.priceCents > from.priceCents;
+
+/** Shown at once; the provider's own word comes by webhook and finds it known. */
+async function book(ctx: Context, { state, payUrl }: ChangeResult): Promise<ChangedPlan> {
+  if (state.userId !== ctx.actor.userId) throw new Error("the provider answered for somebody else");
+  await ctx.db.transaction((tx) => applyBillingEvent(tx, state, ctx.now()));
+  ctx.signals.userChanged(state.userId);
+  return { payUrl };
+}

@@ -1,0 +1,68 @@
+import {
+  CHECKOUT_RETURN_PATH,
+  type OpenPortalInput,
+  type StartCheckoutInput,
+  type StartedCheckout,
+} from "@tintype/core/billing-inputs";
+import { DomainError } from "@tintype/core/problems";
+import type { Order } from "@tintype/integrations/payments/payments";
+import { listPlansAndPacks } from "../catalogue/catalogue.ts";
+import type { ServiceContext, UserActor } from "../context.ts";
+import { ensureCustomer, readBuyer } from "./customers.ts";
+import { findCurrentSubscription } from "./get-subscription.ts";
+import { type PaymentContext, paymentsOf } from "./payment-context.ts";
+
+/**
+ * Opens the provider's page for a pack or a plan. The same request id again opens the same page.
+ * @throws DomainError payments_unavailable, product_unavailable, plan_already_active, request_id_reused
+ */
+export async function startCheckout(
+  ctx: PaymentContext<UserActor>,
+  { kind, code, returnTo, requestId }: StartCheckoutInput,
+): Promise<StartedCheckout> {
+  const payments = paymentsOf(ctx);
+  const product = await findProduct(ctx, kind, code);
+  if (kind === "plan") await ensureNoPlan(ctx);
+  const buyer = await readBuyer(ctx);
+  const customer = await ensureCustomer(ctx, payments, buyer);
+  const { publicUrl } = ctx.config;
+  const session = await payments.createCheckout({
+    ...{ requestId, product, customer, user: buyer, locale: buyer.locale },
+    // The braces are filled in by the provider and must reach it as they are.
+    successUrl: `${publicUrl}${CHECKOUT_RETURN_PATH}?session={CHECKOUT_SESSION_ID}&returnTo=${encodeURIComponent(returnTo)}`,
+    cancelUrl: `${publicUrl}${returnTo}`,
+  });
+  return { sessionId: session.id, url: session.url };
+}
+
+/** @throws DomainError payments_unavailable */
+export async function openPortal(
+  ctx: PaymentContext<UserActor>,
+  { returnTo }: OpenPortalInput,
+): Promise<{ url: string }> {
+  const payments = paymentsOf(ctx);
+  const buyer = await readBuyer(ctx);
+  const customer = await ensureCustomer(ctx, payments, buyer);
+  const returnUrl = `${ctx.config.publicUrl}${returnTo}`;
+  return { url: await payments.openPortal(customer, returnUrl, buyer.locale) };
+}
+
+async function findProduct(
+  { db }: Pick<ServiceContext, "db">,
+  kind: "pack" | "plan",
+  code: string,
+): Promise<Order["product"]> {
+  const { plans, packs } = await listPlansAndPacks(db);
+  const pack = kind === "pack" && packs.find((known) => known.code === code);
+  if (pack) return { kind: "pack", ...pack };
+  const plan = kind === "plan" && plans.find((known) => known.code === code);
+  if (plan) return { kind: "plan", ...plan };
+  throw new DomainError({ code: "product_unavailable", productCode: code });
+}
+
+/** Two plans would be paid for twice: whoever has one changes it. */
+async function ensureNoPlan(ctx: ServiceContext<UserActor>): Promise<void> {
+  const current = await findCurrentSubscription(ctx);
+  if (!current) return;
+  throw new DomainError({ code: "plan_already_active", planCode: current.planCode });
+}
