@@ -16,6 +16,7 @@ import { requestLog } from "./request-log.ts";
 import { allowedOrigins, type Services, storageOrigin } from "./services.ts";
 import { staticFiles } from "./static-files.ts";
 import { streamLimit } from "./stream-limit.ts";
+import { stripeWebhook } from "./stripe-webhook.ts";
 import { trpcEndpoint } from "./trpc-endpoint.ts";
 
 /** Files go to the store, so nothing that is sent here is large. */
@@ -41,6 +42,9 @@ export function createApp({ env, services, logger, metrics }: AppOptions): Hono<
     if (!shown && !isLoopback(c)) return notFound(c);
     return c.text(metrics.render() + (await renderBooks(services, logger)));
   });
+
+  // Before the check of the origin: it comes from no page, and its signature is checked instead.
+  app.route("/webhooks", stripeWebhook({ services, logger, metrics }));
 
   app.use("/trpc/*", rateLimit({ perMinute: env.RATE_LIMIT_PER_MINUTE, trustedHops }));
   app.use("/trpc/*", streamLimit({ perAddress: env.STREAMS_PER_ADDRESS, trustedHops }));

@@ -5,6 +5,7 @@ import {
   jobVariables,
   originUrl,
   parseEnvironment,
+  paymentVariables,
   processVariables,
   storageVariables,
 } from "@tintype/core/environment";
@@ -16,6 +17,7 @@ const schema = z.object({
   ...databaseVariables,
   ...storageVariables,
   ...jobVariables,
+  ...paymentVariables,
   ...processVariables,
   /** Off when somebody else makes the buckets and their CORS rules. */
   S3_MANAGE_BUCKETS: flag.default(true),

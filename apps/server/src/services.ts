@@ -1,19 +1,20 @@
-import { jobSettings, storageSettings } from "@tintype/core/environment";
+import { jobSettings, paymentSettings, storageSettings } from "@tintype/core/environment";
 import { connect } from "@tintype/db/client";
 import { openSignals } from "@tintype/db/signals";
 import { generatorLimits } from "@tintype/integrations/generators/limits";
 import { createImageProcessor } from "@tintype/integrations/images/sharp-images";
+import { createStripePayments } from "@tintype/integrations/payments/stripe/stripe-payments";
 import type { Logger } from "@tintype/integrations/process/logger";
 import { explained } from "@tintype/integrations/process/run-process";
 import { createS3Storage } from "@tintype/integrations/storage/s3";
 import { createSessionStore, type SessionStore } from "@tintype/services/auth/sessions";
+import type { PaymentContext } from "@tintype/services/billing/payment-context";
 import { ensureCatalogue } from "@tintype/services/catalogue/catalogue";
-import type { ServiceContext } from "@tintype/services/context";
 import { createMailQueue } from "@tintype/services/mail/mail-queue";
 import type { Env } from "./env.ts";
 
 /** What lives as long as the process: everything of a context but who acts. */
-export type Services = Omit<ServiceContext, "actor"> & { sessions: SessionStore };
+export type Services = Omit<PaymentContext, "actor"> & { sessions: SessionStore };
 export type OpenServices = { services: Services; close: () => Promise<void> };
 
 /** Only the numbers: the engine itself runs in the worker. */
@@ -23,6 +24,7 @@ const PROVIDER = { name: "local", ...generatorLimits.local };
 export async function openServices(env: Env, logger: Logger): Promise<OpenServices> {
   const onError = (error: unknown) => logger.error({ err: error }, "background connection");
   const database = connect(env.DATABASE_URL, { maxConnections: env.DATABASE_POOL });
+  const stripe = paymentSettings(env);
   const storage = createS3Storage(storageSettings(env));
   const closers: (() => Promise<void> | void)[] = [() => storage.close(), database.close];
   const close = async () => {
@@ -50,6 +52,7 @@ export async function openServices(env: Env, logger: Logger): Promise<OpenServic
       images: createImageProcessor(),
       mail,
       signals,
+      payments: stripe && createStripePayments(stripe),
       config: { publicUrl: env.PUBLIC_URL, ...jobSettings(env), provider: PROVIDER },
       sessions: createSessionStore({
         db: database.db,

@@ -1,6 +1,7 @@
 import { adminRouter } from "./routers/admin.ts";
 import { assetsRouter } from "./routers/assets.ts";
 import { authRouter } from "./routers/auth.ts";
+import { billingRouter } from "./routers/billing.ts";
 import { catalogueRouter } from "./routers/catalogue.ts";
 import { creditsRouter } from "./routers/credits.ts";
 import { jobsRouter } from "./routers/jobs.ts";
@@ -10,6 +11,7 @@ import { router } from "./trpc.ts";
 
 export const appRouter = router({
   auth: authRouter,
+  billing: billingRouter,
   catalogue: catalogueRouter,
   credits: creditsRouter,
   assets: assetsRouter,

@@ -1,17 +1,19 @@
 import type { UserView } from "@tintype/core/auth";
 import { DomainError } from "@tintype/core/problems";
 import type { AuthContext } from "@tintype/services/auth/auth-context";
+import type { PaymentContext } from "@tintype/services/billing/payment-context";
 import type { AdminActor, AnonymousActor, UserActor } from "@tintype/services/context";
 import { initTRPC, TRPCError } from "@trpc/server";
 import { problemOf, trpcCodeOf } from "./problem-of.ts";
 
 /** Built by the server for every request. */
-export type ApiContext = AuthContext<UserActor | AnonymousActor> & {
-  /** The signed-in user and the id in their cookie; null for a visitor. */
-  session: { sessionId: string; user: UserView } | null;
-  /** @param cookie a `Set-Cookie` value for the answer */
-  setCookie: (cookie: string) => void;
-};
+export type ApiContext = AuthContext<UserActor | AnonymousActor> &
+  Pick<PaymentContext, "payments"> & {
+    /** The signed-in user and the id in their cookie; null for a visitor. */
+    session: { sessionId: string; user: UserView } | null;
+    /** @param cookie a `Set-Cookie` value for the answer */
+    setCookie: (cookie: string) => void;
+  };
 
 const SSE_PING_MS = 15_000;
 /** A stream ends after this long and the browser opens a new one, which asks anew who it is. */

@@ -38,6 +38,15 @@ export const jobVariables = {
   VIDEO_DEADLINE_SECONDS: positive.default(jobDefaults.deadlineSeconds.video),
 };
 
+/** Both or none: without them nothing is sold, and webhooks are answered with 503. */
+export const paymentVariables = {
+  STRIPE_SECRET_KEY: z.string().min(1).optional(),
+  /** Of the webhook endpoint `PUBLIC_URL/webhooks/stripe`: "whsec_…". */
+  STRIPE_WEBHOOK_SECRET: z.string().min(1).optional(),
+  /** Stripe's own address unless given: the emulator's at the desk. */
+  STRIPE_API_BASE: originUrl.optional(),
+};
+
 export const processVariables = {
   /** The address people type: in letters, for cookies and for the Origin check. */
   PUBLIC_URL: originUrl,
@@ -61,6 +70,19 @@ export const storageSettings = (env: StorageEnvironment) => ({
   outputsBucket: env.S3_OUTPUTS_BUCKET,
   forcePathStyle: env.S3_FORCE_PATH_STYLE,
 });
+
+type PaymentEnvironment = z.infer<z.ZodObject<typeof paymentVariables>>;
+
+/** @returns null when nothing is sold here. @throws Error when only one of the two secrets is there */
+export function paymentSettings(env: PaymentEnvironment) {
+  const { STRIPE_SECRET_KEY: secretKey, STRIPE_WEBHOOK_SECRET: webhookSecret } = env;
+  if (secretKey === undefined && webhookSecret === undefined) return null;
+  if (secretKey === undefined || webhookSecret === undefined) {
+    const missing = secretKey === undefined ? "STRIPE_SECRET_KEY" : "STRIPE_WEBHOOK_SECRET";
+    throw new Error(`The environment is not complete:\n  ${missing}: payments need both secrets`);
+  }
+  return { secretKey, webhookSecret, apiBase: env.STRIPE_API_BASE };
+}
 
 /** The queue's numbers in the words of the services. */
 export const jobSettings = (env: JobEnvironment) => ({

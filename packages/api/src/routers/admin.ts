@@ -3,6 +3,7 @@ import {
   adminUserInput,
   compensateUserInput,
 } from "@tintype/core/admin-credits";
+import { listWebhookEventsInput, replayWebhookEventInput } from "@tintype/core/billing-inputs";
 import { createPromoCodeInput, listPromoCodesInput, promoCodeInput } from "@tintype/core/rewards";
 import { adjustCredits, compensateUser } from "@tintype/services/admin/adjust-credits";
 import {
@@ -11,6 +12,7 @@ import {
   listPromoCodes,
 } from "@tintype/services/admin/promo-codes";
 import { syncUser, validateUser } from "@tintype/services/admin/user-credits";
+import { listWebhookEvents, replayWebhookEvent } from "@tintype/services/admin/webhook-events";
 import { adminProcedure, router } from "../trpc.ts";
 
 export const adminRouter = router({
@@ -29,6 +31,12 @@ export const adminRouter = router({
   listPromoCodes: adminProcedure
     .input(listPromoCodesInput)
     .query(({ ctx, input }) => listPromoCodes(ctx, input)),
+  listWebhookEvents: adminProcedure
+    .input(listWebhookEventsInput)
+    .query(({ ctx, input }) => listWebhookEvents(ctx, input)),
+  replayWebhookEvent: adminProcedure
+    .input(replayWebhookEventInput)
+    .mutation(({ ctx, input }) => replayWebhookEvent(ctx, input)),
   validateUserCredits: adminProcedure
     .input(adminUserInput)
     .query(({ ctx, input }) => validateUser(ctx, input)),

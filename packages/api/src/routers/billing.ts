@@ -1,0 +1,42 @@
+import {
+  changePlanInput,
+  checkoutStatusInput,
+  invoicesInput,
+  openPortalInput,
+  previewChangeInput,
+  startCheckoutInput,
+} from "@tintype/core/billing-inputs";
+import {
+  cancelPlan,
+  changePlan,
+  previewChange,
+  resumePlan,
+} from "@tintype/services/billing/change-plan";
+import { checkoutStatus } from "@tintype/services/billing/checkout-status";
+import { getBillingCatalogue, getSubscription } from "@tintype/services/billing/get-subscription";
+import { listInvoices } from "@tintype/services/billing/list-invoices";
+import { openPortal, startCheckout } from "@tintype/services/billing/start-checkout";
+import { publicProcedure, router, userProcedure } from "../trpc.ts";
+
+export const billingRouter = router({
+  catalogue: publicProcedure.query(({ ctx }) => getBillingCatalogue(ctx)),
+  startCheckout: userProcedure
+    .input(startCheckoutInput)
+    .mutation(({ ctx, input }) => startCheckout(ctx, input)),
+  checkoutStatus: userProcedure
+    .input(checkoutStatusInput)
+    .query(({ ctx, input }) => checkoutStatus(ctx, input)),
+  openPortal: userProcedure
+    .input(openPortalInput)
+    .mutation(({ ctx, input }) => openPortal(ctx, input)),
+  invoices: userProcedure.input(invoicesInput).query(({ ctx, input }) => listInvoices(ctx, input)),
+  subscription: userProcedure.query(({ ctx }) => getSubscription(ctx)),
+  previewChange: userProcedure
+    .input(previewChangeInput)
+    .query(({ ctx, input }) => previewChange(ctx, input)),
+  changePlan: userProcedure
+    .input(changePlanInput)
+    .mutation(({ ctx, input }) => changePlan(ctx, input)),
+  cancel: userProcedure.mutation(({ ctx }) => cancelPlan(ctx)),
+  resume: userProcedure.mutation(({ ctx }) => resumePlan(ctx)),
+});
