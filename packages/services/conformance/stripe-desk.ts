@@ -59,6 +59,7 @@ export function useStripeDesk(options: { maxConnections?: number } = {}) {
   const story = useBillingStory(options);
   const desk = {} as Desk & { url: string; server: Server };
   const switches = { ...noSwitches };
+  const start = story.clock.now().getTime();
   const heard: Delivery[] = [];
   const folder = mkdtempSync(path.join(tmpdir(), "tintype-desk-"));
 
@@ -114,7 +115,8 @@ export function useStripeDesk(options: { maxConnections?: number } = {}) {
       dataFolder: folder,
       webhooks: [{ url: desk.url, secret: SECRET }],
       retryDelaysMs: [5, 5, 5, 5, 5],
-      now: () => story.clock.now().getTime(),
+      // Stands still unless a test passes time: everything happens in one second, the worst case for their order.
+      now: () => start,
     });
     open();
   });
@@ -145,6 +147,12 @@ export function useStripeDesk(options: { maxConnections?: number } = {}) {
       buyer,
       buy,
       settled: () => desk.stripe.controls.delivered(15_000),
+      /** On both clocks, ours and the provider's; what falls due there on the way happens and is told. */
+      pass: async (seconds: number) => {
+        story.clock.advanceSeconds(seconds);
+        desk.stripe.controls.advance(seconds);
+        await desk.stripe.controls.delivered(15_000);
+      },
       /** Lets Stripe believe that it was delivered, and hands out what there was. */
       overhear: async (work: () => Promise<unknown>): Promise<Delivery[]> => {
         await desk.stripe.controls.delivered();
