@@ -34,7 +34,7 @@ export function useStack(env: Record<string, string> = {}): E2eStack {
       dataDir,
       ports: "free",
       fast: true,
-      env: { ...hostEnvironment(), DEMO_ACCOUNTS: "true", ...env },
+      env: { ...hostEnvironment(), DEMO_ACCOUNTS: "true", SANDBOX_PAYMENTS: "true", ...env },
       onLine: (name, line) => logs.set(name, [...(logs.get(name) ?? []), line]),
     });
     const database = connect(running.env.DATABASE_URL ?? "", { maxConnections: 2 });

@@ -3,6 +3,7 @@ import { sweepOrphans } from "@tintype/services/assets/sweep-orphans";
 import { sweepUploads } from "@tintype/services/assets/sweep-uploads";
 import { sweepAuth } from "@tintype/services/auth/sweep-auth";
 import { grantDueAllowances } from "@tintype/services/billing/grant-due-allowances";
+import { sweepWebhooks } from "@tintype/services/billing/sweep-webhooks";
 import type { ServiceContext, SystemActor } from "@tintype/services/context";
 import { checkBooks, isFullProofDue } from "@tintype/services/credits/check-books";
 import { sweepExpiredCredits } from "@tintype/services/credits/expire-credits";
@@ -18,6 +19,7 @@ const EXPIRE_EVERY_MS = 60_000;
 const GRANT_EVERY_MS = 60_000;
 const NOTICES_EVERY_MS = 60 * 60_000;
 const SWEEP_EVERY_MS = 5 * 60_000;
+const SWEEP_WEBHOOKS_EVERY_MS = 60 * 60_000;
 /** It reads the names of all objects, and what it finds has lain there for an hour already. */
 const SWEEP_ORPHANS_EVERY_MS = 60 * 60_000;
 /** What is new costs little to prove; the whole is proved once a day, and soon after the first start. */
@@ -64,6 +66,10 @@ export function startSchedule(
       const removed = await sweepOrphans(ctx);
       if (removed.uploads + removed.outputs > 0)
         logger.warn(removed, "objects without a row swept");
+    }),
+    repeat("sweep webhooks", SWEEP_WEBHOOKS_EVERY_MS, logger, async () => {
+      const rows = await sweepWebhooks(ctx);
+      if (rows > 0) logger.info({ rows }, "old webhooks swept");
     }),
     repeat("sweep accounts", SWEEP_EVERY_MS, logger, () => sweepAuth(ctx)),
     repeat("prove the books", PROVE_EVERY_MS, logger, () => proveBooks(ctx, logger)),

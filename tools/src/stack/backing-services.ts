@@ -2,6 +2,7 @@ import path from "node:path";
 import { startMailCatcher } from "@tintype/local-cloud/mail";
 import { startPostgres } from "@tintype/local-cloud/postgres";
 import { startS3 } from "@tintype/local-cloud/s3";
+import { startStripeEmulator } from "@tintype/local-cloud/stripe";
 import type { Ports } from "./ports.ts";
 
 export type BackingOptions = {
@@ -13,6 +14,8 @@ export type BackingOptions = {
   webOrigin: string;
   /** Embedded PostgreSQL without durability, for tests. */
   fast: boolean;
+  /** Whether a payment provider that takes test cards may stand in for the real one. */
+  sandboxPayments: boolean;
 };
 
 /** One embedded service, or the real one that stands in its place. */
@@ -92,6 +95,46 @@ export async function startMail({ env, dataDir, ports }: BackingOptions): Promis
     env: { SMTP_URL: mail.smtpUrl },
     urls: [["Mail inbox", mail.inboxUrl]],
     stop: mail.stop,
+  };
+}
+
+// No secret either: it only opens the emulator's news to a server on the same machine.
+const STRIPE_WEBHOOK_SECRET = "whsec_tintype_local";
+
+/**
+ * Stripe's emulator sells for money that nobody has, so a public server gets it only when asked to; without it and
+ * without keys nothing is sold.
+ */
+export async function startPayments(options: BackingOptions): Promise<Backing> {
+  const { env, dataDir, ports, sandboxPayments } = options;
+  if (env.STRIPE_SECRET_KEY) {
+    if (!env.STRIPE_WEBHOOK_SECRET) {
+      throw new Error("STRIPE_SECRET_KEY is set, so STRIPE_WEBHOOK_SECRET must be set, too.");
+    }
+    return external("Payments (Stripe)", env.STRIPE_API_BASE || "https://api.stripe.com");
+  }
+  if (!sandboxPayments) {
+    const how = "none: set STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET to sell";
+    return { env: {}, urls: [["Payments", how]], stop: async () => undefined };
+  }
+  const stripe = await startStripeEmulator({
+    dataFolder: path.join(dataDir, "stripe"),
+    port: ports.stripe,
+    webhooks: [
+      {
+        url: `http://127.0.0.1:${ports.api}/webhooks/stripe`,
+        secret: STRIPE_WEBHOOK_SECRET,
+      },
+    ],
+  });
+  return {
+    env: {
+      STRIPE_SECRET_KEY: stripe.secretKey,
+      STRIPE_WEBHOOK_SECRET: stripe.webhookSecret,
+      STRIPE_API_BASE: stripe.url,
+    },
+    urls: [["Payments (Stripe emulator)", stripe.url]],
+    stop: stripe.close,
   };
 }
 

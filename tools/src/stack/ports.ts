@@ -9,6 +9,7 @@ const preferredPorts = {
   smtp: 1025,
   inbox: 8025,
   postgres: 5433,
+  stripe: 12111,
 };
 
 export type Ports = typeof preferredPorts;

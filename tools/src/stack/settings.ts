@@ -29,6 +29,8 @@ export function stackSettings(mode: StackMode, env: NodeJS.ProcessEnv, ports: Po
       CATALOG: env.CATALOG || "studio",
       // Their passwords are printed in the README, so a public server gets them only when asked to.
       DEMO_ACCOUNTS: env.DEMO_ACCOUNTS || String(mode === "development"),
+      // Test cards buy real credits, so the same holds.
+      SANDBOX_PAYMENTS: env.SANDBOX_PAYMENTS || String(mode === "development"),
       // At the desk nobody waits for a job: it is taken up again by the next start.
       WORKER_DRAIN_SECONDS: env.WORKER_DRAIN_SECONDS || (mode === "development" ? "2" : "20"),
       ...(mode === "production" ? { STATIC_DIR: webDist } : {}),
