@@ -1,5 +1,4 @@
-import { randomUUID } from "node:crypto";
-import { createHmac } from "node:crypto";
+import { createHmac, randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { TestBrowser, useTestServer } from "./testing.ts";
 

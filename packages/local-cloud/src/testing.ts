@@ -20,5 +20,7 @@ declare module "vitest" {
     smtp: TestSmtp;
     /** Which random lives the model of the ledger is to live, and how many. */
     ledgerModel: { seed: number; lives: number };
+    /** How many webhooks arrive in random order, a fifth of them again. */
+    webhookFlood: { deliveries: number };
   }
 }

@@ -204,7 +204,10 @@ conformanceCase(
     expect(await inboxRow(eventIn(honest).id)).toBeUndefined();
     expect(await deliver(signed(body, { ageSeconds: 290 }))).toBe(200);
     expect(await purchasesOf(ctx)).toEqual([{ amount: 1_800 }]);
-    const [waiting] = await ctx.db.select().from(webhookEvents).where(eq(webhookEvents.attempts, 2));
+    const [waiting] = await ctx.db
+      .select()
+      .from(webhookEvents)
+      .where(eq(webhookEvents.attempts, 2));
     expect(waiting).toBeUndefined();
   },
 );

@@ -20,7 +20,14 @@ afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
 async function optionsFor(env: NodeJS.ProcessEnv): Promise<BackingOptions> {
   const ports = await choosePorts("free", undefined);
-  return { env, dataDir, ports, webOrigin: "http://localhost:1", fast: true, sandboxPayments: true };
+  return {
+    env,
+    dataDir,
+    ports,
+    webOrigin: "http://localhost:1",
+    fast: true,
+    sandboxPayments: true,
+  };
 }
 
 test("an empty environment gets embedded services, on the ports that were chosen", async () => {

@@ -29,6 +29,8 @@ export default async function setup({ provide }: TestProject) {
   // The same lives in every run, unless somebody asks for others.
   const { MODEL_SEED = "20261121", MODEL_LIVES = "1000" } = process.env;
   provide("ledgerModel", { seed: Number(MODEL_SEED), lives: Number(MODEL_LIVES) });
+  const { WEBHOOK_DELIVERIES = "1000" } = process.env;
+  provide("webhookFlood", { deliveries: Number(WEBHOOK_DELIVERIES) });
   provide("smtp", { url: mail.smtpUrl, inboxUrl: mail.inboxUrl });
 
   return async () => {
