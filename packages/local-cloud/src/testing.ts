@@ -18,9 +18,9 @@ declare module "vitest" {
     postgresUrl: string;
     s3: TestS3;
     smtp: TestSmtp;
-    /** Which random lives the model of the ledger is to live, and how many. */
-    ledgerModel: { seed: number; lives: number };
-    /** How many webhooks arrive in random order, a fifth of them again. */
+    /** Which random lives the model of the ledger is to live, how many, and whether to look for the smallest that fails. */
+    ledgerModel: { seed: number; lives: number; shrink: boolean };
+    /** How many webhooks arrive in random order, a fifth of them twice. */
     webhookFlood: { deliveries: number };
   }
 }

@@ -22,7 +22,10 @@ test("what could not be booked waits with its reason, and replayed it is booked 
   const deliveries = await overhear(() => buy(ctx, "plan", "small"));
   const paid = ofType(deliveries, "invoice.paid");
   // A plan that the catalogue does not have: sold by another version of this product.
-  const strange = { ...paid, body: paid.body.replaceAll("tintype_plan_small", "tintype_plan_gone") };
+  const strange = {
+    ...paid,
+    body: paid.body.replaceAll("tintype_plan_small", "tintype_plan_gone"),
+  };
   expect(await deliver(signed(strange.body))).toBe(500);
   const { id } = eventIn(paid);
   const waiting = await listWebhookEvents(admin(), { ...page, show: "waiting" });

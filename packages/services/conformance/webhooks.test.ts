@@ -10,7 +10,7 @@ import { type Delivery, eventIn, ofType, signed, useStripeDesk } from "./stripe-
 const { desk, clock, buyer, buy, settled, overhear, deliver, restart, ...told } = useStripeDesk({
   maxConnections: 8,
 });
-const { grantedTo, inboxRow, loseAnswers, purchasesOf } = told;
+const { grantedTo, inboxRow, purchasesOf } = told;
 
 /** A pack of 1,800 credits, and a plan of 100 a month. */
 const PACK = "bundle_30m";
@@ -127,7 +127,7 @@ conformanceCase(
   async () => {
     const ctx = await buyer();
     await settled();
-    loseAnswers(3);
+    desk.loseAnswers(3);
     await buy(ctx, "pack", PACK);
     await settled();
     expect(await purchasesOf(ctx)).toEqual([{ amount: 1_800 }]);

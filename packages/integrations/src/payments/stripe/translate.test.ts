@@ -2,7 +2,13 @@ import type { Stripe } from "stripe";
 import { expect, test } from "vitest";
 import { orderOf, planCodeOf, planProductId, userIdIn } from "./orders.ts";
 import { ofPaidInvoice, ofUnpaidInvoice } from "./translate-invoices.ts";
-import { ofCheckout, ofDecline, ofDispute, ofPaymentIntent, ofRefundedCharge } from "./translate-payments.ts";
+import {
+  ofCheckout,
+  ofDecline,
+  ofDispute,
+  ofPaymentIntent,
+  ofRefundedCharge,
+} from "./translate-payments.ts";
 import { ofSubscription } from "./translate-subscriptions.ts";
 
 const userId = "0195c6a8-0000-7000-8000-000000000001";
@@ -26,9 +32,21 @@ test("the checkout and its payment tell the same payment and the same credits", 
     ...{ amount_total: 1_000, currency: "usd", metadata: order },
   });
   const intent = as<Stripe.PaymentIntent>({
-    ...{ id: "pi_1", status: "succeeded", amount_received: 1_000, currency: "usd", metadata: order },
+    ...{
+      id: "pi_1",
+      status: "succeeded",
+      amount_received: 1_000,
+      currency: "usd",
+      metadata: order,
+    },
   });
-  const payment = { reference: "pi_1", kind: "pack", productCode: "big", paidCents: 1_000, paidAt: at };
+  const payment = {
+    reference: "pi_1",
+    kind: "pack",
+    productCode: "big",
+    paidCents: 1_000,
+    paidAt: at,
+  };
   const settled = [{ type: "payment_settled", userId, payment, credits: 500 }];
   expect(ofCheckout(session, told)).toEqual(settled);
   expect(ofPaymentIntent(intent, told)).toEqual(settled);
