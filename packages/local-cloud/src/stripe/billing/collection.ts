@@ -1,17 +1,12 @@
 import type { Stripe } from "stripe";
-import { cardError, invalid } from "../core/errors.ts";
+import { invalid, paymentRefused } from "../core/errors.ts";
 import { emit } from "../core/events.ts";
 import { idOf, idOrNull, type World } from "../core/world.ts";
 import { pay, paymentError } from "../payments/pay.ts";
 import { paymentMethodOf } from "../payments/payment-methods.ts";
-import {
-  closePaid,
-  finalizeInvoice,
-  invoiceOfIntent,
-  paymentsOf,
-  requireStatus,
-  subscriptionOf,
-} from "./invoices.ts";
+import { closePaid } from "./invoice-closing.ts";
+import { invoiceOfIntent, paymentsOf, requireStatus, subscriptionOf } from "./invoice-relations.ts";
+import { finalizeInvoice } from "./invoices.ts";
 
 const DAY = 86_400;
 
@@ -21,7 +16,9 @@ export function methodFor(world: World, invoice: Stripe.Invoice): string | null 
   const customer = world.customer(idOf(invoice.customer ?? ""));
   return (
     idOrNull(invoice.default_payment_method) ??
-    idOrNull(subscription ? world.must("subscription", subscription).default_payment_method : null) ??
+    idOrNull(
+      subscription ? world.must("subscription", subscription).default_payment_method : null,
+    ) ??
     idOrNull(customer.invoice_settings.default_payment_method)
   );
 }
@@ -80,7 +77,8 @@ function failed(world: World, id: string): void {
 /** A payment came through, perhaps that of an invoice. */
 export function invoicePaymentSettled(world: World, intent: Stripe.PaymentIntent): void {
   const invoice = invoiceOfIntent(world, intent.id);
-  if (invoice?.status === "open" || invoice?.status === "uncollectible") closePaid(world, invoice.id);
+  if (invoice?.status === "open" || invoice?.status === "uncollectible")
+    closePaid(world, invoice.id);
 }
 
 export function invoicePaymentFailed(world: World, intent: Stripe.PaymentIntent): void {
@@ -119,7 +117,7 @@ export const noMethod = () =>
   );
 
 const actionRequired = () =>
-  cardError(
+  paymentRefused(
     "This payment requires additional user action before it can be completed successfully. Payment can be completed using the PaymentIntent associated with the invoice.",
     { code: "invoice_payment_intent_requires_action" },
   );
@@ -127,7 +125,7 @@ const actionRequired = () =>
 /** Its time as a draft is over. */
 export function finalizeAndCollect(world: World, id: string): void {
   const invoice = world.store.get("invoice", id);
-  if (!invoice || invoice.status !== "draft" || !invoice.auto_advance) return;
+  if (invoice?.status !== "draft" || !invoice.auto_advance) return;
   const open = finalizeInvoice(world, id);
   if (open.status !== "open") return;
   if (open.collection_method === "charge_automatically") collect(world, id);

@@ -1,25 +1,21 @@
 import type { Stripe } from "stripe";
 import { invalid } from "../core/errors.ts";
 import { emit, update } from "../core/events.ts";
-import { idOf, idOrNull, listOf, type World } from "../core/world.ts";
+import { idOf, idOrNull, type World } from "../core/world.ts";
 import { collect } from "./collection.ts";
-import {
-  draftInvoice,
-  finalizeInvoice,
-  finalizeLater,
-  markUncollectible,
-  subscriptionOf,
-  voidInvoice,
-} from "./invoices.ts";
-import { itemOf, type NewItem, periodLine } from "./lines.ts";
-import { periodEnd } from "./periods.ts";
+import { voidInvoice } from "./invoice-closing.ts";
+import { subscriptionOf } from "./invoice-relations.ts";
+import { draftInvoice, finalizeInvoice } from "./invoices.ts";
+import { itemOf, type NewItem } from "./lines.ts";
 import { prorationsOf } from "./prorations.ts";
-import { periodOf, requireSameInterval } from "./subscription-items.ts";
+import { periodOf } from "./subscription-items.ts";
 
-type Subscription = Stripe.Subscription;
+export type Subscription = Stripe.Subscription;
 
 export const clockOf = (subscription: Subscription): string | null =>
   idOrNull(subscription.test_clock);
+
+const DAY = 86_400;
 
 const OVER = ["canceled", "incomplete_expired"];
 
@@ -30,6 +26,10 @@ export function scheduleRenewal(world: World, subscription: Subscription): void 
   const { end } = periodOf(subscription);
   const at = subscription.cancel_at === null ? end : Math.min(end, subscription.cancel_at);
   world.schedule("subscription.renew", subscription.id, at, clockOf(subscription));
+  const reminder = end - world.settings.upcomingDays * DAY;
+  const isTold = subscription.cancel_at === null && reminder > world.now(clockOf(subscription));
+  if (isTold) world.schedule("invoice.upcoming", subscription.id, reminder, clockOf(subscription));
+  else world.unschedule("invoice.upcoming", subscription.id);
 }
 
 /** Puts prorations and the like where the next invoice finds them. */
@@ -66,67 +66,6 @@ export function invoiceSubscription(
   return invoice;
 }
 
-/** The period is over: the next one begins, or the subscription ends. */
-export function renew(world: World, id: string): void {
-  const subscription = world.store.get("subscription", id);
-  if (!subscription || isOver(subscription) || subscription.status === "paused") return;
-  const now = world.now(clockOf(subscription));
-  if (subscription.cancel_at !== null && subscription.cancel_at <= now) {
-    endSubscription(world, id, {});
-    return;
-  }
-  if (subscription.status === "incomplete") return;
-  if (subscription.status === "trialing" && stopsAfterTrial(world, subscription)) return;
-  const next = nextPeriod(world, subscription);
-  const lines = next.items.data.map((item) => periodLine(world, next, item));
-  const invoice = invoiceSubscription(world, next, "subscription_cycle", lines, periodOf(subscription));
-  advance(world, world.must("subscription", id), invoice);
-}
-
-function nextPeriod(world: World, subscription: Subscription): Subscription {
-  const { end } = periodOf(subscription);
-  const recurring = requireSameInterval(subscription.items.data);
-  const until = periodEnd(subscription.billing_cycle_anchor, recurring, end);
-  const items = subscription.items.data.map((item) => ({
-    ...item,
-    current_period_start: end,
-    current_period_end: until,
-  }));
-  const change: Partial<Subscription> = {
-    items: listOf(items, subscription.items.url),
-    ...(subscription.status === "trialing" ? { status: "active" } : {}),
-  };
-  const next = update(world, "subscription", subscription.id, change, "customer.subscription.updated");
-  scheduleRenewal(world, next);
-  return next;
-}
-
-/** A renewal's invoice stays a draft for a while, so that lines can be added to it. */
-function advance(world: World, subscription: Subscription, invoice: Stripe.Invoice): void {
-  const paused = subscription.pause_collection?.behavior;
-  if (paused === "keep_as_draft" || subscription.status === "unpaid") {
-    world.change("invoice", invoice.id, { auto_advance: false });
-  } else if (paused) {
-    const open = finalizeInvoice(world, invoice.id);
-    if (open.status !== "open") return;
-    if (paused === "void") voidInvoice(world, invoice.id);
-    else markUncollectible(world, invoice.id);
-  } else {
-    finalizeLater(world, invoice.id, world.settings.draftSeconds);
-  }
-}
-
-function stopsAfterTrial(world: World, subscription: Subscription): boolean {
-  const customer = world.customer(idOf(subscription.customer));
-  const hasMethod =
-    subscription.default_payment_method ?? customer.invoice_settings.default_payment_method;
-  const behavior = subscription.trial_settings?.end_behavior.missing_payment_method;
-  if (hasMethod || !behavior || behavior === "create_invoice") return false;
-  if (behavior === "cancel") endSubscription(world, subscription.id, {});
-  else pauseSubscription(world, subscription.id);
-  return true;
-}
-
 export function pauseSubscription(world: World, id: string): Subscription {
   world.unschedule("subscription.renew", id);
   const before = world.must("subscription", id);
@@ -150,7 +89,13 @@ export function endSubscription(world: World, id: string, ending: Ending): Subsc
   }
   const now = world.now(clockOf(before));
   if (ending.prorate) addItems(world, prorationsOf(world, before, [], now, false));
-  for (const kind of ["subscription.renew", "subscription.incomplete", "update.expire", "subscription.trial_reminder"] as const) {
+  for (const kind of [
+    "subscription.renew",
+    "subscription.incomplete",
+    "update.expire",
+    "subscription.trial_reminder",
+    "invoice.upcoming",
+  ] as const) {
     world.unschedule(kind, id);
   }
   endSchedule(world, before, now);
@@ -194,7 +139,8 @@ function invoiceAtEnd(world: World, subscription: Subscription): void {
 
 function stopCollecting(world: World, id: string): void {
   for (const invoice of world.store.all("invoice")) {
-    if (subscriptionOf(invoice) !== id || !["draft", "open"].includes(invoice.status ?? "")) continue;
+    if (subscriptionOf(invoice) !== id || !["draft", "open"].includes(invoice.status ?? ""))
+      continue;
     world.unschedule("invoice.collect", invoice.id);
     world.unschedule("invoice.finalize", invoice.id);
     world.change("invoice", invoice.id, {
@@ -211,7 +157,10 @@ export function expireIncomplete(world: World, id: string): void {
   if (subscription?.status !== "incomplete") return;
   const invoice = idOrNull(subscription.latest_invoice);
   if (invoice && world.must("invoice", invoice).status === "open") voidInvoice(world, invoice);
-  const change = { status: "incomplete_expired", ended_at: world.now(clockOf(subscription)) } as const;
+  const change = {
+    status: "incomplete_expired",
+    ended_at: world.now(clockOf(subscription)),
+  } as const;
   if (world.must("subscription", id).status !== "incomplete") return;
   world.unschedule("subscription.renew", id);
   update(world, "subscription", id, change, "customer.subscription.updated");

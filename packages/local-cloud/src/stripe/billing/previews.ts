@@ -1,18 +1,19 @@
 import type { Stripe } from "stripe";
 import { invalid, missingParam, StripeError } from "../core/errors.ts";
-import type { Params } from "../core/params.ts";
+import { emit } from "../core/events.ts";
+import { Params } from "../core/params.ts";
 import { idOf, type World } from "../core/world.ts";
 import type { Call, Routes } from "../http/routes.ts";
 import { outcomeOf } from "./changes.ts";
 import { askedItem } from "./invoice-items.ts";
-import { invoiceOf, type NewInvoice } from "./invoices.ts";
+import { invoiceOf, type NewInvoice } from "./invoice-shape.ts";
 import { isOver } from "./lifecycle.ts";
 import { itemLine, itemOf, type NewItem, pendingItems, periodLine } from "./lines.ts";
 import { drawUp, firstLines } from "./new-subscription.ts";
 import { periodEnd } from "./periods.ts";
 import { prorationsOf } from "./prorations.ts";
 import { askedItems, periodOf, requireSameInterval } from "./subscription-items.ts";
-import { PRORATIONS, priceFromData, trialEndOf } from "./subscription-routes.ts";
+import { PRORATIONS, priceFromData, trialEndOf } from "./subscription-params.ts";
 
 const PARAMS = [
   ...["customer", "subscription", "subscription_details", "invoice_items", "preview_mode"],
@@ -56,7 +57,12 @@ function ofNothing(
   if (items.length === 0) {
     if (waiting.length + extra.length === 0) throw nothingUpcoming(customer.id);
     const currency = extra[0]?.currency ?? waiting[0]?.currency ?? "usd";
-    return { customer, currency, reason: "upcoming", lines: [...waiting, ...linesOf(world, extra)] };
+    return {
+      customer,
+      currency,
+      reason: "upcoming",
+      lines: [...waiting, ...linesOf(world, extra)],
+    };
   }
   const trialEnd = trialEndOf(details, world.now(world.clockOf(customer.id)));
   const subscription = drawUp(world, { customer, items, trialEnd });
@@ -81,13 +87,20 @@ function ofSubscription(
   const behavior = details.choice("proration_behavior", PRORATIONS) ?? "create_prorations";
   const date = details.integer("proration_date");
   const now = world.now(world.clockOf(customer.id));
-  const waiting = pendingItems(world, customer.id, subscription.id).map((item) => itemLine(world, item));
+  const waiting = pendingItems(world, customer.id, subscription.id).map((item) =>
+    itemLine(world, item),
+  );
   if (details.boolean("cancel_now")) {
-    const unused = behavior === "none" ? [] : prorationsOf(world, subscription, [], date ?? now, false);
+    const unused =
+      behavior === "none" ? [] : prorationsOf(world, subscription, [], date ?? now, false);
     return { ...base, lines: [...waiting, ...linesOf(world, [...unused, ...extra])] };
   }
   const items = askedItems(world, details, priceFromData);
-  const { items: after, restarts, prorations } = outcomeOf(world, subscription, {
+  const {
+    items: after,
+    restarts,
+    prorations,
+  } = outcomeOf(world, subscription, {
     items,
     prorationBehavior: behavior,
     resetsAnchor: details.text("billing_cycle_anchor") === "now",
@@ -96,7 +109,11 @@ function ofSubscription(
   const lines = [...waiting, ...linesOf(world, [...prorations, ...extra])];
   if (restarts) {
     const period = { start: now, end: after[0]?.current_period_end ?? now };
-    return { ...base, lines: [...lines, ...after.map((item) => periodLine(world, subscription, item))], period };
+    return {
+      ...base,
+      lines: [...lines, ...after.map((item) => periodLine(world, subscription, item))],
+      period,
+    };
   }
   if (behavior === "always_invoice" && items.length) {
     return { ...base, lines, period: { start: now, end: now } };
@@ -120,7 +137,11 @@ function atRenewal(
   }
   const until = periodEnd(subscription.billing_cycle_anchor, requireSameInterval(after), end);
   const next = after.map((item) =>
-    periodLine(world, subscription, { ...item, current_period_start: end, current_period_end: until }),
+    periodLine(world, subscription, {
+      ...item,
+      current_period_start: end,
+      current_period_end: until,
+    }),
   );
   return { ...base, lines: [...lines, ...next], period: { start, end } };
 }
@@ -130,6 +151,15 @@ function nothingUpcoming(customer: string): StripeError {
     code: "invoice_upcoming_none",
   });
   return new StripeError(404, "invalid_request_error", message, details);
+}
+
+/** Some days before a renewal: what it will cost. */
+export function tellUpcoming(world: World, id: string): void {
+  const subscription = world.store.get("subscription", id);
+  if (!subscription || !["active", "trialing", "past_due"].includes(subscription.status)) return;
+  const customer = world.customer(idOf(subscription.customer));
+  const asked = ofSubscription(world, customer, subscription, new Params({}), []);
+  emit(world, "invoice.upcoming", invoiceOf(world, world.id("upcoming_in"), asked));
 }
 
 export const previewRoutes: Routes = { "POST /v1/invoices/create_preview": preview };

@@ -1,7 +1,8 @@
 import type { Stripe } from "stripe";
 import { emit, update } from "../core/events.ts";
 import { idOrNull, listOf, type World } from "../core/world.ts";
-import { subscriptionOf, voidInvoice } from "./invoices.ts";
+import { voidInvoice } from "./invoice-closing.ts";
+import { subscriptionOf } from "./invoice-relations.ts";
 import { clockOf, endSubscription, isOver, scheduleRenewal } from "./lifecycle.ts";
 
 /** What a pending change says of its end while its first payment is being tried. */
@@ -32,7 +33,11 @@ const hasOtherDebt = (world: World, id: string, paid: string) =>
     .all("invoice")
     .some((each) => subscriptionOf(each) === id && each.id !== paid && each.status === "open");
 
-function keepMethod(world: World, subscription: Stripe.Subscription, invoice: Stripe.Invoice): void {
+function keepMethod(
+  world: World,
+  subscription: Stripe.Subscription,
+  invoice: Stripe.Invoice,
+): void {
   if (subscription.payment_settings?.save_default_payment_method !== "on_subscription") return;
   const payment = world.store.all("invoice_payment").find((each) => each.invoice === invoice.id);
   const intent = world.store.get("payment_intent", String(payment?.payment.payment_intent));
@@ -52,9 +57,9 @@ export function subscriptionUnpaid(world: World, invoice: Stripe.Invoice): void 
 
 /** No attempt is left. */
 function giveUp(world: World, id: string): void {
-  const { then } = world.settings.dunning;
-  if (then === "cancel") endSubscription(world, id, { details: { reason: "payment_failed" } });
-  if (then === "unpaid") update(world, "subscription", id, { status: "unpaid" }, UPDATED);
+  const { finally: end } = world.settings.dunning;
+  if (end === "cancel") endSubscription(world, id, { details: { reason: "payment_failed" } });
+  if (end === "unpaid") update(world, "subscription", id, { status: "unpaid" }, UPDATED);
 }
 
 /** Voided or written off: the first invoice's end is the subscription's. */
@@ -64,7 +69,10 @@ export function subscriptionInvoiceClosed(world: World, invoice: Stripe.Invoice)
   if (isPending(subscription, invoice)) dropPending(world, subscription);
   const status = subscription.status;
   if (status === "incomplete") {
-    const change = { status: "incomplete_expired", ended_at: world.now(clockOf(subscription)) } as const;
+    const change = {
+      status: "incomplete_expired",
+      ended_at: world.now(clockOf(subscription)),
+    } as const;
     update(world, "subscription", subscription.id, change, UPDATED);
   } else if (status === "past_due" && subscription.latest_invoice === invoice.id) {
     update(world, "subscription", subscription.id, { status: "active" }, UPDATED);

@@ -1,21 +1,22 @@
 import type { Stripe } from "stripe";
 import { collect } from "../billing/collection.ts";
-import { closePaid, draftInvoice, finalizeInvoice, paymentsOf } from "../billing/invoices.ts";
-import { itemLine, itemOf } from "../billing/lines.ts";
+import { paymentsOf } from "../billing/invoice-relations.ts";
 import { addItems, endSubscription } from "../billing/lifecycle.ts";
 import { newSubscription } from "../billing/new-subscription.ts";
-import { settingsOf, trialEndOf } from "../billing/subscription-routes.ts";
+import { settingsOf, trialEndOf } from "../billing/subscription-params.ts";
 import { newCustomer } from "../catalogue/customers.ts";
 import { invalid } from "../core/errors.ts";
 import { emit, update } from "../core/events.ts";
 import { Params } from "../core/params.ts";
 import { idOf, idOrNull, type World } from "../core/world.ts";
+import { shippingFrom } from "../payments/intent-params.ts";
 import { pay } from "../payments/pay.ts";
-import { newPaymentIntent, shippingFrom } from "../payments/payment-intents.ts";
+import { newPaymentIntent } from "../payments/payment-intents.ts";
 import { attach } from "../payments/payment-methods.ts";
 import { confirmSetup, newSetupIntent } from "../payments/setup-intents.ts";
+import { complete, onceItem } from "./completion.ts";
 
-type Session = Stripe.Checkout.Session;
+export type Session = Stripe.Checkout.Session;
 
 /** What came of pressing Pay. */
 export type Outcome =
@@ -35,7 +36,8 @@ export function submit(world: World, id: string, method: Stripe.PaymentMethod): 
   rememberPayer(world, session, method);
   if (session.mode === "payment") return payOnce(world, id, method);
   const customer = customerFor(world, id);
-  if (session.mode === "setup") return saveMethod(world, id, customer, method, dataOf(world, id, "setup_intent_data"));
+  if (session.mode === "setup")
+    return saveMethod(world, id, customer, method, dataOf(world, id, "setup_intent_data"));
   return subscribe(world, id, customer, method);
 }
 
@@ -77,7 +79,10 @@ function payOnce(world: World, id: string, method: Stripe.PaymentMethod): Outcom
   const data = dataOf(world, id, "payment_intent_data");
   const usage = data.choice("setup_future_usage", ["off_session", "on_session"]) ?? null;
   const needsCustomer =
-    session.customer !== null || session.customer_creation === "always" || usage !== null || session.invoice_creation?.enabled;
+    session.customer !== null ||
+    session.customer_creation === "always" ||
+    usage !== null ||
+    session.invoice_creation?.enabled;
   const customer = needsCustomer ? customerFor(world, id).id : null;
   const intent = order.intent
     ? world.must("payment_intent", order.intent)
@@ -87,7 +92,9 @@ function payOnce(world: World, id: string, method: Stripe.PaymentMethod): Outcom
         customer,
         description: data.nullable("description") ?? null,
         metadata: data.metadata(),
-        capture_method: data.choice("capture_method", ["automatic", "automatic_async", "manual"]) ?? "automatic_async",
+        capture_method:
+          data.choice("capture_method", ["automatic", "automatic_async", "manual"]) ??
+          "automatic_async",
         payment_method_types: session.payment_method_types,
         receipt_email: data.nullable("receipt_email") ?? null,
         setup_future_usage: usage,
@@ -174,93 +181,6 @@ function begin(world: World, id: string, customer: Stripe.Customer): string {
     ...settingsOf(world, data),
     metadata: data.metadata(),
   }).id;
-}
-
-const onceItem = (customer: string, line: Stripe.LineItem, now: number) => ({
-  customer,
-  amount: line.amount_total,
-  currency: line.currency,
-  description: line.description,
-  period: { start: now, end: now },
-  quantity: line.quantity ?? 1,
-  ...(line.price ? { price: line.price } : {}),
-});
-
-/** The session is over, well. Its payment may still be under way. */
-function complete(world: World, id: string, payment_status: Session["payment_status"]): void {
-  const { intent, subscription } = world.must("order", id);
-  const mode = world.must("checkout.session", id).mode;
-  world.unschedule("session.expire", id);
-  const settled = subscription ? world.must("subscription", subscription) : null;
-  world.change("checkout.session", id, {
-    status: "complete",
-    payment_status,
-    url: null,
-    ...(mode === "payment" ? { payment_intent: intent } : {}),
-    ...(mode === "setup" ? { setup_intent: intent } : {}),
-    ...(settled ? { subscription: settled.id, invoice: settled.latest_invoice } : {}),
-  });
-  if (mode === "payment" && payment_status === "paid") invoiceOnce(world, id);
-  emit(world, "checkout.session.completed", world.must("checkout.session", id));
-}
-
-/** `invoice_creation`: a paid invoice of what was bought. */
-function invoiceOnce(world: World, id: string): void {
-  const session = world.must("checkout.session", id);
-  const order = world.must("order", id);
-  if (!session.invoice_creation?.enabled || !session.customer || !order.intent) return;
-  const customer = world.customer(idOf(session.customer));
-  const now = world.now(world.clockOf(customer.id));
-  const { description, footer, metadata } = session.invoice_creation.invoice_data;
-  const invoice = draftInvoice(
-    world,
-    {
-      customer,
-      currency: session.currency ?? "usd",
-      reason: "manual",
-      lines: order.lines.map((line) => itemLine(world, itemOf(world, onceItem(customer.id, line, now)))),
-      description,
-      footer,
-      metadata,
-    },
-    false,
-  );
-  finalizeInvoice(world, invoice.id, world.must("payment_intent", order.intent));
-  closePaid(world, invoice.id);
-  world.change("checkout.session", id, { invoice: invoice.id });
-}
-
-const sessionOf = (world: World, intent: string): Session | undefined => {
-  const order = world.store.all("order").find((each) => each.intent === intent);
-  return order && world.store.get("checkout.session", order.id);
-};
-
-/** The payment of a session came through: now, after the holder confirmed it, or days later. */
-export function sessionPaid(world: World, intent: Stripe.PaymentIntent): void {
-  const session = sessionOf(world, intent.id);
-  if (!session) return;
-  const { subscription } = world.must("order", session.id);
-  if (subscription) {
-    const method = idOrNull(intent.payment_method);
-    world.change("subscription", subscription, { default_payment_method: method });
-  }
-  if (session.status === "open") complete(world, session.id, "paid");
-  else if (session.payment_status === "unpaid") {
-    const change = { payment_status: "paid" } as const;
-    const type = "checkout.session.async_payment_succeeded";
-    update(world, "checkout.session", session.id, change, type);
-  }
-}
-
-export function sessionUnpaid(world: World, intent: Stripe.PaymentIntent): void {
-  const session = sessionOf(world, intent.id);
-  if (session?.status !== "complete" || session.payment_status !== "unpaid") return;
-  emit(world, "checkout.session.async_payment_failed", session);
-}
-
-export function sessionSaved(world: World, intent: Stripe.SetupIntent): void {
-  const session = sessionOf(world, intent.id);
-  if (session?.status === "open") complete(world, session.id, "no_payment_required");
 }
 
 export function expireSession(world: World, id: string): Session {

@@ -1,4 +1,4 @@
-import { cardError, invalid } from "../core/errors.ts";
+import { invalid, paymentRefused } from "../core/errors.ts";
 import { createdFilter, LIST_PARAMS, pageInOrder, pageOf } from "../http/list.ts";
 import type { Call, Routes } from "../http/routes.ts";
 import { paymentMethodOf } from "../payments/payment-methods.ts";
@@ -38,12 +38,13 @@ function confirmPage({ world, params, id }: Call) {
     throw invalid("The amount of the session has changed.", { param: "expected_amount" });
   }
   const outcome = submit(world, id(), paymentMethodOf(world, params.required("payment_method")));
-  if (outcome.kind === "declined") throw cardError(outcome.message, { code: "card_declined" });
+  if (outcome.kind === "declined") throw paymentRefused(outcome.message, { code: "card_declined" });
   return world.must("checkout.session", id());
 }
 
 export const checkoutRoutes: Routes = {
-  "POST /v1/checkout/sessions": ({ world, params }) => newSession(world, params.allowOnly(SESSION_PARAMS)),
+  "POST /v1/checkout/sessions": ({ world, params }) =>
+    newSession(world, params.allowOnly(SESSION_PARAMS)),
   "GET /v1/checkout/sessions": list,
   "GET /v1/checkout/sessions/:id": ({ world, id }) => world.must("checkout.session", id()),
   "POST /v1/checkout/sessions/:id": ({ world, params, id }) => {
@@ -55,7 +56,11 @@ export const checkoutRoutes: Routes = {
   "GET /v1/checkout/sessions/:id/line_items": ({ world, params, id }) => {
     world.must("checkout.session", id());
     const { lines } = world.must("order", id());
-    return pageInOrder(params.allowOnly(LIST_PARAMS), lines, `/v1/checkout/sessions/${id()}/line_items`);
+    return pageInOrder(
+      params.allowOnly(LIST_PARAMS),
+      lines,
+      `/v1/checkout/sessions/${id()}/line_items`,
+    );
   },
   "GET /v1/payment_pages/:id": ({ world, id }) => world.must("checkout.session", id()),
   "POST /v1/payment_pages/:id/confirm": confirmPage,

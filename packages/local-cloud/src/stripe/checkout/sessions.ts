@@ -1,7 +1,7 @@
 import type { Stripe } from "stripe";
-import { priceFromData } from "../billing/subscription-routes.ts";
-import { newProduct } from "../catalogue/products.ts";
+import { priceFromData } from "../billing/subscription-params.ts";
 import { newPrice } from "../catalogue/prices.ts";
+import { newProduct } from "../catalogue/products.ts";
 import { invalid, missingParam } from "../core/errors.ts";
 import type { Params } from "../core/params.ts";
 import { idOf, listOf, type World } from "../core/world.ts";
@@ -52,7 +52,10 @@ export function linesFrom(world: World, params: Params): Stripe.LineItem[] {
   });
 }
 
-export function modeOf(params: Params, lines: Stripe.LineItem[]): "payment" | "subscription" | "setup" {
+export function modeOf(
+  params: Params,
+  lines: Stripe.LineItem[],
+): "payment" | "subscription" | "setup" {
   const mode = params.choice("mode", ["payment", "subscription", "setup"]);
   if (!mode) throw missingParam("mode");
   if (mode !== "setup" && lines.length === 0) throw missingParam("line_items");
@@ -103,6 +106,9 @@ function customerDetails(
 }
 
 export function newSession(world: World, params: Params): Stripe.Checkout.Session {
+  if (params.group("automatic_tax").boolean("enabled")) {
+    throw invalid("The emulator computes no taxes.", { param: "automatic_tax[enabled]" });
+  }
   const lines = linesFrom(world, params);
   const mode = modeOf(params, lines);
   const customerId = params.text("customer");
