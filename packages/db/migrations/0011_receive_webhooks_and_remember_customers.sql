@@ -41,6 +41,7 @@ ALTER TABLE "stripe_customers" ADD CONSTRAINT "stripe_customers_user_id_users_id
 CREATE INDEX "webhook_events_received_at" ON "webhook_events" USING btree ("received_at","id");--> statement-breakpoint
 CREATE INDEX "webhook_events_waiting" ON "webhook_events" USING btree ("received_at") WHERE "webhook_events"."processed_at" is null;--> statement-breakpoint
 CREATE INDEX "webhook_events_with_payload" ON "webhook_events" USING btree ("processed_at") WHERE "webhook_events"."processed_at" is not null and "webhook_events"."payload" is not null;--> statement-breakpoint
+CREATE INDEX "payments_reference" ON "payments" USING btree ("reference");--> statement-breakpoint
 CREATE POLICY user_selects_own ON stripe_customers FOR SELECT TO tintype_user USING (user_id = current_user_id());
 --> statement-breakpoint
 CREATE POLICY user_selects_own ON failed_payments FOR SELECT TO tintype_user USING (user_id = current_user_id());

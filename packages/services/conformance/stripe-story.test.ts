@@ -247,6 +247,11 @@ test("a customer who is deleted at the provider ends his plan, and may come back
   const before = await customerOf(ctx);
   await sdk()(`/v1/customers/${before}`, {}, "DELETE");
   await settled();
+  // Money that goes back to him now is still his: what it paid for goes with it.
+  const { reference: payment } = await paymentOf(ctx);
+  await desk.payments.refund({ payment, amountCents: 500, idempotencyKey: payment, note: "bye" });
+  await settled();
+  expect(await balanceOf(ctx)).toMatchObject({ available: 50 });
   expect(await planOf(ctx)).toMatchObject({ status: "cancelled" });
   await buy(ctx, "plan", "medium");
   await settled();

@@ -58,6 +58,8 @@ export const payments = pgTable(
       sql`least(${t.paidCents}, ${t.refundedCents}, ${t.disputedCents}) >= 0`,
     ),
     index("payments_paid_at").on(t.userId, t.paidAt),
+    // For a refund to somebody whom the provider has forgotten meanwhile.
+    index("payments_reference").on(t.reference),
   ],
 );
 

@@ -14,6 +14,8 @@ export type ProviderEvent = {
 export type Knowledge = {
   /** @returns null when the customer is nobody's */
   userOfCustomer: (customer: string) => Promise<string | null>;
+  /** Who made a payment that is booked already: he stays known when the provider has forgotten the customer. */
+  userOfPayment: (payment: string) => Promise<string | null>;
   /** The time of the newest state of a subscription that is written down; null: it is not known yet. */
   subscriptionKnownAt: (userId: string, subscription: string) => Promise<Date | null>;
   now: () => Date;

@@ -1,7 +1,7 @@
 import type { WebhookOutcome } from "@tintype/core/billing";
 import type { BillingEvent } from "@tintype/core/billing-events";
 import type { Tx } from "@tintype/db/client";
-import { stripeCustomers, subscriptions, users, webhookEvents } from "@tintype/db/schema";
+import { payments, stripeCustomers, subscriptions, users, webhookEvents } from "@tintype/db/schema";
 import type { Knowledge, ProviderEvent } from "@tintype/integrations/payments/payments";
 import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import type { ServiceContext, SystemActor } from "../context.ts";
@@ -48,6 +48,13 @@ export const knowledgeOf = ({ db, now }: Pick<ServiceContext, "db" | "now">): Kn
       .select({ userId: stripeCustomers.userId })
       .from(stripeCustomers)
       .where(eq(stripeCustomers.customerId, customer));
+    return row?.userId ?? null;
+  },
+  userOfPayment: async (reference) => {
+    const [row] = await db
+      .select({ userId: payments.userId })
+      .from(payments)
+      .where(eq(payments.reference, reference));
     return row?.userId ?? null;
   },
   subscriptionKnownAt: async (userId, reference) => {

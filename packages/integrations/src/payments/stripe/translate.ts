@@ -132,7 +132,10 @@ async function ownerOf({ knowledge }: Desk, object: OwnedObject): Promise<string
   const named = userIdIn(object.metadata) ?? userIdIn(subscriptionMetadataOf(object));
   if (named) return named;
   const customer = object.object === "customer" ? object.id : idOf(object.customer);
-  return customer ? knowledge.userOfCustomer(customer) : null;
+  const known = customer ? await knowledge.userOfCustomer(customer) : null;
+  if (known) return known;
+  const payment = idOf((object as Partial<Stripe.Charge>).payment_intent);
+  return payment ? knowledge.userOfPayment(payment) : null;
 }
 
 const subscriptionMetadataOf = (object: OwnedObject): Stripe.Metadata | null | undefined =>
