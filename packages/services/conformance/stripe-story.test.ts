@@ -99,6 +99,16 @@ test("a declined card grants nothing, and the next try on the same page does", a
   expect(await grantedTo(ctx)).toBe(1_800);
 });
 
+test("of two pages for a plan only the one opened last can be paid", async () => {
+  const ctx = await buyer();
+  const first = await startCheckout(ctx, order("plan", "small"));
+  const asked = order("plan", "medium");
+  const second = await startCheckout(ctx, asked);
+  expect(await startCheckout(ctx, asked)).toEqual(second);
+  expect(await checkoutStatus(ctx, first)).toMatchObject({ status: "expired" });
+  expect(await checkoutStatus(ctx, second)).toMatchObject({ status: "open" });
+});
+
 test("a plan: taken, shown with its next bill, cancelled, resumed, renewed", async () => {
   const ctx = await buyer();
   await buy(ctx, "plan", "small");

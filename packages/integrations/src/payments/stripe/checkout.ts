@@ -10,12 +10,13 @@ export async function createCheckout(
   stripe: Stripe,
   order: Order,
 ): Promise<{ id: string; url: string }> {
+  if (order.product.kind === "plan") await closeOtherPlans(stripe, order);
   const session = await stripe.checkout.sessions.create(
     {
       ...(order.product.kind === "pack" ? packParams(order) : await planParams(stripe, order)),
       customer: order.customer,
       client_reference_id: order.user.id,
-      metadata: { ...metadataOf(order) },
+      metadata: { ...metadataOf(order), requestId: order.requestId },
       success_url: order.successUrl,
       cancel_url: order.cancelUrl,
       locale: order.locale,
@@ -24,6 +25,25 @@ export async function createCheckout(
   );
   if (!session.url) throw new Error(`the checkout ${session.id} has no page`);
   return { id: session.id, url: session.url };
+}
+
+/** Two tabs, two plans, both paid every month: the page opened last is the one that can still be paid. */
+async function closeOtherPlans(stripe: Stripe, { customer, requestId }: Order): Promise<void> {
+  const open = await stripe.checkout.sessions.list({ customer, status: "open", limit: 100 });
+  const others = open.data.filter(
+    ({ mode, metadata }) => mode === "subscription" && metadata?.requestId !== requestId,
+  );
+  for (const { id } of others) await expire(stripe, id);
+}
+
+/** Somebody else may have been faster, or paid: what matters is that it is not open any more. */
+async function expire(stripe: Stripe, id: string): Promise<void> {
+  try {
+    await stripe.checkout.sessions.expire(id);
+  } catch (error) {
+    const session = await stripe.checkout.sessions.retrieve(id);
+    if (session.status === "open") throw error;
+  }
 }
 
 /** What the buyer saw is what is charged: the price goes along, whatever Stripe may know of the pack. */
