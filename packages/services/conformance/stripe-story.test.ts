@@ -138,6 +138,21 @@ test("a plan: taken, shown with its next bill, cancelled, resumed, renewed", asy
   ]);
 });
 
+test("cancelled and taken back in one second, in the provider's dashboard: it goes on", async () => {
+  const ctx = await buyer();
+  await buy(ctx, "plan", "small");
+  await settled();
+  const { reference = "" } = (await planOf(ctx)) ?? {};
+  const deliveries = await overhear(async () => {
+    await sdk()(`/v1/subscriptions/${reference}`, { cancel_at_period_end: "true" });
+    await sdk()(`/v1/subscriptions/${reference}`, { cancel_at_period_end: "false" });
+  });
+  for (const delivery of deliveries) expect(await story.deliver(delivery)).toBe(200);
+  expect(await planOf(ctx)).toMatchObject({ status: "active", cancelAtPeriodEnd: false });
+  for (const delivery of deliveries.toReversed()) await story.deliver(delivery);
+  expect(await planOf(ctx)).toMatchObject({ cancelAtPeriodEnd: false });
+});
+
 test("up at once for the price of the preview, down at the end of the period", async () => {
   const ctx = await buyer();
   await setPrice(ctx, "medium", 3_000);

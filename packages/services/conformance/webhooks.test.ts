@@ -43,6 +43,7 @@ conformanceCase(
     const answers = await Promise.all(Array.from({ length: 8 }, () => deliver(completed)));
     expect(answers).toEqual(Array.from({ length: 8 }, () => 200));
     expect(await purchasesOf(ctx)).toEqual([{ amount: 1_800 }]);
+    expect(await inboxRow(eventIn(completed).id)).toMatchObject({ attempts: 1 });
   },
 );
 
