@@ -67,6 +67,21 @@ export const bugsOfHolds: PlantedBug[] = [
     ],
   },
   {
+    name: "the user's other jobs are looked at before the wallet is locked",
+    edits: [
+      sql(
+        "220_submit_job.sql",
+        "select owed into v_owed from wallets where user_id = p_user_id for update;",
+        "select owed into v_owed from wallets where user_id = p_user_id;",
+      ),
+      sql(
+        "220_submit_job.sql",
+        "if v_others.request_hash = p_request_hash then",
+        "perform from wallets where user_id = p_user_id for update;\n  if v_others.request_hash = p_request_hash then",
+      ),
+    ],
+  },
+  {
     name: "wrong burn order: credits without an end go first",
     edits: [sql("110_hold_credits.sql", "expires_at nulls last", "expires_at nulls first")],
   },
