@@ -1,0 +1,38 @@
+import type { Task, TaskKind } from "./tables.ts";
+import type { World } from "./world.ts";
+
+export type TaskHandlers = Record<TaskKind, (world: World, subject: string, at: number) => void>;
+
+/** What waits on a clock, earliest first. */
+function nextDue(world: World, clock: string | null, until: number): Task | undefined {
+  let found: Task | undefined;
+  for (const task of world.store.all("task")) {
+    if (task.clock !== clock || task.at > until) continue;
+    if (!found || task.at < found.at) found = task;
+  }
+  return found;
+}
+
+/**
+ * Does what has become due on a clock, one thing after the other. `onTask` moves a test clock to the
+ * time of each, so that what happens in it carries that time.
+ */
+export function runDue(
+  world: World,
+  handlers: TaskHandlers,
+  clock: string | null,
+  until: number,
+  onTask: (at: number) => void = () => {},
+): void {
+  for (let task = nextDue(world, clock, until); task; task = nextDue(world, clock, until)) {
+    world.store.remove("task", task.id);
+    onTask(task.at);
+    handlers[task.kind](world, task.subject, task.at);
+  }
+}
+
+/** Seconds since 1970 of the next thing on the emulator's own clock. */
+export function nextTaskAt(world: World): number | undefined {
+  const times = world.store.all("task").flatMap(({ clock, at }) => (clock === null ? [at] : []));
+  return times.length ? Math.min(...times) : undefined;
+}
