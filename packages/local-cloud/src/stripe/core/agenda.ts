@@ -3,12 +3,15 @@ import type { World } from "./world.ts";
 
 export type TaskHandlers = Record<TaskKind, (world: World, subject: string, at: number) => void>;
 
+/** A phase that begins when a period ends decides what the new period costs. */
+const comesFirst = ({ kind }: Task) => kind === "schedule.step";
+
 /** What waits on a clock, earliest first. */
 function nextDue(world: World, clock: string | null, until: number): Task | undefined {
   let found: Task | undefined;
   for (const task of world.store.all("task")) {
     if (task.clock !== clock || task.at > until) continue;
-    if (!found || task.at < found.at) found = task;
+    if (!found || task.at < found.at || (task.at === found.at && comesFirst(task))) found = task;
   }
   return found;
 }

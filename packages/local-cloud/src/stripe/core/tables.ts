@@ -48,6 +48,9 @@ export type CheckoutOrder = {
   id: string;
   params: FormTree;
   lines: Stripe.LineItem[];
+  /** What a payment was tried with, known to the outside only once the session is complete. */
+  intent: string | null;
+  subscription: string | null;
 };
 
 export type DeliveryAttempt = {

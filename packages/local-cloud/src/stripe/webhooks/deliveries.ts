@@ -70,8 +70,7 @@ export class Deliveries {
 
   /** Sends an event again to every endpoint it went to, whatever they answered. */
   redeliver(event: string): void {
-    const again = this.#world.store.all("delivery").filter((delivery) => delivery.event === event);
-    for (const { id } of again) {
+    for (const { id } of this.#of(event)) {
       this.#change(id, { state: "pending", notBefore: 0 });
       this.#queue.push(id);
     }
@@ -151,12 +150,16 @@ export class Deliveries {
   }
 
   #countDown(event: Stripe.EventBase): void {
-    const pending = this.#world.store
-      .all("delivery")
-      .filter((delivery) => delivery.event === event.id && delivery.state !== "delivered").length;
+    const pending = this.#of(event.id).filter(({ state }) => state !== "delivered").length;
     this.#world.store.transaction(() => {
       this.#world.change("event", event.id, { pending_webhooks: pending });
     });
+  }
+
+  #of(event: string): Delivery[] {
+    return this.#world.store
+      .all("webhook_endpoint")
+      .flatMap(({ id }) => this.#world.store.get("delivery", `${event} ${id}`) ?? []);
   }
 
   #change(id: string, change: Partial<Delivery>): void {

@@ -1,0 +1,218 @@
+import type { Stripe } from "stripe";
+import { invalid } from "../core/errors.ts";
+import { emit, update } from "../core/events.ts";
+import { idOf, idOrNull, listOf, type World } from "../core/world.ts";
+import { collect } from "./collection.ts";
+import {
+  draftInvoice,
+  finalizeInvoice,
+  finalizeLater,
+  markUncollectible,
+  subscriptionOf,
+  voidInvoice,
+} from "./invoices.ts";
+import { itemOf, type NewItem, periodLine } from "./lines.ts";
+import { periodEnd } from "./periods.ts";
+import { prorationsOf } from "./prorations.ts";
+import { periodOf, requireSameInterval } from "./subscription-items.ts";
+
+type Subscription = Stripe.Subscription;
+
+export const clockOf = (subscription: Subscription): string | null =>
+  idOrNull(subscription.test_clock);
+
+const OVER = ["canceled", "incomplete_expired"];
+
+export const isOver = (subscription: Subscription): boolean => OVER.includes(subscription.status);
+
+/** Waits for the end of the period, or for an earlier end that was asked for. */
+export function scheduleRenewal(world: World, subscription: Subscription): void {
+  const { end } = periodOf(subscription);
+  const at = subscription.cancel_at === null ? end : Math.min(end, subscription.cancel_at);
+  world.schedule("subscription.renew", subscription.id, at, clockOf(subscription));
+}
+
+/** Puts prorations and the like where the next invoice finds them. */
+export function addItems(world: World, items: NewItem[]): void {
+  for (const asked of items) {
+    const item = itemOf(world, asked);
+    world.store.put("invoiceitem", item);
+    emit(world, "invoiceitem.created", item);
+  }
+}
+
+/** An invoice of a subscription, with its whole-period lines and everything that waits for it. */
+export function invoiceSubscription(
+  world: World,
+  subscription: Subscription,
+  reason: string,
+  lines: Stripe.InvoiceLineItem[],
+  period?: { start: number; end: number },
+): Stripe.Invoice {
+  const invoice = draftInvoice(
+    world,
+    {
+      customer: world.customer(idOf(subscription.customer)),
+      currency: subscription.currency,
+      reason,
+      lines,
+      subscription,
+      auto_advance: true,
+      ...(period ? { period } : {}),
+    },
+    true,
+  );
+  world.change("subscription", subscription.id, { latest_invoice: invoice.id });
+  return invoice;
+}
+
+/** The period is over: the next one begins, or the subscription ends. */
+export function renew(world: World, id: string): void {
+  const subscription = world.store.get("subscription", id);
+  if (!subscription || isOver(subscription) || subscription.status === "paused") return;
+  const now = world.now(clockOf(subscription));
+  if (subscription.cancel_at !== null && subscription.cancel_at <= now) {
+    endSubscription(world, id, {});
+    return;
+  }
+  if (subscription.status === "incomplete") return;
+  if (subscription.status === "trialing" && stopsAfterTrial(world, subscription)) return;
+  const next = nextPeriod(world, subscription);
+  const lines = next.items.data.map((item) => periodLine(world, next, item));
+  const invoice = invoiceSubscription(world, next, "subscription_cycle", lines, periodOf(subscription));
+  advance(world, world.must("subscription", id), invoice);
+}
+
+function nextPeriod(world: World, subscription: Subscription): Subscription {
+  const { end } = periodOf(subscription);
+  const recurring = requireSameInterval(subscription.items.data);
+  const until = periodEnd(subscription.billing_cycle_anchor, recurring, end);
+  const items = subscription.items.data.map((item) => ({
+    ...item,
+    current_period_start: end,
+    current_period_end: until,
+  }));
+  const change: Partial<Subscription> = {
+    items: listOf(items, subscription.items.url),
+    ...(subscription.status === "trialing" ? { status: "active" } : {}),
+  };
+  const next = update(world, "subscription", subscription.id, change, "customer.subscription.updated");
+  scheduleRenewal(world, next);
+  return next;
+}
+
+/** A renewal's invoice stays a draft for a while, so that lines can be added to it. */
+function advance(world: World, subscription: Subscription, invoice: Stripe.Invoice): void {
+  const paused = subscription.pause_collection?.behavior;
+  if (paused === "keep_as_draft" || subscription.status === "unpaid") {
+    world.change("invoice", invoice.id, { auto_advance: false });
+  } else if (paused) {
+    const open = finalizeInvoice(world, invoice.id);
+    if (open.status !== "open") return;
+    if (paused === "void") voidInvoice(world, invoice.id);
+    else markUncollectible(world, invoice.id);
+  } else {
+    finalizeLater(world, invoice.id, world.settings.draftSeconds);
+  }
+}
+
+function stopsAfterTrial(world: World, subscription: Subscription): boolean {
+  const customer = world.customer(idOf(subscription.customer));
+  const hasMethod =
+    subscription.default_payment_method ?? customer.invoice_settings.default_payment_method;
+  const behavior = subscription.trial_settings?.end_behavior.missing_payment_method;
+  if (hasMethod || !behavior || behavior === "create_invoice") return false;
+  if (behavior === "cancel") endSubscription(world, subscription.id, {});
+  else pauseSubscription(world, subscription.id);
+  return true;
+}
+
+export function pauseSubscription(world: World, id: string): Subscription {
+  world.unschedule("subscription.renew", id);
+  const before = world.must("subscription", id);
+  const paused = world.change("subscription", id, { status: "paused" });
+  emit(world, "customer.subscription.updated", paused, before);
+  emit(world, "customer.subscription.paused", paused, before);
+  return paused;
+}
+
+export type Ending = {
+  prorate?: boolean;
+  invoiceNow?: boolean;
+  details?: Partial<Stripe.Subscription.CancellationDetails>;
+};
+
+/** The end. Nothing is collected any more; unused time comes back only when asked for. */
+export function endSubscription(world: World, id: string, ending: Ending): Subscription {
+  const before = world.must("subscription", id);
+  if (isOver(before)) {
+    throw invalid(`No such subscription: '${id}'`, { code: "resource_missing", param: "id" });
+  }
+  const now = world.now(clockOf(before));
+  if (ending.prorate) addItems(world, prorationsOf(world, before, [], now, false));
+  for (const kind of ["subscription.renew", "subscription.incomplete", "update.expire", "subscription.trial_reminder"] as const) {
+    world.unschedule(kind, id);
+  }
+  endSchedule(world, before, now);
+  const details = before.cancellation_details;
+  const canceled = world.change("subscription", id, {
+    status: before.status === "incomplete" ? "incomplete_expired" : "canceled",
+    canceled_at: before.canceled_at ?? now,
+    ended_at: now,
+    pending_update: null,
+    schedule: null,
+    cancellation_details: {
+      comment: null,
+      feedback: null,
+      feedback_option: null,
+      reason: "cancellation_requested",
+      ...details,
+      ...ending.details,
+    },
+  });
+  if (ending.invoiceNow) invoiceAtEnd(world, canceled);
+  stopCollecting(world, id);
+  const ended = world.must("subscription", id);
+  emit(world, "customer.subscription.deleted", ended);
+  return ended;
+}
+
+function endSchedule(world: World, subscription: Subscription, now: number): void {
+  const id = idOrNull(subscription.schedule);
+  const schedule = id ? world.store.get("subscription_schedule", id) : undefined;
+  if (!schedule || !["active", "not_started"].includes(schedule.status)) return;
+  world.unschedule("schedule.step", schedule.id);
+  const change = { status: "canceled", canceled_at: now, current_phase: null } as const;
+  update(world, "subscription_schedule", schedule.id, change, "subscription_schedule.canceled");
+}
+
+function invoiceAtEnd(world: World, subscription: Subscription): void {
+  const invoice = invoiceSubscription(world, subscription, "subscription_update", []);
+  finalizeInvoice(world, invoice.id);
+  collect(world, invoice.id);
+}
+
+function stopCollecting(world: World, id: string): void {
+  for (const invoice of world.store.all("invoice")) {
+    if (subscriptionOf(invoice) !== id || !["draft", "open"].includes(invoice.status ?? "")) continue;
+    world.unschedule("invoice.collect", invoice.id);
+    world.unschedule("invoice.finalize", invoice.id);
+    world.change("invoice", invoice.id, {
+      auto_advance: false,
+      next_payment_attempt: null,
+      automatically_finalizes_at: null,
+    });
+  }
+}
+
+/** 23 hours without the first payment. */
+export function expireIncomplete(world: World, id: string): void {
+  const subscription = world.store.get("subscription", id);
+  if (subscription?.status !== "incomplete") return;
+  const invoice = idOrNull(subscription.latest_invoice);
+  if (invoice && world.must("invoice", invoice).status === "open") voidInvoice(world, invoice);
+  const change = { status: "incomplete_expired", ended_at: world.now(clockOf(subscription)) } as const;
+  if (world.must("subscription", id).status !== "incomplete") return;
+  world.unschedule("subscription.renew", id);
+  update(world, "subscription", id, change, "customer.subscription.updated");
+}

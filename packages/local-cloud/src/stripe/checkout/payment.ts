@@ -1,0 +1,273 @@
+import type { Stripe } from "stripe";
+import { collect } from "../billing/collection.ts";
+import { closePaid, draftInvoice, finalizeInvoice, paymentsOf } from "../billing/invoices.ts";
+import { itemLine, itemOf } from "../billing/lines.ts";
+import { addItems, endSubscription } from "../billing/lifecycle.ts";
+import { newSubscription } from "../billing/new-subscription.ts";
+import { settingsOf, trialEndOf } from "../billing/subscription-routes.ts";
+import { newCustomer } from "../catalogue/customers.ts";
+import { invalid } from "../core/errors.ts";
+import { emit, update } from "../core/events.ts";
+import { Params } from "../core/params.ts";
+import { idOf, idOrNull, type World } from "../core/world.ts";
+import { pay } from "../payments/pay.ts";
+import { newPaymentIntent, shippingFrom } from "../payments/payment-intents.ts";
+import { attach } from "../payments/payment-methods.ts";
+import { confirmSetup, newSetupIntent } from "../payments/setup-intents.ts";
+
+type Session = Stripe.Checkout.Session;
+
+/** What came of pressing Pay. */
+export type Outcome =
+  | { kind: "complete" }
+  | { kind: "declined"; message: string }
+  | { kind: "asks"; intent: string };
+
+export function openSession(world: World, id: string): Session {
+  const session = world.must("checkout.session", id);
+  if (session.status === "open") return session;
+  throw invalid(`This Checkout Session is ${session.status}.`, { code: "resource_missing" });
+}
+
+/** Pays, subscribes or saves, as the session was made for, with a payment method that exists. */
+export function submit(world: World, id: string, method: Stripe.PaymentMethod): Outcome {
+  const session = openSession(world, id);
+  rememberPayer(world, session, method);
+  if (session.mode === "payment") return payOnce(world, id, method);
+  const customer = customerFor(world, id);
+  if (session.mode === "setup") return saveMethod(world, id, customer, method, dataOf(world, id, "setup_intent_data"));
+  return subscribe(world, id, customer, method);
+}
+
+const dataOf = (world: World, id: string, name: string) =>
+  new Params(world.must("order", id).params).group(name);
+
+function rememberPayer(world: World, session: Session, method: Stripe.PaymentMethod): void {
+  const { address, email, name, phone } = method.billing_details;
+  const known = session.customer_details;
+  world.change("checkout.session", session.id, {
+    customer_details: {
+      address: address ?? known?.address ?? null,
+      business_name: null,
+      email: email ?? known?.email ?? null,
+      individual_name: null,
+      name: name ?? known?.name ?? null,
+      phone: phone ?? known?.phone ?? null,
+      tax_exempt: "none",
+      tax_ids: [],
+    },
+  });
+}
+
+/** The session's customer; a new one when it has none yet. */
+function customerFor(world: World, id: string): Stripe.Customer {
+  const session = world.must("checkout.session", id);
+  const known = idOrNull(session.customer);
+  if (known) return world.customer(known);
+  const { email = null, name = null } = session.customer_details ?? {};
+  const customer = newCustomer(world, { email, name });
+  emit(world, "customer.created", customer);
+  world.change("checkout.session", id, { customer: customer.id });
+  return customer;
+}
+
+function payOnce(world: World, id: string, method: Stripe.PaymentMethod): Outcome {
+  const session = world.must("checkout.session", id);
+  const order = world.must("order", id);
+  const data = dataOf(world, id, "payment_intent_data");
+  const usage = data.choice("setup_future_usage", ["off_session", "on_session"]) ?? null;
+  const needsCustomer =
+    session.customer !== null || session.customer_creation === "always" || usage !== null || session.invoice_creation?.enabled;
+  const customer = needsCustomer ? customerFor(world, id).id : null;
+  const intent = order.intent
+    ? world.must("payment_intent", order.intent)
+    : newPaymentIntent(world, {
+        amount: session.amount_total ?? 0,
+        currency: session.currency ?? "usd",
+        customer,
+        description: data.nullable("description") ?? null,
+        metadata: data.metadata(),
+        capture_method: data.choice("capture_method", ["automatic", "automatic_async", "manual"]) ?? "automatic_async",
+        payment_method_types: session.payment_method_types,
+        receipt_email: data.nullable("receipt_email") ?? null,
+        setup_future_usage: usage,
+        shipping: data.has("shipping") ? shippingFrom(data.group("shipping")) : null,
+      });
+  world.change("order", id, { intent: intent.id });
+  const paid = pay(world, intent, method, { offSession: false, returnUrl: session.url });
+  return outcomeOf(world, id, paid);
+}
+
+function outcomeOf(world: World, id: string, intent: Stripe.PaymentIntent): Outcome {
+  if (intent.status === "requires_action") return { kind: "asks", intent: intent.id };
+  if (intent.status === "requires_payment_method") {
+    const message = intent.last_payment_error?.message ?? "Your card was declined.";
+    return { kind: "declined", message };
+  }
+  // A debit is under way, or the money is only reserved: the session is done, the payment not yet.
+  if (intent.status !== "succeeded") complete(world, id, "unpaid");
+  return { kind: "complete" };
+}
+
+function saveMethod(
+  world: World,
+  id: string,
+  customer: Stripe.Customer,
+  method: Stripe.PaymentMethod,
+  data: Params,
+): Outcome {
+  const intent = newSetupIntent(world, {
+    customer: customer.id,
+    description: data.nullable("description") ?? null,
+    metadata: data.metadata(),
+    payment_method: method.id,
+  });
+  world.change("order", id, { intent: intent.id });
+  const returnUrl = world.must("checkout.session", id).url;
+  const confirmed = confirmSetup(world, intent.id, { returnUrl });
+  return confirmed.status === "requires_action"
+    ? { kind: "asks", intent: intent.id }
+    : { kind: "complete" };
+}
+
+function subscribe(
+  world: World,
+  id: string,
+  customer: Stripe.Customer,
+  method: Stripe.PaymentMethod,
+): Outcome {
+  const before = world.must("order", id).subscription;
+  const subscription = before ?? begin(world, id, customer);
+  world.change("order", id, { subscription });
+  const { status, latest_invoice } = world.must("subscription", subscription);
+  const invoice = world.must("invoice", idOf(latest_invoice ?? ""));
+  if (invoice.status === "paid") {
+    attach(world, method.id, customer.id);
+    world.change("subscription", subscription, { default_payment_method: method.id });
+    complete(world, id, status === "trialing" ? "no_payment_required" : "paid");
+    return { kind: "complete" };
+  }
+  const payment = paymentsOf(world, invoice.id)[0]?.payment.payment_intent;
+  const intent = world.must("payment_intent", String(payment));
+  world.change("order", id, { intent: intent.id });
+  collect(world, invoice.id, method.id);
+  return outcomeOf(world, id, world.must("payment_intent", intent.id));
+}
+
+/** The subscription of the lines; what is bought only once goes on its first invoice. */
+function begin(world: World, id: string, customer: Stripe.Customer): string {
+  const { lines } = world.must("order", id);
+  const data = dataOf(world, id, "subscription_data");
+  const now = world.now(world.clockOf(customer.id));
+  const once = lines.filter(({ price }) => price && !price.recurring);
+  addItems(
+    world,
+    once.map((line) => ({ ...onceItem(customer.id, line, now) })),
+  );
+  return newSubscription(world, {
+    customer,
+    items: lines.flatMap(({ price, quantity }) =>
+      price?.recurring ? [{ price: price.id, quantity: quantity ?? 1 }] : [],
+    ),
+    paymentBehavior: "default_incomplete",
+    trialEnd: trialEndOf(data, now),
+    ...settingsOf(world, data),
+    metadata: data.metadata(),
+  }).id;
+}
+
+const onceItem = (customer: string, line: Stripe.LineItem, now: number) => ({
+  customer,
+  amount: line.amount_total,
+  currency: line.currency,
+  description: line.description,
+  period: { start: now, end: now },
+  quantity: line.quantity ?? 1,
+  ...(line.price ? { price: line.price } : {}),
+});
+
+/** The session is over, well. Its payment may still be under way. */
+function complete(world: World, id: string, payment_status: Session["payment_status"]): void {
+  const { intent, subscription } = world.must("order", id);
+  const mode = world.must("checkout.session", id).mode;
+  world.unschedule("session.expire", id);
+  const settled = subscription ? world.must("subscription", subscription) : null;
+  world.change("checkout.session", id, {
+    status: "complete",
+    payment_status,
+    url: null,
+    ...(mode === "payment" ? { payment_intent: intent } : {}),
+    ...(mode === "setup" ? { setup_intent: intent } : {}),
+    ...(settled ? { subscription: settled.id, invoice: settled.latest_invoice } : {}),
+  });
+  if (mode === "payment" && payment_status === "paid") invoiceOnce(world, id);
+  emit(world, "checkout.session.completed", world.must("checkout.session", id));
+}
+
+/** `invoice_creation`: a paid invoice of what was bought. */
+function invoiceOnce(world: World, id: string): void {
+  const session = world.must("checkout.session", id);
+  const order = world.must("order", id);
+  if (!session.invoice_creation?.enabled || !session.customer || !order.intent) return;
+  const customer = world.customer(idOf(session.customer));
+  const now = world.now(world.clockOf(customer.id));
+  const { description, footer, metadata } = session.invoice_creation.invoice_data;
+  const invoice = draftInvoice(
+    world,
+    {
+      customer,
+      currency: session.currency ?? "usd",
+      reason: "manual",
+      lines: order.lines.map((line) => itemLine(world, itemOf(world, onceItem(customer.id, line, now)))),
+      description,
+      footer,
+      metadata,
+    },
+    false,
+  );
+  finalizeInvoice(world, invoice.id, world.must("payment_intent", order.intent));
+  closePaid(world, invoice.id);
+  world.change("checkout.session", id, { invoice: invoice.id });
+}
+
+const sessionOf = (world: World, intent: string): Session | undefined => {
+  const order = world.store.all("order").find((each) => each.intent === intent);
+  return order && world.store.get("checkout.session", order.id);
+};
+
+/** The payment of a session came through: now, after the holder confirmed it, or days later. */
+export function sessionPaid(world: World, intent: Stripe.PaymentIntent): void {
+  const session = sessionOf(world, intent.id);
+  if (!session) return;
+  const { subscription } = world.must("order", session.id);
+  if (subscription) {
+    const method = idOrNull(intent.payment_method);
+    world.change("subscription", subscription, { default_payment_method: method });
+  }
+  if (session.status === "open") complete(world, session.id, "paid");
+  else if (session.payment_status === "unpaid") {
+    const change = { payment_status: "paid" } as const;
+    const type = "checkout.session.async_payment_succeeded";
+    update(world, "checkout.session", session.id, change, type);
+  }
+}
+
+export function sessionUnpaid(world: World, intent: Stripe.PaymentIntent): void {
+  const session = sessionOf(world, intent.id);
+  if (session?.status !== "complete" || session.payment_status !== "unpaid") return;
+  emit(world, "checkout.session.async_payment_failed", session);
+}
+
+export function sessionSaved(world: World, intent: Stripe.SetupIntent): void {
+  const session = sessionOf(world, intent.id);
+  if (session?.status === "open") complete(world, session.id, "no_payment_required");
+}
+
+export function expireSession(world: World, id: string): Session {
+  const session = openSession(world, id);
+  const { subscription } = world.must("order", id);
+  world.unschedule("session.expire", id);
+  if (subscription) endSubscription(world, subscription, {});
+  const change = { status: "expired", url: null } as const;
+  return update(world, "checkout.session", session.id, change, "checkout.session.expired");
+}
