@@ -103,17 +103,19 @@ export function applyPhase(world: World, id: string, phase: Phase): void {
   tellOfChange(world, before);
 }
 
+/** All phases are over: the subscription goes on by itself, or ends too. */
 function finishSchedule(world: World, schedule: Schedule, now: number): void {
-  if (schedule.end_behavior === "release") {
-    releaseSchedule(world, schedule.id);
-    return;
-  }
-  const done = { status: "completed", completed_at: now, current_phase: null } as const;
+  const id = idOrNull(schedule.subscription);
+  const isReleased = schedule.end_behavior === "release";
+  const done: Partial<Schedule> = {
+    status: "completed",
+    completed_at: now,
+    current_phase: null,
+    ...(isReleased ? { released_at: now, released_subscription: id, subscription: null } : {}),
+  };
+  if (id) world.change("subscription", id, { schedule: null });
   update(world, "subscription_schedule", schedule.id, done, "subscription_schedule.completed");
-  const subscription = idOrNull(schedule.subscription);
-  if (subscription && !isOver(world.must("subscription", subscription))) {
-    endSubscription(world, subscription, {});
-  }
+  if (id && !isReleased && !isOver(world.must("subscription", id))) endSubscription(world, id, {});
 }
 
 /** The subscription goes on without the schedule, as it is. */
