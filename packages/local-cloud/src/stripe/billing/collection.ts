@@ -1,5 +1,5 @@
 import type { Stripe } from "stripe";
-import { cardError, invalid } from "../core/errors.ts";
+import { paymentRefused, invalid } from "../core/errors.ts";
 import { emit } from "../core/events.ts";
 import { idOf, idOrNull, type World } from "../core/world.ts";
 import { pay, paymentError } from "../payments/pay.ts";
@@ -119,7 +119,7 @@ export const noMethod = () =>
   );
 
 const actionRequired = () =>
-  cardError(
+  paymentRefused(
     "This payment requires additional user action before it can be completed successfully. Payment can be completed using the PaymentIntent associated with the invoice.",
     { code: "invoice_payment_intent_requires_action" },
   );

@@ -1,4 +1,4 @@
-import { cardError, invalid } from "../core/errors.ts";
+import { paymentRefused, invalid } from "../core/errors.ts";
 import { createdFilter, LIST_PARAMS, pageInOrder, pageOf } from "../http/list.ts";
 import type { Call, Routes } from "../http/routes.ts";
 import { paymentMethodOf } from "../payments/payment-methods.ts";
@@ -38,7 +38,7 @@ function confirmPage({ world, params, id }: Call) {
     throw invalid("The amount of the session has changed.", { param: "expected_amount" });
   }
   const outcome = submit(world, id(), paymentMethodOf(world, params.required("payment_method")));
-  if (outcome.kind === "declined") throw cardError(outcome.message, { code: "card_declined" });
+  if (outcome.kind === "declined") throw paymentRefused(outcome.message, { code: "card_declined" });
   return world.must("checkout.session", id());
 }
 

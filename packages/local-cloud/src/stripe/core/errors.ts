@@ -63,5 +63,10 @@ export const noSuch = (what: string, id: string, param = "id", status = 404) =>
     param,
   });
 
+/** A card that is refused before anything was tried with it. */
 export const cardError = (message: string, details: ErrorDetails) =>
+  new StripeError(402, "card_error", message, details);
+
+/** A payment that was tried and refused: the attempt stays. */
+export const paymentRefused = (message: string, details: ErrorDetails) =>
   new StripeError(402, "card_error", message, details, true);

@@ -1,5 +1,5 @@
 import type { Stripe } from "stripe";
-import { cardError, type StripeError } from "../core/errors.ts";
+import { paymentRefused, type StripeError } from "../core/errors.ts";
 import { emit, update } from "../core/events.ts";
 import { idOf, idOrNull, type World } from "../core/world.ts";
 import {
@@ -213,7 +213,7 @@ export function settleDebit(world: World, id: string): void {
 export function paymentError(intent: Stripe.PaymentIntent): StripeError | undefined {
   const error = intent.last_payment_error;
   if (!error || intent.status !== "requires_payment_method") return undefined;
-  return cardError(error.message ?? "Your card was declined.", {
+  return paymentRefused(error.message ?? "Your card was declined.", {
     ...(error.charge ? { charge: error.charge } : {}),
     ...(error.code ? { code: error.code } : {}),
     ...(error.decline_code ? { decline_code: error.decline_code } : {}),

@@ -1,5 +1,5 @@
 import type { Stripe } from "stripe";
-import { cardError, invalid, StripeError } from "../core/errors.ts";
+import { cardError, invalid, paymentRefused, StripeError } from "../core/errors.ts";
 import { emit, update } from "../core/events.ts";
 import type { Params } from "../core/params.ts";
 import { idOf, idOrNull, type World } from "../core/world.ts";
@@ -130,7 +130,7 @@ function failSetup(
     last_setup_error,
   };
   const failed = update(world, "setup_intent", intent.id, change, "setup_intent.setup_failed");
-  return cardError(error.message, { ...error.details, setup_intent: failed });
+  return paymentRefused(error.message, { ...error.details, setup_intent: failed });
 }
 
 /** The holder said no to the bank. */
