@@ -84,7 +84,8 @@ function givenEndpoints(
 ): string {
   const secrets = given.map(({ url, secret, events = ["*"] }) => {
     const known = world.store.all("webhook_endpoint").find((each) => each.url === url);
-    if (!known) return newEndpoint(world, { url, events, ...(secret ? { secret } : {}) }).secret ?? "";
+    if (!known)
+      return newEndpoint(world, { url, events, ...(secret ? { secret } : {}) }).secret ?? "";
     const id = `secret ${known.id}`;
     world.change("webhook_endpoint", known.id, { enabled_events: events });
     if (secret) world.store.put("setting", { id, value: secret });

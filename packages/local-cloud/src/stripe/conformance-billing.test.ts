@@ -1,4 +1,4 @@
-import { Stripe } from "stripe";
+import type { Stripe } from "stripe";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestStripe, type TestStripe } from "./testing.ts";
 
@@ -34,9 +34,12 @@ async function someone(card = "pm_card_visa") {
   return {
     id,
     method: method.id,
-    advanceTo: (frozen_time: number) => on.stripe.testHelpers.testClocks.advance(clock, { frozen_time }),
+    advanceTo: (frozen_time: number) =>
+      on.stripe.testHelpers.testClocks.advance(clock, { frozen_time }),
     useCard: async (next: string) => {
-      const { id: default_payment_method } = await on.stripe.paymentMethods.attach(next, { customer: id });
+      const { id: default_payment_method } = await on.stripe.paymentMethods.attach(next, {
+        customer: id,
+      });
       await on.stripe.customers.update(id, { invoice_settings: { default_payment_method } });
     },
     subscribe: (more: Partial<Stripe.SubscriptionCreateParams> = {}) =>
@@ -50,7 +53,8 @@ const itemOf = (subscription: Stripe.Subscription): Stripe.SubscriptionItem => {
   if (!item) throw new Error("It has no item.");
   return item;
 };
-const reread = (subscription: Stripe.Subscription) => on.stripe.subscriptions.retrieve(subscription.id);
+const reread = (subscription: Stripe.Subscription) =>
+  on.stripe.subscriptions.retrieve(subscription.id);
 
 describe("a subscription begins", () => {
   test("paid at once, in the shapes of the current API", async () => {
@@ -106,7 +110,9 @@ describe("a subscription begins", () => {
   test("without a card it is refused; with default_incomplete it waits for its payment", async () => {
     const { id } = await on.stripe.customers.create({});
     const asked = { customer: id, items: [{ price: monthly.id }] };
-    await expect(on.stripe.subscriptions.create(asked)).rejects.toMatchObject({ code: "resource_missing" });
+    await expect(on.stripe.subscriptions.create(asked)).rejects.toMatchObject({
+      code: "resource_missing",
+    });
     const waiting = await on.stripe.subscriptions.create({
       ...asked,
       payment_behavior: "default_incomplete",
@@ -136,7 +142,9 @@ describe("a subscription begins", () => {
     const customer = await someone();
     const subscription = await customer.subscribe({ trial_period_days: 7 });
     expect(subscription.status).toBe("trialing");
-    expect((await customer.invoices()).map(({ total, status }) => [total, status])).toEqual([[0, "paid"]]);
+    expect((await customer.invoices()).map(({ total, status }) => [total, status])).toEqual([
+      [0, "paid"],
+    ]);
     await on.heard();
     await customer.advanceTo(START + 7 * DAY + 2 * HOUR);
     expect(await on.heard()).toContain("customer.subscription.trial_will_end");
@@ -151,7 +159,11 @@ describe("it renews", () => {
     const subscription = await customer.subscribe();
     await customer.advanceTo(FEBRUARY + 60);
     const [draft] = await customer.invoices();
-    expect(draft).toMatchObject({ status: "draft", billing_reason: "subscription_cycle", total: 1_000 });
+    expect(draft).toMatchObject({
+      status: "draft",
+      billing_reason: "subscription_cycle",
+      total: 1_000,
+    });
     expect(itemOf(await reread(subscription))).toMatchObject({
       current_period_start: FEBRUARY,
       current_period_end: MARCH,
@@ -205,14 +217,19 @@ describe("it renews", () => {
     await customer.useCard("pm_card_chargeCustomerFail");
     await customer.advanceTo(FEBRUARY + 20 * DAY);
     const ended = await reread(subscription);
-    expect([ended.status, ended.cancellation_details?.reason]).toEqual(["canceled", "payment_failed"]);
+    expect([ended.status, ended.cancellation_details?.reason]).toEqual([
+      "canceled",
+      "payment_failed",
+    ]);
     expect((await customer.invoices())[0]).toMatchObject({ status: "open", attempt_count: 4 });
   });
 
   test("a paused collection voids its invoices, and stops when it is taken back", async () => {
     const customer = await someone();
     const subscription = await customer.subscribe();
-    await on.stripe.subscriptions.update(subscription.id, { pause_collection: { behavior: "void" } });
+    await on.stripe.subscriptions.update(subscription.id, {
+      pause_collection: { behavior: "void" },
+    });
     await customer.advanceTo(FEBRUARY + 2 * HOUR);
     expect((await customer.invoices())[0]?.status).toBe("void");
     expect((await reread(subscription)).status).toBe("active");
@@ -224,7 +241,10 @@ describe("it renews", () => {
 
 describe("it changes", () => {
   const half = START + (FEBRUARY - START) / 2;
-  const change = (subscription: Stripe.Subscription, more: Partial<Stripe.SubscriptionUpdateParams>) =>
+  const change = (
+    subscription: Stripe.Subscription,
+    more: Partial<Stripe.SubscriptionUpdateParams>,
+  ) =>
     on.stripe.subscriptions.update(subscription.id, {
       items: [{ id: itemOf(subscription).id, price: bigger.id }],
       ...more,
@@ -255,7 +275,10 @@ describe("it changes", () => {
   });
 
   test("by default the proration waits for the renewal; with none there is none", async () => {
-    for (const [proration_behavior, total] of [["create_prorations", 4_000], ["none", 3_000]] as const) {
+    for (const [proration_behavior, total] of [
+      ["create_prorations", 4_000],
+      ["none", 3_000],
+    ] as const) {
       const customer = await someone();
       const subscription = await customer.subscribe();
       await customer.advanceTo(half);
@@ -267,7 +290,10 @@ describe("it changes", () => {
   });
 
   test("pending_if_incomplete: unpaid, nothing changes; paid, it applies; too late, it is void", async () => {
-    const asked = { proration_behavior: "always_invoice", payment_behavior: "pending_if_incomplete" } as const;
+    const asked = {
+      proration_behavior: "always_invoice",
+      payment_behavior: "pending_if_incomplete",
+    } as const;
     for (const pays of [true, false]) {
       const customer = await someone();
       const subscription = await customer.subscribe();
@@ -293,7 +319,10 @@ describe("it changes", () => {
     const subscription = await customer.subscribe();
     await customer.useCard("pm_card_chargeCustomerFail");
     await customer.advanceTo(half);
-    const asked = { proration_behavior: "always_invoice", payment_behavior: "error_if_incomplete" } as const;
+    const asked = {
+      proration_behavior: "always_invoice",
+      payment_behavior: "error_if_incomplete",
+    } as const;
     await expect(change(subscription, asked)).rejects.toMatchObject({ code: "card_declined" });
     expect(itemOf(await reread(subscription)).price.id).toBe(monthly.id);
     expect(await customer.invoices()).toHaveLength(1);
@@ -303,7 +332,9 @@ describe("it changes", () => {
     const customer = await someone();
     const subscription = await customer.subscribe();
     await customer.advanceTo(half);
-    const changed = await change(subscription, { items: [{ id: itemOf(subscription).id, price: yearly.id }] });
+    const changed = await change(subscription, {
+      items: [{ id: itemOf(subscription).id, price: yearly.id }],
+    });
     expect(itemOf(changed).current_period_start).toBe(half);
     expect((await customer.invoices())[0]).toMatchObject({ total: 9_500, status: "paid" });
   });
@@ -313,23 +344,35 @@ describe("it changes", () => {
     const subscription = await customer.subscribe({ items: [{ price: bigger.id }] });
     await customer.advanceTo(half);
     const items = [{ id: itemOf(subscription).id, price: monthly.id }];
-    await on.stripe.subscriptions.update(subscription.id, { items, proration_behavior: "always_invoice" });
+    await on.stripe.subscriptions.update(subscription.id, {
+      items,
+      proration_behavior: "always_invoice",
+    });
     expect(await on.stripe.customers.retrieve(customer.id)).toMatchObject({ balance: -1_000 });
     await customer.advanceTo(FEBRUARY + 2 * HOUR);
-    expect((await customer.invoices())[0]).toMatchObject({ total: 1_000, amount_due: 0, status: "paid" });
+    expect((await customer.invoices())[0]).toMatchObject({
+      total: 1_000,
+      amount_due: 0,
+      status: "paid",
+    });
     expect(await on.stripe.customers.retrieve(customer.id)).toMatchObject({ balance: 0 });
   });
 
   test("by schedule: the cheaper plan from the next period on", async () => {
     const customer = await someone();
     const subscription = await customer.subscribe({ items: [{ price: bigger.id }] });
-    const schedule = await on.stripe.subscriptionSchedules.create({ from_subscription: subscription.id });
+    const schedule = await on.stripe.subscriptionSchedules.create({
+      from_subscription: subscription.id,
+    });
     expect(schedule.phases).toMatchObject([{ start_date: START, end_date: FEBRUARY }]);
     await on.stripe.subscriptionSchedules.update(schedule.id, {
       end_behavior: "release",
       phases: [
         { items: [{ price: bigger.id, quantity: 1 }], start_date: START, end_date: FEBRUARY },
-        { items: [{ price: monthly.id, quantity: 1 }], duration: { interval: "month", interval_count: 1 } },
+        {
+          items: [{ price: monthly.id, quantity: 1 }],
+          duration: { interval: "month", interval_count: 1 },
+        },
       ],
     });
     expect(itemOf(await reread(subscription)).price.id).toBe(bigger.id);
@@ -345,7 +388,9 @@ describe("it changes", () => {
   test("a schedule that is released changes nothing any more", async () => {
     const customer = await someone();
     const subscription = await customer.subscribe();
-    const { id } = await on.stripe.subscriptionSchedules.create({ from_subscription: subscription.id });
+    const { id } = await on.stripe.subscriptionSchedules.create({
+      from_subscription: subscription.id,
+    });
     expect((await reread(subscription)).schedule).toBe(id);
     const released = await on.stripe.subscriptionSchedules.release(id);
     expect(released).toMatchObject({ status: "released", released_subscription: subscription.id });
@@ -360,7 +405,10 @@ describe("it ends", () => {
     const subscription = await customer.subscribe();
     await customer.advanceTo(START + (FEBRUARY - START) / 2);
     await on.heard();
-    const ended = await on.stripe.subscriptions.cancel(subscription.id, { prorate: true, invoice_now: true });
+    const ended = await on.stripe.subscriptions.cancel(subscription.id, {
+      prorate: true,
+      invoice_now: true,
+    });
     expect(ended.status).toBe("canceled");
     expect(await on.heard()).toContain("customer.subscription.deleted");
     expect(await on.stripe.customers.retrieve(customer.id)).toMatchObject({ balance: -500 });
@@ -373,11 +421,18 @@ describe("it ends", () => {
     for (const stays of [true, false]) {
       const customer = await someone();
       const subscription = await customer.subscribe();
-      const ending = await on.stripe.subscriptions.update(subscription.id, { cancel_at_period_end: true });
-      expect(ending).toMatchObject({ status: "active", cancel_at: FEBRUARY, cancel_at_period_end: true });
+      const ending = await on.stripe.subscriptions.update(subscription.id, {
+        cancel_at_period_end: true,
+      });
+      expect(ending).toMatchObject({
+        status: "active",
+        cancel_at: FEBRUARY,
+        cancel_at_period_end: true,
+      });
       const upcoming = on.stripe.invoices.createPreview({ subscription: subscription.id });
       await expect(upcoming).rejects.toMatchObject({ code: "invoice_upcoming_none" });
-      if (stays) await on.stripe.subscriptions.update(subscription.id, { cancel_at_period_end: false });
+      if (stays)
+        await on.stripe.subscriptions.update(subscription.id, { cancel_at_period_end: false });
       await customer.advanceTo(FEBRUARY + 2 * HOUR);
       expect((await reread(subscription)).status).toBe(stays ? "active" : "canceled");
       expect(await customer.invoices()).toHaveLength(stays ? 2 : 1);
@@ -412,8 +467,12 @@ describe("invoices by hand", () => {
     expect(lines.data.map(({ amount }) => amount)).toEqual([1_200]);
     const payments = await on.stripe.invoicePayments.list({ invoice: draft.id });
     expect(payments.data).toMatchObject([{ status: "paid", amount_paid: 1_200 }]);
-    await expect(on.stripe.invoices.pay(draft.id)).rejects.toMatchObject({ code: "invoice_already_paid" });
-    await expect(on.stripe.invoices.voidInvoice(draft.id)).rejects.toMatchObject({ code: "invoice_not_editable" });
+    await expect(on.stripe.invoices.pay(draft.id)).rejects.toMatchObject({
+      code: "invoice_already_paid",
+    });
+    await expect(on.stripe.invoices.voidInvoice(draft.id)).rejects.toMatchObject({
+      code: "invoice_not_editable",
+    });
   });
 
   test("void, uncollectible and paid elsewhere", async () => {
@@ -440,7 +499,10 @@ describe("invoices by hand", () => {
     expect(await pdf.text()).toMatch(/^%PDF-1\.4[\s\S]+\$6\.50[\s\S]+%%EOF\n$/);
     const card = { name: "Ada", number: "4000000000000002", expiry: "12/40", cvc: "123" };
     const declined = await on.post(open.hosted_invoice_url ?? "", card);
-    expect([declined.status, await declined.text()]).toEqual([402, expect.stringContaining("declined")]);
+    expect([declined.status, await declined.text()]).toEqual([
+      402,
+      expect.stringContaining("declined"),
+    ]);
     await on.post(open.hosted_invoice_url ?? "", { ...card, number: "4242424242424242" });
     expect((await on.stripe.invoices.retrieve(id)).status).toBe("paid");
   });

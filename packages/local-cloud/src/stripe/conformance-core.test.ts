@@ -95,7 +95,11 @@ describe("parameters", () => {
       authorization: `Bearer ${on.emulator.secretKey}`,
       "content-type": "application/x-www-form-urlencoded",
     };
-    const answer = await fetch(`${on.emulator.url}/v1/customers`, { method: "POST", body, headers });
+    const answer = await fetch(`${on.emulator.url}/v1/customers`, {
+      method: "POST",
+      body,
+      headers,
+    });
     expect(answer.status).toBe(400);
     expect(({} as { polluted?: string }).polluted).toBeUndefined();
   });
@@ -105,7 +109,8 @@ describe("lists", () => {
   test("auto-paging sees each once, newest first, and pages go back and forth", async () => {
     const email = "pages@example.com";
     const made: string[] = [];
-    for (let count = 0; count < 7; count++) made.push((await on.stripe.customers.create({ email })).id);
+    for (let count = 0; count < 7; count++)
+      made.push((await on.stripe.customers.create({ email })).id);
     const seen: string[] = [];
     for await (const { id } of on.stripe.customers.list({ email, limit: 3 })) seen.push(id);
     expect(seen).toEqual(made.toReversed());
@@ -120,7 +125,9 @@ describe("lists", () => {
   });
 
   test("a limit over 100 and an unknown cursor are refused", async () => {
-    expect(await refused(on.stripe.customers.list({ limit: 101 }))).toMatchObject({ param: "limit" });
+    expect(await refused(on.stripe.customers.list({ limit: 101 }))).toMatchObject({
+      param: "limit",
+    });
     const cursor = await refused(on.stripe.customers.list({ starting_after: "cus_none" }));
     expect(cursor).toMatchObject({ param: "starting_after" });
   });
@@ -128,7 +135,9 @@ describe("lists", () => {
   test("created ranges", async () => {
     const future = Math.floor(Date.now() / 1_000) + 1_000;
     expect((await on.stripe.customers.list({ created: { gte: future } })).data).toEqual([]);
-    expect((await on.stripe.customers.list({ created: { lt: future } })).data.length).toBeGreaterThan(0);
+    expect(
+      (await on.stripe.customers.list({ created: { lt: future } })).data.length,
+    ).toBeGreaterThan(0);
   });
 });
 
@@ -197,11 +206,17 @@ describe("an Idempotency-Key", () => {
       confirm: true,
       description: "declined once",
     };
-    const first = await refused(on.stripe.paymentIntents.create(asked, { idempotencyKey: "key-3" }));
-    const again = await refused(on.stripe.paymentIntents.create(asked, { idempotencyKey: "key-3" }));
+    const first = await refused(
+      on.stripe.paymentIntents.create(asked, { idempotencyKey: "key-3" }),
+    );
+    const again = await refused(
+      on.stripe.paymentIntents.create(asked, { idempotencyKey: "key-3" }),
+    );
     expect([first.code, again.code]).toEqual(["card_declined", "card_declined"]);
     expect(again.payment_intent?.id).toBe(first.payment_intent?.id);
-    const charges = await on.stripe.charges.list({ payment_intent: first.payment_intent?.id ?? "" });
+    const charges = await on.stripe.charges.list({
+      payment_intent: first.payment_intent?.id ?? "",
+    });
     expect(charges.data).toHaveLength(1);
   });
 });

@@ -18,7 +18,10 @@ const pay = (method: string, more: Partial<Stripe.PaymentIntentCreateParams> = {
   });
 
 async function declined(call: Promise<unknown>): Promise<Stripe.errors.StripeCardError> {
-  const error = await call.then(() => null, (reason: unknown) => reason);
+  const error = await call.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
   if (error instanceof Stripe.errors.StripeCardError) return error;
   throw error ?? new Error("It was not declined.");
 }
@@ -33,7 +36,11 @@ describe("payment intents", () => {
   test("a good card: one charge, one movement of the balance, events in Stripe's order", async () => {
     await on.heard();
     const intent = await pay("pm_card_visa", { metadata: { order: "7" } });
-    expect(intent).toMatchObject({ status: "succeeded", amount_received: 2_000, last_payment_error: null });
+    expect(intent).toMatchObject({
+      status: "succeeded",
+      amount_received: 2_000,
+      last_payment_error: null,
+    });
     expect(await on.heard()).toEqual([
       "payment_intent.created",
       "charge.succeeded",
@@ -55,7 +62,9 @@ describe("payment intents", () => {
   test("created, given a method, confirmed later", async () => {
     const bare = await on.stripe.paymentIntents.create({ amount: 900, currency: "usd" });
     expect(bare.status).toBe("requires_payment_method");
-    const ready = await on.stripe.paymentIntents.update(bare.id, { payment_method: "pm_card_visa" });
+    const ready = await on.stripe.paymentIntents.update(bare.id, {
+      payment_method: "pm_card_visa",
+    });
     expect(ready.status).toBe("requires_confirmation");
     expect((await on.stripe.paymentIntents.confirm(bare.id)).status).toBe("succeeded");
     await expect(on.stripe.paymentIntents.confirm(bare.id)).rejects.toMatchObject({
@@ -97,10 +106,9 @@ describe("payment intents", () => {
     const id = error.payment_intent?.id ?? "";
     const paid = await on.stripe.paymentIntents.confirm(id, { payment_method: "pm_card_visa" });
     expect(paid.status).toBe("succeeded");
-    expect((await on.stripe.charges.list({ payment_intent: id })).data.map(({ status }) => status)).toEqual([
-      "succeeded",
-      "failed",
-    ]);
+    expect(
+      (await on.stripe.charges.list({ payment_intent: id })).data.map(({ status }) => status),
+    ).toEqual(["succeeded", "failed"]);
   });
 
   test("a card that declines later is saved and then refuses every charge", async () => {
@@ -115,7 +123,9 @@ describe("payment intents", () => {
     const taken = await on.stripe.paymentIntents.capture(held.id, { amount_to_capture: 1_500 });
     expect(taken).toMatchObject({ status: "succeeded", amount_received: 1_500 });
     const other = await pay("pm_card_visa", { capture_method: "manual" });
-    const canceled = await on.stripe.paymentIntents.cancel(other.id, { cancellation_reason: "abandoned" });
+    const canceled = await on.stripe.paymentIntents.cancel(other.id, {
+      cancellation_reason: "abandoned",
+    });
     expect(canceled).toMatchObject({ status: "canceled", amount_capturable: 0 });
     await expect(on.stripe.paymentIntents.cancel(taken.id)).rejects.toMatchObject({
       code: "payment_intent_unexpected_state",
@@ -123,7 +133,9 @@ describe("payment intents", () => {
   });
 
   test("amounts under fifty cents are refused", async () => {
-    await expect(pay("pm_card_visa", { amount: 49 })).rejects.toMatchObject({ code: "amount_too_small" });
+    await expect(pay("pm_card_visa", { amount: 49 })).rejects.toMatchObject({
+      code: "amount_too_small",
+    });
   });
 
   test("a saved card needs its customer", async () => {
@@ -134,8 +146,13 @@ describe("payment intents", () => {
 
 describe("authentication", () => {
   test("on session the holder is asked, and says yes or no on the bank's page", async () => {
-    for (const [answer, status] of [["complete", "succeeded"], ["fail", "requires_payment_method"]] as const) {
-      const asked = await pay("pm_card_authenticationRequired", { return_url: "http://app.test/back" });
+    for (const [answer, status] of [
+      ["complete", "succeeded"],
+      ["fail", "requires_payment_method"],
+    ] as const) {
+      const asked = await pay("pm_card_authenticationRequired", {
+        return_url: "http://app.test/back",
+      });
       expect(asked.status).toBe("requires_action");
       const url = asked.next_action?.redirect_to_url?.url ?? "";
       const page = await (await fetch(url)).text();
@@ -160,7 +177,11 @@ describe("authentication", () => {
       ["pm_card_authenticationRequired", false],
     ] as const) {
       const { id: customer } = await on.stripe.customers.create({});
-      const setup = await on.stripe.setupIntents.create({ customer, payment_method: card, confirm: true });
+      const setup = await on.stripe.setupIntents.create({
+        customer,
+        payment_method: card,
+        confirm: true,
+      });
       expect(setup.status).toBe("requires_action");
       on.emulator.controls.authenticate(setup.id, "complete");
       const done = await on.stripe.setupIntents.retrieve(setup.id);
@@ -175,7 +196,11 @@ describe("authentication", () => {
 describe("setup intents and payment methods", () => {
   test("a card is saved with its customer", async () => {
     const { id: customer } = await on.stripe.customers.create({});
-    const setup = await on.stripe.setupIntents.create({ customer, payment_method: "pm_card_visa", confirm: true });
+    const setup = await on.stripe.setupIntents.create({
+      customer,
+      payment_method: "pm_card_visa",
+      confirm: true,
+    });
     expect(setup.status).toBe("succeeded");
     const cards = await on.stripe.customers.listPaymentMethods(customer);
     expect(cards.data.map(({ id }) => id)).toEqual([setup.payment_method]);
@@ -193,32 +218,49 @@ describe("setup intents and payment methods", () => {
     const card = { number: "4242 4242 4242 4242", exp_month: 12, exp_year: 40, cvc: "123" };
     const good = await on.stripe.paymentMethods.create({ type: "card", card });
     expect(good.card).toMatchObject({ last4: "4242", exp_year: 2_040, brand: "visa" });
-    const wrong = on.stripe.paymentMethods.create({ type: "card", card: { ...card, number: "4111111111111111" } });
+    const wrong = on.stripe.paymentMethods.create({
+      type: "card",
+      card: { ...card, number: "4111111111111111" },
+    });
     expect((await declined(wrong)).code).toBe("incorrect_number");
-    const old = on.stripe.paymentMethods.create({ type: "card", card: { ...card, exp_year: 2_020 } });
+    const old = on.stripe.paymentMethods.create({
+      type: "card",
+      card: { ...card, exp_year: 2_020 },
+    });
     expect((await declined(old)).code).toBe("invalid_expiry_year");
   });
 
   test("a detached card is nobody's default any more", async () => {
     const { customer, method } = await saved("pm_card_visa");
-    await on.stripe.customers.update(customer, { invoice_settings: { default_payment_method: method } });
+    await on.stripe.customers.update(customer, {
+      invoice_settings: { default_payment_method: method },
+    });
     await on.stripe.paymentMethods.detach(method);
     const after = (await on.stripe.customers.retrieve(customer)) as Stripe.Customer;
     expect(after.invoice_settings.default_payment_method).toBeNull();
-    await expect(on.stripe.paymentMethods.detach(method)).rejects.toMatchObject({ param: "payment_method" });
+    await expect(on.stripe.paymentMethods.detach(method)).rejects.toMatchObject({
+      param: "payment_method",
+    });
   });
 
   test("a bank debit is under way for a while, then there or not", async () => {
     const debit = async (iban: string) => {
-      const method = await on.stripe.paymentMethods.create({ type: "sepa_debit", sepa_debit: { iban } });
+      const method = await on.stripe.paymentMethods.create({
+        type: "sepa_debit",
+        sepa_debit: { iban },
+      });
       const more = { currency: "eur", payment_method_types: ["sepa_debit"] };
       return pay(method.id, more);
     };
     const [good, bad] = [await debit("AT611904300234573201"), await debit("AT861904300235473202")];
     expect([good.status, bad.status]).toEqual(["processing", "processing"]);
     on.emulator.controls.advance(61);
-    const statusOf = async ({ id }: { id: string }) => (await on.stripe.paymentIntents.retrieve(id)).status;
-    expect([await statusOf(good), await statusOf(bad)]).toEqual(["succeeded", "requires_payment_method"]);
+    const statusOf = async ({ id }: { id: string }) =>
+      (await on.stripe.paymentIntents.retrieve(id)).status;
+    expect([await statusOf(good), await statusOf(bad)]).toEqual([
+      "succeeded",
+      "requires_payment_method",
+    ]);
   });
 });
 
@@ -226,11 +268,23 @@ describe("refunds", () => {
   test("in parts until nothing is left, never more", async () => {
     const { id: payment_intent, latest_charge } = await pay("pm_card_visa");
     await on.heard();
-    const first = await on.stripe.refunds.create({ payment_intent, amount: 500, metadata: { why: "late" } });
-    expect(first).toMatchObject({ amount: 500, status: "succeeded", charge: latest_charge, metadata: { why: "late" } });
+    const first = await on.stripe.refunds.create({
+      payment_intent,
+      amount: 500,
+      metadata: { why: "late" },
+    });
+    expect(first).toMatchObject({
+      amount: 500,
+      status: "succeeded",
+      charge: latest_charge,
+      metadata: { why: "late" },
+    });
     expect(await on.heard()).toEqual(["refund.created", "charge.refunded"]);
     const much = on.stripe.refunds.create({ payment_intent, amount: 1_501 });
-    await expect(much).rejects.toMatchObject({ type: "StripeInvalidRequestError", param: "amount" });
+    await expect(much).rejects.toMatchObject({
+      type: "StripeInvalidRequestError",
+      param: "amount",
+    });
     await on.stripe.refunds.create({ payment_intent, reason: "requested_by_customer" });
     const charge = await on.stripe.charges.retrieve(String(latest_charge), { expand: ["refunds"] });
     expect(charge).toMatchObject({ amount_refunded: 2_000, refunded: true });
@@ -262,7 +316,11 @@ describe("disputes", () => {
       "charge.dispute.funds_withdrawn",
     ]);
     const dispute = await disputeOf(id);
-    expect(dispute).toMatchObject({ status: "needs_response", reason: "fraudulent", amount: 2_000 });
+    expect(dispute).toMatchObject({
+      status: "needs_response",
+      reason: "fraudulent",
+      amount: 2_000,
+    });
     expect(dispute?.balance_transactions[0]).toMatchObject({ amount: -2_000, fee: 1_500 });
     await expect(on.stripe.refunds.create({ payment_intent: id })).rejects.toMatchObject({
       code: "charge_disputed",
@@ -278,7 +336,9 @@ describe("disputes", () => {
       const { id } = await pay("pm_card_createDispute");
       const dispute = await disputeOf(id);
       await on.heard();
-      const closed = await on.stripe.disputes.update(dispute?.id ?? "", { evidence: { uncategorized_text } });
+      const closed = await on.stripe.disputes.update(dispute?.id ?? "", {
+        evidence: { uncategorized_text },
+      });
       expect(closed.status).toBe(status);
       expect(closed.balance_transactions).toHaveLength(movements);
       expect(await on.heard()).toEqual([

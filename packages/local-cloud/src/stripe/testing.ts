@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { Stripe } from "stripe";
-import { type RunningStripe, startStripeEmulator, type StripeEmulatorOptions } from "../stripe.ts";
+import { type RunningStripe, type StripeEmulatorOptions, startStripeEmulator } from "../stripe.ts";
 
 /** A webhook endpoint that keeps what it gets. `answer` decides the status of each. */
 async function startReceiver() {
@@ -46,13 +46,19 @@ export async function startTestStripe(options: Partial<StripeEmulatorOptions> = 
     /** The types of all events so far, in the order of their arrival; then forgets them. */
     async heard(): Promise<string[]> {
       await test.emulator.controls.delivered();
-      const events = receiver.received.splice(0).map(({ body }) => JSON.parse(body) as Stripe.Event);
+      const events = receiver.received
+        .splice(0)
+        .map(({ body }) => JSON.parse(body) as Stripe.Event);
       return events.map(({ type }) => type);
     },
     /** Sends a form as a browser does and does not follow where it leads. */
     async post(address: string, fields: Record<string, string>) {
       const body = new URLSearchParams(fields);
-      return fetch(new URL(address, test.emulator.url), { method: "POST", body, redirect: "manual" });
+      return fetch(new URL(address, test.emulator.url), {
+        method: "POST",
+        body,
+        redirect: "manual",
+      });
     },
     async restart() {
       await test.emulator.close();

@@ -15,7 +15,8 @@ function binary(): string {
   const cli = createRequire(createRequire(import.meta.url).resolve("@stripe/cli/package.json"));
   const platforms = cli("./platforms.json") as Record<string, { pkg: string; bin: string }>;
   const platform = platforms[`${process.platform}-${process.arch}`];
-  if (!platform) throw new Error(`@stripe/cli has no binary for ${process.platform}-${process.arch}.`);
+  if (!platform)
+    throw new Error(`@stripe/cli has no binary for ${process.platform}-${process.arch}.`);
   return path.join(path.dirname(cli.resolve(`${platform.pkg}/package.json`)), "bin", platform.bin);
 }
 
@@ -42,8 +43,17 @@ async function trigger(event: string): Promise<string> {
 const PAYMENTS = [
   ...["checkout.session.completed", "checkout.session.expired"],
   ...["checkout.session.async_payment_succeeded", "checkout.session.async_payment_failed"],
-  ...["payment_intent.succeeded", "payment_intent.payment_failed", "payment_intent.requires_action"],
-  ...["payment_intent.canceled", "payment_intent.processing", "charge.succeeded", "charge.captured"],
+  ...[
+    "payment_intent.succeeded",
+    "payment_intent.payment_failed",
+    "payment_intent.requires_action",
+  ],
+  ...[
+    "payment_intent.canceled",
+    "payment_intent.processing",
+    "charge.succeeded",
+    "charge.captured",
+  ],
   ...["charge.failed", "charge.refunded", "charge.refund.updated", "charge.dispute.created"],
   ...["charge.dispute.updated", "charge.dispute.closed", "setup_intent.succeeded"],
   ...["setup_intent.setup_failed", "payment_method.attached", "payment_method.detached"],

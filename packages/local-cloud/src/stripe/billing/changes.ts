@@ -8,7 +8,12 @@ import { periodLine } from "./lines.ts";
 import { type PaymentBehavior, refuseUnpaid } from "./new-subscription.ts";
 import { prorationsOf } from "./prorations.ts";
 import { PAID_AT_ONCE } from "./reactions.ts";
-import { type AskedItem, changedItems, requireSameInterval, restarted } from "./subscription-items.ts";
+import {
+  type AskedItem,
+  changedItems,
+  requireSameInterval,
+  restarted,
+} from "./subscription-items.ts";
 
 const PENDING_SECONDS = 23 * 60 * 60;
 
@@ -55,7 +60,9 @@ export function changeItems(world: World, id: string, change: Change): Stripe.Su
     ...(restarts ? { billing_cycle_anchor: now } : {}),
   };
   if (change.paymentBehavior === "pending_if_incomplete" && isBilledNow) {
-    return changeWhenPaid(world, before, next, () => bill(world, before, next, prorations, restarts));
+    return changeWhenPaid(world, before, next, () =>
+      bill(world, before, next, prorations, restarts),
+    );
   }
   const after = world.change("subscription", id, next);
   scheduleRenewal(world, after);
@@ -120,10 +127,7 @@ function changeWhenPaid(
 }
 
 /** Tells of a change once, with everything that differs from before. */
-export function tellOfChange(
-  world: World,
-  before: Stripe.Subscription,
-): Stripe.Subscription {
+export function tellOfChange(world: World, before: Stripe.Subscription): Stripe.Subscription {
   const after = world.must("subscription", before.id);
   if (JSON.stringify(before) !== JSON.stringify(after)) {
     emit(world, "customer.subscription.updated", after, before);

@@ -1,5 +1,5 @@
 import type { Stripe } from "stripe";
-import { paymentRefused, invalid } from "../core/errors.ts";
+import { invalid, paymentRefused } from "../core/errors.ts";
 import { emit } from "../core/events.ts";
 import { idOf, idOrNull, type World } from "../core/world.ts";
 import { pay, paymentError } from "../payments/pay.ts";
@@ -21,7 +21,9 @@ export function methodFor(world: World, invoice: Stripe.Invoice): string | null 
   const customer = world.customer(idOf(invoice.customer ?? ""));
   return (
     idOrNull(invoice.default_payment_method) ??
-    idOrNull(subscription ? world.must("subscription", subscription).default_payment_method : null) ??
+    idOrNull(
+      subscription ? world.must("subscription", subscription).default_payment_method : null,
+    ) ??
     idOrNull(customer.invoice_settings.default_payment_method)
   );
 }
@@ -80,7 +82,8 @@ function failed(world: World, id: string): void {
 /** A payment came through, perhaps that of an invoice. */
 export function invoicePaymentSettled(world: World, intent: Stripe.PaymentIntent): void {
   const invoice = invoiceOfIntent(world, intent.id);
-  if (invoice?.status === "open" || invoice?.status === "uncollectible") closePaid(world, invoice.id);
+  if (invoice?.status === "open" || invoice?.status === "uncollectible")
+    closePaid(world, invoice.id);
 }
 
 export function invoicePaymentFailed(world: World, intent: Stripe.PaymentIntent): void {

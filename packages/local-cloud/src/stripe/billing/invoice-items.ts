@@ -9,7 +9,16 @@ import { totalsOf } from "./invoices.ts";
 import { itemLine, itemOf, type NewItem } from "./lines.ts";
 
 const CREATE = [
-  ...["customer", "amount", "currency", "description", "discountable", "invoice", "metadata", "period"],
+  ...[
+    "customer",
+    "amount",
+    "currency",
+    "description",
+    "discountable",
+    "invoice",
+    "metadata",
+    "period",
+  ],
   ...["price_data", "pricing", "quantity", "subscription", "unit_amount_decimal"],
 ];
 
@@ -20,7 +29,8 @@ export function askedItem(world: World, params: Params, customer: Stripe.Custome
   const priceId = params.group("pricing").text("price");
   const price = priceId ? world.must("price", priceId, "pricing[price]") : undefined;
   const data = params.group("price_data");
-  const unit = price?.unit_amount ?? data.integer("unit_amount") ?? params.integer("unit_amount_decimal");
+  const unit =
+    price?.unit_amount ?? data.integer("unit_amount") ?? params.integer("unit_amount_decimal");
   const amount = params.integer("amount") ?? (unit === undefined ? undefined : unit * quantity);
   if (amount === undefined) throw missingParam("amount");
   const period = params.group("period");

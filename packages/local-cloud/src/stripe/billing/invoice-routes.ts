@@ -42,7 +42,8 @@ function create({ world, params }: Call) {
       description: params.nullable("description") ?? null,
       footer: params.nullable("footer") ?? null,
       metadata: params.metadata(),
-      due_date: params.integer("due_date") ?? (days === undefined ? null : dueIn(world, customer, days)),
+      due_date:
+        params.integer("due_date") ?? (days === undefined ? null : dueIn(world, customer, days)),
     },
     params.choice("pending_invoice_items_behavior", ["include", "exclude"]) === "include",
   );
@@ -53,7 +54,15 @@ function create({ world, params }: Call) {
 function change({ world, params, id }: Call) {
   const invoice = world.must("invoice", id());
   params.allowOnly(ASKED);
-  if (invoice.status !== "draft" && params.names().some((name) => name !== "metadata" && name !== "auto_advance" && name !== "default_payment_method")) {
+  if (
+    invoice.status !== "draft" &&
+    params
+      .names()
+      .some(
+        (name) =>
+          name !== "metadata" && name !== "auto_advance" && name !== "default_payment_method",
+      )
+  ) {
     requireStatus(invoice, ["draft"], "Finalized invoices can't be updated in this way");
   }
   const advance = params.boolean("auto_advance");
@@ -61,7 +70,8 @@ function change({ world, params, id }: Call) {
     metadata: params.metadata(invoice.metadata ?? {}),
     description: params.nullable("description") ?? invoice.description,
     footer: params.nullable("footer") ?? invoice.footer,
-    default_payment_method: params.nullable("default_payment_method") ?? invoice.default_payment_method,
+    default_payment_method:
+      params.nullable("default_payment_method") ?? invoice.default_payment_method,
     ...(advance === undefined ? {} : { auto_advance: advance }),
   };
   const updated = update(world, "invoice", id(), changed, "invoice.updated");
@@ -93,8 +103,17 @@ function finalize({ world, params, id }: Call) {
 }
 
 function list({ world, params }: Call) {
-  params.allowOnly([...LIST_PARAMS, "customer", "subscription", "status", "collection_method", "created"]);
-  const [customer, subscription, status] = ["customer", "subscription", "status"].map((name) => params.text(name));
+  params.allowOnly([
+    ...LIST_PARAMS,
+    "customer",
+    "subscription",
+    "status",
+    "collection_method",
+    "created",
+  ]);
+  const [customer, subscription, status] = ["customer", "subscription", "status"].map((name) =>
+    params.text(name),
+  );
   const isAsked = createdFilter(params);
   const rows = world.store
     .all("invoice")
@@ -143,14 +162,20 @@ export const invoiceRoutes: Routes = {
     const draft = world.must("invoice", id());
     const invoice = draft.status === "draft" ? finalizeInvoice(world, id()) : draft;
     if (invoice.collection_method !== "send_invoice") {
-      throw invalid("You can only manually send an invoice if its collection method is 'send_invoice'.");
+      throw invalid(
+        "You can only manually send an invoice if its collection method is 'send_invoice'.",
+      );
     }
     emit(world, "invoice.sent", invoice);
     return invoice;
   },
   "GET /v1/invoices/:id/lines": ({ world, params, id }) => {
     params.allowOnly(LIST_PARAMS);
-    return pageInOrder(params, world.must("invoice", id()).lines.data, `/v1/invoices/${id()}/lines`);
+    return pageInOrder(
+      params,
+      world.must("invoice", id()).lines.data,
+      `/v1/invoices/${id()}/lines`,
+    );
   },
   "GET /v1/invoice_payments": listPayments,
   "GET /v1/invoice_payments/:id": ({ world, id }) => world.must("invoice_payment", id()),

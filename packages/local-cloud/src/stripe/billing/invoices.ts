@@ -64,7 +64,13 @@ export function invoiceOf(world: World, id: string, asked: NewInvoice): Stripe.I
     attempt_count: 0,
     attempted: false,
     auto_advance: false,
-    automatic_tax: { disabled_reason: null, enabled: false, liability: null, provider: null, status: null },
+    automatic_tax: {
+      disabled_reason: null,
+      enabled: false,
+      liability: null,
+      provider: null,
+      status: null,
+    },
     automatically_finalizes_at: null,
     billing_reason: reason,
     collection_method: subscription?.collection_method ?? "charge_automatically",
@@ -95,14 +101,21 @@ export function invoiceOf(world: World, id: string, asked: NewInvoice): Stripe.I
     issuer: { type: "self" },
     last_finalization_error: null,
     latest_revision: null,
-    lines: listOf(lines.map((line) => ({ ...line, invoice: id })), `/v1/invoices/${id}/lines`),
+    lines: listOf(
+      lines.map((line) => ({ ...line, invoice: id })),
+      `/v1/invoices/${id}/lines`,
+    ),
     livemode: false,
     metadata: {},
     next_payment_attempt: null,
     number: null,
     on_behalf_of: null,
     parent: subscription ? parentOf(subscription) : null,
-    payment_settings: { default_mandate: null, payment_method_options: null, payment_method_types: null },
+    payment_settings: {
+      default_mandate: null,
+      payment_method_options: null,
+      payment_method_types: null,
+    },
     period_end: period?.end ?? created,
     period_start: period?.start ?? created,
     post_payment_credit_notes_amount: 0,
@@ -114,7 +127,12 @@ export function invoiceOf(world: World, id: string, asked: NewInvoice): Stripe.I
     starting_balance: customer.balance,
     statement_descriptor: null,
     status: "draft",
-    status_transitions: { finalized_at: null, marked_uncollectible_at: null, paid_at: null, voided_at: null },
+    status_transitions: {
+      finalized_at: null,
+      marked_uncollectible_at: null,
+      paid_at: null,
+      voided_at: null,
+    },
     test_clock: clock,
     total_discount_amounts: [],
     total_pretax_credit_amounts: [],
@@ -126,7 +144,11 @@ export function invoiceOf(world: World, id: string, asked: NewInvoice): Stripe.I
 }
 
 /** A new draft, told of. Waiting items of the customer are put on it when `takePending`. */
-export function draftInvoice(world: World, asked: NewInvoice, takePending: boolean): Stripe.Invoice {
+export function draftInvoice(
+  world: World,
+  asked: NewInvoice,
+  takePending: boolean,
+): Stripe.Invoice {
   const id = world.id("in");
   const waiting = takePending
     ? pendingItems(world, asked.customer.id, asked.subscription?.id ?? null)
@@ -157,7 +179,11 @@ export function finalizeInvoice(
   payment?: Stripe.PaymentIntent,
 ): Stripe.Invoice {
   const draft = world.must("invoice", id);
-  requireStatus(draft, ["draft"], "This invoice is already finalized, you can't re-finalize a non-draft invoice.");
+  requireStatus(
+    draft,
+    ["draft"],
+    "This invoice is already finalized, you can't re-finalize a non-draft invoice.",
+  );
   const customer = world.customer(idOf(draft.customer ?? ""));
   world.unschedule("invoice.finalize", id);
   const now = world.now(idOrNull(draft.test_clock));
@@ -197,7 +223,9 @@ function preparePayment(
     amount: invoice.amount_due,
     currency: invoice.currency,
     customer: idOrNull(invoice.customer),
-    description: subscriptionOf(invoice) ? "Subscription update" : `Payment for Invoice ${invoice.number}`,
+    description: subscriptionOf(invoice)
+      ? "Subscription update"
+      : `Payment for Invoice ${invoice.number}`,
     setup_future_usage: subscriptionOf(invoice) ? ("off_session" as const) : null,
   };
   const intent = made ?? newPaymentIntent(world, asked);
@@ -273,7 +301,11 @@ function dropPayment(world: World, id: string): void {
 
 export function voidInvoice(world: World, id: string): Stripe.Invoice {
   const before = world.must("invoice", id);
-  requireStatus(before, ["open", "uncollectible"], "You can only void open or uncollectible invoices.");
+  requireStatus(
+    before,
+    ["open", "uncollectible"],
+    "You can only void open or uncollectible invoices.",
+  );
   dropPayment(world, id);
   const voided_at = world.now(idOrNull(before.test_clock));
   const change: Partial<Stripe.Invoice> = {

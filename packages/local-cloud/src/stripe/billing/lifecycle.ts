@@ -79,7 +79,13 @@ export function renew(world: World, id: string): void {
   if (subscription.status === "trialing" && stopsAfterTrial(world, subscription)) return;
   const next = nextPeriod(world, subscription);
   const lines = next.items.data.map((item) => periodLine(world, next, item));
-  const invoice = invoiceSubscription(world, next, "subscription_cycle", lines, periodOf(subscription));
+  const invoice = invoiceSubscription(
+    world,
+    next,
+    "subscription_cycle",
+    lines,
+    periodOf(subscription),
+  );
   advance(world, world.must("subscription", id), invoice);
 }
 
@@ -96,7 +102,13 @@ function nextPeriod(world: World, subscription: Subscription): Subscription {
     items: listOf(items, subscription.items.url),
     ...(subscription.status === "trialing" ? { status: "active" } : {}),
   };
-  const next = update(world, "subscription", subscription.id, change, "customer.subscription.updated");
+  const next = update(
+    world,
+    "subscription",
+    subscription.id,
+    change,
+    "customer.subscription.updated",
+  );
   scheduleRenewal(world, next);
   return next;
 }
@@ -150,7 +162,12 @@ export function endSubscription(world: World, id: string, ending: Ending): Subsc
   }
   const now = world.now(clockOf(before));
   if (ending.prorate) addItems(world, prorationsOf(world, before, [], now, false));
-  for (const kind of ["subscription.renew", "subscription.incomplete", "update.expire", "subscription.trial_reminder"] as const) {
+  for (const kind of [
+    "subscription.renew",
+    "subscription.incomplete",
+    "update.expire",
+    "subscription.trial_reminder",
+  ] as const) {
     world.unschedule(kind, id);
   }
   endSchedule(world, before, now);
@@ -194,7 +211,8 @@ function invoiceAtEnd(world: World, subscription: Subscription): void {
 
 function stopCollecting(world: World, id: string): void {
   for (const invoice of world.store.all("invoice")) {
-    if (subscriptionOf(invoice) !== id || !["draft", "open"].includes(invoice.status ?? "")) continue;
+    if (subscriptionOf(invoice) !== id || !["draft", "open"].includes(invoice.status ?? ""))
+      continue;
     world.unschedule("invoice.collect", invoice.id);
     world.unschedule("invoice.finalize", invoice.id);
     world.change("invoice", invoice.id, {
@@ -211,7 +229,10 @@ export function expireIncomplete(world: World, id: string): void {
   if (subscription?.status !== "incomplete") return;
   const invoice = idOrNull(subscription.latest_invoice);
   if (invoice && world.must("invoice", invoice).status === "open") voidInvoice(world, invoice);
-  const change = { status: "incomplete_expired", ended_at: world.now(clockOf(subscription)) } as const;
+  const change = {
+    status: "incomplete_expired",
+    ended_at: world.now(clockOf(subscription)),
+  } as const;
   if (world.must("subscription", id).status !== "incomplete") return;
   world.unschedule("subscription.renew", id);
   update(world, "subscription", id, change, "customer.subscription.updated");

@@ -15,7 +15,21 @@ export const amountOf = (item: Pick<Stripe.SubscriptionItem, "price" | "quantity
 const nameOf = (world: World, price: Stripe.Price) =>
   world.store.get("product", idOf(price.product))?.name ?? "Item";
 
-function lineOf(world: World, line: Pick<Line, "amount" | "currency" | "description" | "parent" | "period" | "pricing" | "quantity" | "subscription"> & Partial<Line>): Line {
+function lineOf(
+  world: World,
+  line: Pick<
+    Line,
+    | "amount"
+    | "currency"
+    | "description"
+    | "parent"
+    | "period"
+    | "pricing"
+    | "quantity"
+    | "subscription"
+  > &
+    Partial<Line>,
+): Line {
   return {
     id: world.id("il"),
     object: "line_item",
@@ -41,7 +55,8 @@ export function periodLine(
   isTrial = false,
 ): Line {
   const name = nameOf(world, item.price);
-  const per = (amount: number) => `(at $${(amount / 100).toFixed(2)} / ${item.price.recurring?.interval})`;
+  const per = (amount: number) =>
+    `(at $${(amount / 100).toFixed(2)} / ${item.price.recurring?.interval})`;
   return lineOf(world, {
     amount: isTrial ? 0 : amountOf(item),
     currency: item.price.currency,

@@ -145,7 +145,12 @@ export function newSubscription(world: World, asked: NewSubscription): Stripe.Su
   world.store.put("subscription", subscription);
   emit(world, "customer.subscription.created", subscription);
   schedule(world, subscription);
-  const invoice = invoiceSubscription(world, subscription, "subscription_create", firstLines(world, subscription));
+  const invoice = invoiceSubscription(
+    world,
+    subscription,
+    "subscription_create",
+    firstLines(world, subscription),
+  );
   const open = finalizeInvoice(world, invoice.id);
   if (open.status !== "open") return world.must("subscription", id);
   if (!paysNow) {

@@ -56,7 +56,12 @@ function ofNothing(
   if (items.length === 0) {
     if (waiting.length + extra.length === 0) throw nothingUpcoming(customer.id);
     const currency = extra[0]?.currency ?? waiting[0]?.currency ?? "usd";
-    return { customer, currency, reason: "upcoming", lines: [...waiting, ...linesOf(world, extra)] };
+    return {
+      customer,
+      currency,
+      reason: "upcoming",
+      lines: [...waiting, ...linesOf(world, extra)],
+    };
   }
   const trialEnd = trialEndOf(details, world.now(world.clockOf(customer.id)));
   const subscription = drawUp(world, { customer, items, trialEnd });
@@ -81,13 +86,20 @@ function ofSubscription(
   const behavior = details.choice("proration_behavior", PRORATIONS) ?? "create_prorations";
   const date = details.integer("proration_date");
   const now = world.now(world.clockOf(customer.id));
-  const waiting = pendingItems(world, customer.id, subscription.id).map((item) => itemLine(world, item));
+  const waiting = pendingItems(world, customer.id, subscription.id).map((item) =>
+    itemLine(world, item),
+  );
   if (details.boolean("cancel_now")) {
-    const unused = behavior === "none" ? [] : prorationsOf(world, subscription, [], date ?? now, false);
+    const unused =
+      behavior === "none" ? [] : prorationsOf(world, subscription, [], date ?? now, false);
     return { ...base, lines: [...waiting, ...linesOf(world, [...unused, ...extra])] };
   }
   const items = askedItems(world, details, priceFromData);
-  const { items: after, restarts, prorations } = outcomeOf(world, subscription, {
+  const {
+    items: after,
+    restarts,
+    prorations,
+  } = outcomeOf(world, subscription, {
     items,
     prorationBehavior: behavior,
     resetsAnchor: details.text("billing_cycle_anchor") === "now",
@@ -96,7 +108,11 @@ function ofSubscription(
   const lines = [...waiting, ...linesOf(world, [...prorations, ...extra])];
   if (restarts) {
     const period = { start: now, end: after[0]?.current_period_end ?? now };
-    return { ...base, lines: [...lines, ...after.map((item) => periodLine(world, subscription, item))], period };
+    return {
+      ...base,
+      lines: [...lines, ...after.map((item) => periodLine(world, subscription, item))],
+      period,
+    };
   }
   if (behavior === "always_invoice" && items.length) {
     return { ...base, lines, period: { start: now, end: now } };
@@ -120,7 +136,11 @@ function atRenewal(
   }
   const until = periodEnd(subscription.billing_cycle_anchor, requireSameInterval(after), end);
   const next = after.map((item) =>
-    periodLine(world, subscription, { ...item, current_period_start: end, current_period_end: until }),
+    periodLine(world, subscription, {
+      ...item,
+      current_period_start: end,
+      current_period_end: until,
+    }),
   );
   return { ...base, lines: [...lines, ...next], period: { start, end } };
 }

@@ -19,7 +19,9 @@ export function prorationsOf(
   const before = subscription.items.data;
   const changed = (item: Item, others: Item[]) => {
     const other = others.find(({ id }) => id === item.id);
-    return restarts || !other || other.price.id !== item.price.id || other.quantity !== item.quantity;
+    return (
+      restarts || !other || other.price.id !== item.price.id || other.quantity !== item.quantity
+    );
   };
   const gone = before
     .filter((item) => changed(item, after))
@@ -41,7 +43,8 @@ function proration(
 ): NewItem {
   const { current_period_start: start, current_period_end: end } = item;
   const isPaidFor = subscription.status !== "trialing";
-  const fraction = isPaidFor && end > start ? Math.min(1, Math.max(0, (end - at) / (end - start))) : 0;
+  const fraction =
+    isPaidFor && end > start ? Math.min(1, Math.max(0, (end - at) / (end - start))) : 0;
   const amount = Math.round(amountOf(item) * fraction) * (what === "Unused time on" ? -1 : 1);
   const name = world.store.get("product", idOf(item.price.product))?.name ?? "Item";
   const day = new Date(at * 1_000).toUTCString().slice(5, 16);

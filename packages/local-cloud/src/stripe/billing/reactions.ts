@@ -32,7 +32,11 @@ const hasOtherDebt = (world: World, id: string, paid: string) =>
     .all("invoice")
     .some((each) => subscriptionOf(each) === id && each.id !== paid && each.status === "open");
 
-function keepMethod(world: World, subscription: Stripe.Subscription, invoice: Stripe.Invoice): void {
+function keepMethod(
+  world: World,
+  subscription: Stripe.Subscription,
+  invoice: Stripe.Invoice,
+): void {
   if (subscription.payment_settings?.save_default_payment_method !== "on_subscription") return;
   const payment = world.store.all("invoice_payment").find((each) => each.invoice === invoice.id);
   const intent = world.store.get("payment_intent", String(payment?.payment.payment_intent));
@@ -64,7 +68,10 @@ export function subscriptionInvoiceClosed(world: World, invoice: Stripe.Invoice)
   if (isPending(subscription, invoice)) dropPending(world, subscription);
   const status = subscription.status;
   if (status === "incomplete") {
-    const change = { status: "incomplete_expired", ended_at: world.now(clockOf(subscription)) } as const;
+    const change = {
+      status: "incomplete_expired",
+      ended_at: world.now(clockOf(subscription)),
+    } as const;
     update(world, "subscription", subscription.id, change, UPDATED);
   } else if (status === "past_due" && subscription.latest_invoice === invoice.id) {
     update(world, "subscription", subscription.id, { status: "active" }, UPDATED);

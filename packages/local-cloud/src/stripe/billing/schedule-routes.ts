@@ -21,10 +21,26 @@ type Schedule = Stripe.SubscriptionSchedule;
 type Phase = Schedule["phases"][number];
 
 const PHASE = [
-  ...["items", "start_date", "end_date", "iterations", "duration", "proration_behavior", "metadata"],
+  ...[
+    "items",
+    "start_date",
+    "end_date",
+    "iterations",
+    "duration",
+    "proration_behavior",
+    "metadata",
+  ],
   ...["billing_cycle_anchor", "collection_method", "description", "currency", "trial"],
 ];
-const CREATE = ["from_subscription", "customer", "start_date", "end_behavior", "phases", "metadata", "default_settings"];
+const CREATE = [
+  "from_subscription",
+  "customer",
+  "start_date",
+  "end_behavior",
+  "phases",
+  "metadata",
+  "default_settings",
+];
 const UPDATE = ["phases", "end_behavior", "metadata", "proration_behavior", "default_settings"];
 
 function phaseOf(
@@ -95,7 +111,8 @@ function phasesFrom(world: World, params: Params, from: number): Phase[] {
 /** A phase without an end date lasts for its `duration`, or for `iterations` of its price's periods. */
 function lengthEnd(world: World, phase: Params, start: number, price: string): number {
   const { recurring } = world.must("price", price);
-  if (!recurring) throw invalid("A phase needs recurring prices.", { param: phase.nameOf("items") });
+  if (!recurring)
+    throw invalid("A phase needs recurring prices.", { param: phase.nameOf("items") });
   const duration = phase.group("duration");
   const interval = duration.choice("interval", ["day", "week", "month", "year"]);
   if (!interval) return phaseEnd(start, recurring, phase.natural("iterations") ?? 1);
@@ -159,7 +176,10 @@ function fromSubscription(world: World, id: string): Schedule {
     );
   }
   const { start, end } = periodOf(subscription);
-  const items = subscription.items.data.map(({ price, quantity }) => ({ price: price.id, quantity: quantity ?? 1 }));
+  const items = subscription.items.data.map(({ price, quantity }) => ({
+    price: price.id,
+    quantity: quantity ?? 1,
+  }));
   const schedule = newSchedule(world, world.customer(idOf(subscription.customer)), {
     status: "active",
     subscription: id,
@@ -186,7 +206,11 @@ function fromPhases(world: World, params: Params): Schedule {
   const phases = phasesFrom(world, params, start);
   if (phases.length === 0) throw missingParam("phases");
   const end_behavior = params.choice("end_behavior", ["release", "cancel"]) ?? "release";
-  const schedule = newSchedule(world, customer, { phases, end_behavior, metadata: params.metadata() });
+  const schedule = newSchedule(world, customer, {
+    phases,
+    end_behavior,
+    metadata: params.metadata(),
+  });
   if (start <= now) return startSchedule(world, schedule.id);
   scheduleStep(world, schedule);
   return schedule;
@@ -221,7 +245,9 @@ function change({ world, params, id }: Call): object {
 function active(world: World, id: string): Schedule {
   const schedule = world.must("subscription_schedule", id);
   if (["active", "not_started"].includes(schedule.status)) return schedule;
-  throw invalid(`You cannot change a subscription schedule that is currently in the \`${schedule.status}\` status.`);
+  throw invalid(
+    `You cannot change a subscription schedule that is currently in the \`${schedule.status}\` status.`,
+  );
 }
 
 function cancel({ world, params, id }: Call): object {
@@ -253,7 +279,8 @@ export const scheduleRoutes: Routes = {
       .filter((each) => customer === undefined || each.customer === customer);
     return pageOf(params, rows, "/v1/subscription_schedules");
   },
-  "GET /v1/subscription_schedules/:id": ({ world, id }) => world.must("subscription_schedule", id()),
+  "GET /v1/subscription_schedules/:id": ({ world, id }) =>
+    world.must("subscription_schedule", id()),
   "POST /v1/subscription_schedules/:id": change,
   "POST /v1/subscription_schedules/:id/release": ({ world, params, id }) => {
     params.allowOnly(["preserve_cancel_date"]);

@@ -50,7 +50,8 @@ export function startSchedule(world: World, id: string): Schedule {
   });
   // The invoice of a schedule's subscription is collected without its caller, when it can be.
   const invoice = idOrNull(subscription.latest_invoice);
-  if (invoice) world.schedule("invoice.collect", invoice, world.now(clockOf(schedule)), clockOf(schedule));
+  if (invoice)
+    world.schedule("invoice.collect", invoice, world.now(clockOf(schedule)), clockOf(schedule));
   const active = world.change("subscription_schedule", id, {
     status: "active",
     subscription: subscription.id,
@@ -89,7 +90,10 @@ export function applyPhase(world: World, id: string, phase: Phase): void {
   const wanted = itemsOf(phase);
   const present = before.items.data;
   const items = [
-    ...wanted.map((item, index) => ({ ...item, ...(present[index] ? { id: present[index].id } : {}) })),
+    ...wanted.map((item, index) => ({
+      ...item,
+      ...(present[index] ? { id: present[index].id } : {}),
+    })),
     ...present.slice(wanted.length).map((item) => ({ id: item.id, deleted: true })),
   ];
   changeItems(world, id, {

@@ -2,7 +2,7 @@ import type { Stripe } from "stripe";
 import { planOf } from "../catalogue/prices.ts";
 import { invalid } from "../core/errors.ts";
 import type { Params } from "../core/params.ts";
-import { type World } from "../core/world.ts";
+import type { World } from "../core/world.ts";
 import { periodEnd } from "./periods.ts";
 
 type Item = Stripe.SubscriptionItem;
@@ -17,7 +17,16 @@ export type AskedItem = {
   metadata?: Record<string, string>;
 };
 
-const PARAMS = ["id", "price", "price_data", "quantity", "deleted", "metadata", "clear_usage", "plan"];
+const PARAMS = [
+  "id",
+  "price",
+  "price_data",
+  "quantity",
+  "deleted",
+  "metadata",
+  "clear_usage",
+  "plan",
+];
 
 export function askedItems(
   world: World,
@@ -32,7 +41,9 @@ export function askedItems(
       : (item.text("price") ?? item.text("plan"));
     return {
       ...(id === undefined ? {} : { id }),
-      ...(price === undefined ? {} : { price: recurringPrice(world, price, item.nameOf("price")).id }),
+      ...(price === undefined
+        ? {}
+        : { price: recurringPrice(world, price, item.nameOf("price")).id }),
       ...(quantity === undefined ? {} : { quantity }),
       ...(item.boolean("deleted") ? { deleted: true } : {}),
       ...(item.has("metadata") ? { metadata: item.metadata() } : {}),
@@ -49,7 +60,9 @@ export function recurringPrice(world: World, id: string, param: string): Stripe.
     );
   }
   if (!price.active) {
-    throw invalid("The price specified is inactive. This field only accepts active prices.", { param });
+    throw invalid("The price specified is inactive. This field only accepts active prices.", {
+      param,
+    });
   }
   return price;
 }
@@ -82,7 +95,8 @@ export function newItem(
 
 export function requireSameInterval(items: { price: Stripe.Price }[]): Stripe.Price.Recurring {
   const [first, ...rest] = items.map(({ price }) => price);
-  if (!first?.recurring) throw invalid("A subscription needs at least one item.", { param: "items" });
+  if (!first?.recurring)
+    throw invalid("A subscription needs at least one item.", { param: "items" });
   const same = rest.every(
     ({ recurring, currency }) =>
       recurring?.interval === first.recurring?.interval &&
@@ -90,9 +104,12 @@ export function requireSameInterval(items: { price: Stripe.Price }[]): Stripe.Pr
       currency === first.currency,
   );
   if (!same) {
-    throw invalid("Currency and interval fields must match across all plans on this subscription.", {
-      param: "items",
-    });
+    throw invalid(
+      "Currency and interval fields must match across all plans on this subscription.",
+      {
+        param: "items",
+      },
+    );
   }
   return first.recurring;
 }
@@ -109,11 +126,16 @@ export function changedItems(
   let items = [...before];
   for (const wanted of asked) {
     const index = items.findIndex((item) =>
-      wanted.id === undefined ? item.price.id === wanted.price && before.length > 1 : item.id === wanted.id,
+      wanted.id === undefined
+        ? item.price.id === wanted.price && before.length > 1
+        : item.id === wanted.id,
     );
     const item = items[index];
     if (wanted.id !== undefined && !item) {
-      throw invalid(`No such subscription item: '${wanted.id}'`, { param: "items[0][id]", code: "resource_missing" });
+      throw invalid(`No such subscription item: '${wanted.id}'`, {
+        param: "items[0][id]",
+        code: "resource_missing",
+      });
     }
     if (!item) items.push(newItem(world, subscription.id, wanted, period));
     else if (wanted.deleted) items = items.filter((each) => each !== item);

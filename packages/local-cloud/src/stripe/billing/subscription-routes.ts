@@ -8,7 +8,14 @@ import { createdFilter, LIST_PARAMS, pageInOrder, pageOf } from "../http/list.ts
 import type { Call, Routes } from "../http/routes.ts";
 import { paymentMethodOf } from "../payments/payment-methods.ts";
 import { changeItems, tellOfChange } from "./changes.ts";
-import { clockOf, endSubscription, isOver, pauseSubscription, renew, scheduleRenewal } from "./lifecycle.ts";
+import {
+  clockOf,
+  endSubscription,
+  isOver,
+  pauseSubscription,
+  renew,
+  scheduleRenewal,
+} from "./lifecycle.ts";
 import { newSubscription, type PaymentBehavior } from "./new-subscription.ts";
 import { askedItems, periodOf } from "./subscription-items.ts";
 
@@ -18,7 +25,13 @@ const SHARED = [
   ...["collection_method", "days_until_due", "payment_settings", "off_session"],
 ];
 const CREATE = [...SHARED, "customer", "trial_period_days", "currency", "billing_mode"];
-const UPDATE = [...SHARED, "billing_cycle_anchor", "pause_collection", "proration_date", "cancellation_details"];
+const UPDATE = [
+  ...SHARED,
+  "billing_cycle_anchor",
+  "pause_collection",
+  "proration_date",
+  "cancellation_details",
+];
 
 const PAYMENT: PaymentBehavior[] = [
   ...(["allow_incomplete", "default_incomplete"] as const),
@@ -43,21 +56,21 @@ export function trialEndOf(params: Params, now: number): number | null {
 type Settings = Partial<Omit<Stripe.Subscription, "customer" | "items">>;
 
 /** The settings that can be given at the start and changed later. */
-export function settingsOf(
-  world: World,
-  params: Params,
-  before?: Stripe.Subscription,
-): Settings {
+export function settingsOf(world: World, params: Params, before?: Stripe.Subscription): Settings {
   const settings: Settings = { metadata: params.metadata(before?.metadata) };
   const method = params.nullable("default_payment_method");
-  if (method !== undefined) settings.default_payment_method = method && paymentMethodOf(world, method).id;
+  if (method !== undefined)
+    settings.default_payment_method = method && paymentMethodOf(world, method).id;
   const description = params.nullable("description");
   if (description !== undefined) settings.description = description;
   const collection = params.choice("collection_method", ["charge_automatically", "send_invoice"]);
   if (collection) settings.collection_method = collection;
   const days = params.natural("days_until_due");
   if (days !== undefined) settings.days_until_due = days;
-  const behavior = params.group("trial_settings").group("end_behavior").text("missing_payment_method");
+  const behavior = params
+    .group("trial_settings")
+    .group("end_behavior")
+    .text("missing_payment_method");
   if (behavior) {
     const end_behavior = { billing_cycle_anchor: null, missing_payment_method: behavior };
     settings.trial_settings = { end_behavior };
@@ -118,10 +131,17 @@ function endings(
   }
   if (atEnd === undefined && at === undefined) {
     const reason = before.cancellation_details?.reason ?? null;
-    return params.has("cancellation_details") ? { cancellation_details: { ...cancellation_details, reason } } : {};
+    return params.has("cancellation_details")
+      ? { cancellation_details: { ...cancellation_details, reason } }
+      : {};
   }
   const none = { comment: null, feedback: null, feedback_option: null, reason: null };
-  return { cancel_at_period_end: false, cancel_at: null, canceled_at: null, cancellation_details: none };
+  return {
+    cancel_at_period_end: false,
+    cancel_at: null,
+    canceled_at: null,
+    cancellation_details: none,
+  };
 }
 
 function pauses(params: Params): Partial<Stripe.Subscription> {
@@ -136,7 +156,10 @@ function pauses(params: Params): Partial<Stripe.Subscription> {
 function change({ world, params, id }: Call) {
   const before = world.must("subscription", id());
   params.allowOnly(UPDATE);
-  if (isOver(before) && params.names().some((name) => !["metadata", "cancellation_details"].includes(name))) {
+  if (
+    isOver(before) &&
+    params.names().some((name) => !["metadata", "cancellation_details"].includes(name))
+  ) {
     throw invalid("A canceled subscription can only update its cancellation_details and metadata.");
   }
   const settings = settingsOf(world, params, before);
@@ -165,7 +188,8 @@ function change({ world, params, id }: Call) {
 }
 
 function scheduleRenewalOf(world: World, subscription: Stripe.Subscription): void {
-  if (!isOver(subscription) && subscription.status !== "paused") scheduleRenewal(world, subscription);
+  if (!isOver(subscription) && subscription.status !== "paused")
+    scheduleRenewal(world, subscription);
 }
 
 /** The first paid period starts now. */
@@ -200,11 +224,17 @@ function resume({ world, params, id }: Call) {
 
 function list({ world, params }: Call) {
   params.allowOnly([...LIST_PARAMS, "customer", "status", "price", "created", "test_clock"]);
-  const [customer, status, price] = ["customer", "status", "price"].map((name) => params.text(name));
+  const [customer, status, price] = ["customer", "status", "price"].map((name) =>
+    params.text(name),
+  );
   const isAsked = createdFilter(params);
   const hasStatus = (each: Stripe.Subscription) =>
     status === "all" ||
-    (status === "ended" ? isOver(each) : status ? each.status === status : each.status !== "canceled");
+    (status === "ended"
+      ? isOver(each)
+      : status
+        ? each.status === status
+        : each.status !== "canceled");
   const rows = world.store
     .all("subscription")
     .filter(

@@ -5,11 +5,7 @@ import { Params } from "../core/params.ts";
 import { idOf, type World } from "../core/world.ts";
 import { createdFilter, LIST_PARAMS, pageOf } from "../http/list.ts";
 import type { Call, Routes } from "../http/routes.ts";
-import {
-  addressFrom,
-  attach,
-  paymentMethodOf,
-} from "../payments/payment-methods.ts";
+import { addressFrom, attach, paymentMethodOf } from "../payments/payment-methods.ts";
 
 const TEXTS = ["name", "email", "phone", "description"] as const;
 const ASKED = [
@@ -17,7 +13,9 @@ const ASKED = [
   ...["address", "metadata", "invoice_settings", "preferred_locales", "shipping", "tax_exempt"],
 ];
 
-export type NewCustomer = Partial<Pick<Stripe.Customer, "name" | "email" | "metadata" | "test_clock">>;
+export type NewCustomer = Partial<
+  Pick<Stripe.Customer, "name" | "email" | "metadata" | "test_clock">
+>;
 
 export function newCustomer(world: World, asked: NewCustomer): Stripe.Customer {
   const clock = asked.test_clock ? idOf(asked.test_clock) : null;
@@ -99,7 +97,8 @@ function create({ world, params }: Call): object {
     const method = attach(world, paymentMethodOf(world, given).id, customer.id);
     if (asDefault === given || params.has("source")) asDefault = method.id;
   }
-  const tree = asDefault === undefined ? {} : { invoice_settings: { default_payment_method: asDefault } };
+  const tree =
+    asDefault === undefined ? {} : { invoice_settings: { default_payment_method: asDefault } };
   const change = changeOf(world, customer, new Params({ ...params.tree, ...tree }));
   const made = world.change("customer", customer.id, change);
   emit(world, "customer.created", made);
@@ -115,7 +114,8 @@ function remove({ world, id }: Call): object {
     }
   }
   for (const method of world.store.all("payment_method")) {
-    if (method.customer === customer.id) world.change("payment_method", method.id, { customer: null });
+    if (method.customer === customer.id)
+      world.change("payment_method", method.id, { customer: null });
   }
   const deleted: Stripe.DeletedCustomer = { id: customer.id, object: "customer", deleted: true };
   world.store.put("customer", deleted);
@@ -142,7 +142,9 @@ function list({ world, params }: Call): object {
 const methodsOf = (world: World, customer: string, type: string | undefined) =>
   world.store
     .all("payment_method")
-    .filter((method) => method.customer === customer && (type === undefined || method.type === type));
+    .filter(
+      (method) => method.customer === customer && (type === undefined || method.type === type),
+    );
 
 export const customerRoutes: Routes = {
   "POST /v1/customers": create,

@@ -11,7 +11,14 @@ const CREATE = [
   ...["product_data", "recurring", "tax_behavior", "transfer_lookup_key", "unit_amount"],
   "unit_amount_decimal",
 ];
-const UPDATE = ["active", "lookup_key", "metadata", "nickname", "tax_behavior", "transfer_lookup_key"];
+const UPDATE = [
+  "active",
+  "lookup_key",
+  "metadata",
+  "nickname",
+  "tax_behavior",
+  "transfer_lookup_key",
+];
 
 const INTERVALS = ["day", "week", "month", "year"] as const;
 
@@ -61,7 +68,8 @@ export function newPrice(world: World, params: Params, product: string): Stripe.
     nickname: params.nullable("nickname") ?? null,
     product,
     recurring: params.has("recurring") ? recurringFrom(params.group("recurring")) : null,
-    tax_behavior: params.choice("tax_behavior", ["exclusive", "inclusive", "unspecified"]) ?? "unspecified",
+    tax_behavior:
+      params.choice("tax_behavior", ["exclusive", "inclusive", "unspecified"]) ?? "unspecified",
     tiers_mode: null,
     transform_quantity: null,
     type: params.has("recurring") ? "recurring" : "one_time",
@@ -119,9 +127,19 @@ export const priceRoutes = (
     return newPrice(world, params, product);
   },
   "GET /v1/prices": ({ world, params }) => {
-    params.allowOnly([...LIST_PARAMS, "active", "currency", "lookup_keys", "product", "type", "created"]);
+    params.allowOnly([
+      ...LIST_PARAMS,
+      "active",
+      "currency",
+      "lookup_keys",
+      "product",
+      "type",
+      "created",
+    ]);
     const [active, keys] = [params.boolean("active"), params.texts("lookup_keys")];
-    const [product, type, currency] = ["product", "type", "currency"].map((name) => params.text(name));
+    const [product, type, currency] = ["product", "type", "currency"].map((name) =>
+      params.text(name),
+    );
     const isAsked = createdFilter(params);
     const rows = world.store
       .all("price")

@@ -14,7 +14,13 @@ const ASKED = [
 
 function changeOf(params: Params, before?: Stripe.Product): Partial<Stripe.Product> {
   const change: Partial<Stripe.Product> = { metadata: params.metadata(before?.metadata) };
-  for (const name of ["description", "statement_descriptor", "tax_code", "unit_label", "url"] as const) {
+  for (const name of [
+    "description",
+    "statement_descriptor",
+    "tax_code",
+    "unit_label",
+    "url",
+  ] as const) {
     const value = params.nullable(name);
     if (value !== undefined) change[name] = value;
   }
@@ -107,7 +113,8 @@ export const productRoutes: Routes = {
     params.allowOnly([...ASKED, "default_price"]);
     const change = changeOf(params, world.must("product", id()));
     const price = params.nullable("default_price");
-    if (price !== undefined) change.default_price = price && world.must("price", price, "default_price").id;
+    if (price !== undefined)
+      change.default_price = price && world.must("price", price, "default_price").id;
     const updated = { ...change, updated: world.now() };
     return update(world, "product", id(), updated, "product.updated");
   },

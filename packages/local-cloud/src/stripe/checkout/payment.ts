@@ -1,8 +1,8 @@
 import type { Stripe } from "stripe";
 import { collect } from "../billing/collection.ts";
 import { closePaid, draftInvoice, finalizeInvoice, paymentsOf } from "../billing/invoices.ts";
-import { itemLine, itemOf } from "../billing/lines.ts";
 import { addItems, endSubscription } from "../billing/lifecycle.ts";
+import { itemLine, itemOf } from "../billing/lines.ts";
 import { newSubscription } from "../billing/new-subscription.ts";
 import { settingsOf, trialEndOf } from "../billing/subscription-routes.ts";
 import { newCustomer } from "../catalogue/customers.ts";
@@ -35,7 +35,8 @@ export function submit(world: World, id: string, method: Stripe.PaymentMethod): 
   rememberPayer(world, session, method);
   if (session.mode === "payment") return payOnce(world, id, method);
   const customer = customerFor(world, id);
-  if (session.mode === "setup") return saveMethod(world, id, customer, method, dataOf(world, id, "setup_intent_data"));
+  if (session.mode === "setup")
+    return saveMethod(world, id, customer, method, dataOf(world, id, "setup_intent_data"));
   return subscribe(world, id, customer, method);
 }
 
@@ -77,7 +78,10 @@ function payOnce(world: World, id: string, method: Stripe.PaymentMethod): Outcom
   const data = dataOf(world, id, "payment_intent_data");
   const usage = data.choice("setup_future_usage", ["off_session", "on_session"]) ?? null;
   const needsCustomer =
-    session.customer !== null || session.customer_creation === "always" || usage !== null || session.invoice_creation?.enabled;
+    session.customer !== null ||
+    session.customer_creation === "always" ||
+    usage !== null ||
+    session.invoice_creation?.enabled;
   const customer = needsCustomer ? customerFor(world, id).id : null;
   const intent = order.intent
     ? world.must("payment_intent", order.intent)
@@ -87,7 +91,9 @@ function payOnce(world: World, id: string, method: Stripe.PaymentMethod): Outcom
         customer,
         description: data.nullable("description") ?? null,
         metadata: data.metadata(),
-        capture_method: data.choice("capture_method", ["automatic", "automatic_async", "manual"]) ?? "automatic_async",
+        capture_method:
+          data.choice("capture_method", ["automatic", "automatic_async", "manual"]) ??
+          "automatic_async",
         payment_method_types: session.payment_method_types,
         receipt_email: data.nullable("receipt_email") ?? null,
         setup_future_usage: usage,
@@ -218,7 +224,9 @@ function invoiceOnce(world: World, id: string): void {
       customer,
       currency: session.currency ?? "usd",
       reason: "manual",
-      lines: order.lines.map((line) => itemLine(world, itemOf(world, onceItem(customer.id, line, now)))),
+      lines: order.lines.map((line) =>
+        itemLine(world, itemOf(world, onceItem(customer.id, line, now))),
+      ),
       description,
       footer,
       metadata,

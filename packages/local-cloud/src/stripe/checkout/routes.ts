@@ -1,4 +1,4 @@
-import { paymentRefused, invalid } from "../core/errors.ts";
+import { invalid, paymentRefused } from "../core/errors.ts";
 import { createdFilter, LIST_PARAMS, pageInOrder, pageOf } from "../http/list.ts";
 import type { Call, Routes } from "../http/routes.ts";
 import { paymentMethodOf } from "../payments/payment-methods.ts";
@@ -43,7 +43,8 @@ function confirmPage({ world, params, id }: Call) {
 }
 
 export const checkoutRoutes: Routes = {
-  "POST /v1/checkout/sessions": ({ world, params }) => newSession(world, params.allowOnly(SESSION_PARAMS)),
+  "POST /v1/checkout/sessions": ({ world, params }) =>
+    newSession(world, params.allowOnly(SESSION_PARAMS)),
   "GET /v1/checkout/sessions": list,
   "GET /v1/checkout/sessions/:id": ({ world, id }) => world.must("checkout.session", id()),
   "POST /v1/checkout/sessions/:id": ({ world, params, id }) => {
@@ -55,7 +56,11 @@ export const checkoutRoutes: Routes = {
   "GET /v1/checkout/sessions/:id/line_items": ({ world, params, id }) => {
     world.must("checkout.session", id());
     const { lines } = world.must("order", id());
-    return pageInOrder(params.allowOnly(LIST_PARAMS), lines, `/v1/checkout/sessions/${id()}/line_items`);
+    return pageInOrder(
+      params.allowOnly(LIST_PARAMS),
+      lines,
+      `/v1/checkout/sessions/${id()}/line_items`,
+    );
   },
   "GET /v1/payment_pages/:id": ({ world, id }) => world.must("checkout.session", id()),
   "POST /v1/payment_pages/:id/confirm": confirmPage,

@@ -1,7 +1,7 @@
 import type { Stripe } from "stripe";
 import { priceFromData } from "../billing/subscription-routes.ts";
-import { newProduct } from "../catalogue/products.ts";
 import { newPrice } from "../catalogue/prices.ts";
+import { newProduct } from "../catalogue/products.ts";
 import { invalid, missingParam } from "../core/errors.ts";
 import type { Params } from "../core/params.ts";
 import { idOf, listOf, type World } from "../core/world.ts";
@@ -52,7 +52,10 @@ export function linesFrom(world: World, params: Params): Stripe.LineItem[] {
   });
 }
 
-export function modeOf(params: Params, lines: Stripe.LineItem[]): "payment" | "subscription" | "setup" {
+export function modeOf(
+  params: Params,
+  lines: Stripe.LineItem[],
+): "payment" | "subscription" | "setup" {
   const mode = params.choice("mode", ["payment", "subscription", "setup"]);
   if (!mode) throw missingParam("mode");
   if (mode !== "setup" && lines.length === 0) throw missingParam("line_items");

@@ -5,12 +5,7 @@ import { API_VERSION, type World } from "./world.ts";
 export type EventType = Stripe.EventBase["type"];
 
 /** Records what happened, with the object as it is now, and hands it to the endpoints that listen. */
-export function emit(
-  world: World,
-  type: EventType,
-  object: object,
-  before?: object,
-): void {
+export function emit(world: World, type: EventType, object: object, before?: object): void {
   const previous = before && changedFrom(before, object);
   const endpoints = world.store
     .all("webhook_endpoint")

@@ -47,12 +47,7 @@ export class World {
   /** Events of the open transaction, handed to the deliveries when it commits. */
   readonly fresh: string[] = [];
 
-  constructor(
-    store: Store,
-    settings: Settings,
-    reactions: Reactions,
-    milliseconds: () => number,
-  ) {
+  constructor(store: Store, settings: Settings, reactions: Reactions, milliseconds: () => number) {
     this.store = store;
     this.settings = settings;
     this.reactions = reactions;
@@ -149,4 +144,5 @@ export const listOf = <T>(data: T[], url: string, hasMore = false): Stripe.ApiLi
 });
 
 /** On the wire a decimal is a text; the SDK makes its Decimal of it when it reads an answer. */
-export const decimal = (value: number): Stripe.Decimal => String(value) as unknown as Stripe.Decimal;
+export const decimal = (value: number): Stripe.Decimal =>
+  String(value) as unknown as Stripe.Decimal;

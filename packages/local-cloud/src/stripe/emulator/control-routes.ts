@@ -36,7 +36,9 @@ export async function answerControl(
       controls.redeliver(text(body, "event"));
       return done;
     case "delivered":
-      await controls.delivered(body.timeoutMs === undefined ? undefined : number(body, "timeoutMs"));
+      await controls.delivered(
+        body.timeoutMs === undefined ? undefined : number(body, "timeoutMs"),
+      );
       return { deliveries: controls.deliveries() };
     case "dispute":
       return controls.dispute(text(body, "payment"), body);

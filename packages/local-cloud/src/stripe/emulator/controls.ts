@@ -1,12 +1,12 @@
 import type { Stripe } from "stripe";
+import { type Outcome, submit } from "../checkout/payment.ts";
 import { nextTaskAt, runDue, type TaskHandlers } from "../core/agenda.ts";
 import { invalid, StripeError } from "../core/errors.ts";
 import type { Delivery } from "../core/tables.ts";
 import { idOf, type World } from "../core/world.ts";
 import { type CardForm, payForm } from "../pages/card-form.ts";
-import { type Outcome, submit } from "../checkout/payment.ts";
-import { closeDispute, openDispute } from "../payments/disputes.ts";
 import { answerBank } from "../payments/bank.ts";
+import { closeDispute, openDispute } from "../payments/disputes.ts";
 import type { Deliveries, DeliveryMode } from "../webhooks/deliveries.ts";
 import { type Book, booksOf } from "./books.ts";
 
@@ -22,7 +22,10 @@ export type Controls = {
   delivered(timeoutMs?: number): Promise<void>;
   deliveries(): Delivery[];
   /** The holder of a charge complains, or of the payment intent's charge. */
-  dispute(payment: string, complaint?: { reason?: string; isInquiry?: boolean; amount?: number }): Stripe.Dispute;
+  dispute(
+    payment: string,
+    complaint?: { reason?: string; isInquiry?: boolean; amount?: number },
+  ): Stripe.Dispute;
   closeDispute(dispute: string, outcome: "won" | "lost"): Stripe.Dispute;
   /** Moves the emulator's own clock; everything that falls due on the way happens in its order. */
   advance(seconds: number): void;
@@ -61,7 +64,8 @@ export function controlsOf(emulator: Machine, tasks: TaskHandlers): Controls {
     books: () => booksOf(world),
     payCheckout: (session, card) =>
       emulator.act(() => submit(world, session, payForm(world, card)), isCardError),
-    authenticate: (intent, answer) => emulator.act(() => answerBank(world, intent, answer === "complete")),
+    authenticate: (intent, answer) =>
+      emulator.act(() => answerBank(world, intent, answer === "complete")),
   };
 }
 

@@ -15,9 +15,7 @@ const PAGES: [prefix: string, answer: (call: PageCall) => PageAnswer][] = [
 ];
 
 /** The hosted page of a path, or undefined when the path is not one of a page. */
-export function pageOf(
-  path: string,
-): ((call: Omit<PageCall, "id">) => PageAnswer) | undefined {
+export function pageOf(path: string): ((call: Omit<PageCall, "id">) => PageAnswer) | undefined {
   const found = PAGES.find(([prefix]) => path.startsWith(prefix));
   if (!found) return undefined;
   const [prefix, answer] = found;

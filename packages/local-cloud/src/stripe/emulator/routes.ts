@@ -15,11 +15,11 @@ import type { TaskHandlers } from "../core/agenda.ts";
 import { idOf, listOf } from "../core/world.ts";
 import type { Inclusions } from "../http/expand.ts";
 import type { Routes } from "../http/routes.ts";
-import { portalRoutes } from "../portal/portal-routes.ts";
 import { disputeRoutes } from "../payments/disputes.ts";
 import { paymentIntentRoutes } from "../payments/payment-intent-routes.ts";
 import { refundRoutes } from "../payments/refunds.ts";
 import { setupIntentRoutes } from "../payments/setup-intents.ts";
+import { portalRoutes } from "../portal/portal-routes.ts";
 import { eventRoutes } from "../webhooks/webhook-routes.ts";
 
 export const routesWith = (tasks: TaskHandlers): Routes => ({
@@ -52,7 +52,9 @@ export const routesWith = (tasks: TaskHandlers): Routes => ({
 export const inclusions: Inclusions = {
   "customer.subscriptions": (world, id) =>
     listOf(
-      world.store.all("subscription").filter((each) => each.customer === id && each.status !== "canceled"),
+      world.store
+        .all("subscription")
+        .filter((each) => each.customer === id && each.status !== "canceled"),
       `/v1/customers/${id}/subscriptions`,
     ),
   "charge.refunds": (world, id) =>
@@ -61,10 +63,12 @@ export const inclusions: Inclusions = {
       `/v1/charges/${id}/refunds`,
     ),
   "checkout.session.line_items": (world, id) => lineList(id, world.must("order", id).lines),
-  "invoice.payments": (world, id) => listOf(paymentsOf(world, id), `/v1/invoice_payments?invoice=${id}`),
+  "invoice.payments": (world, id) =>
+    listOf(paymentsOf(world, id), `/v1/invoice_payments?invoice=${id}`),
   "invoice.confirmation_secret": (world, id) => {
     const payment = paymentsOf(world, id).find(({ payment }) => payment.payment_intent);
-    const intent = payment && world.must("payment_intent", idOf(payment.payment.payment_intent ?? ""));
+    const intent =
+      payment && world.must("payment_intent", idOf(payment.payment.payment_intent ?? ""));
     return intent ? { client_secret: intent.client_secret, type: "payment_intent" } : null;
   },
 };

@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { nextTaskAt, runDue } from "../core/agenda.ts";
+import { StripeError } from "../core/errors.ts";
 import type { World } from "../core/world.ts";
 import { type Api, answerApi } from "../http/api.ts";
+import { forgetAnswers } from "../http/idempotency.ts";
 import { routerOf } from "../http/routes.ts";
-import type { Deliveries } from "../webhooks/deliveries.ts";
-import { StripeError } from "../core/errors.ts";
 import type { PageAnswer } from "../pages/page-call.ts";
+import type { Deliveries } from "../webhooks/deliveries.ts";
 import { answerControl } from "./control-routes.ts";
 import { type Controls, controlsOf, isCardError } from "./controls.ts";
 import { pageOf } from "./pages.ts";
@@ -35,6 +36,7 @@ export class Emulator {
       catchUp: () => this.catchUp(),
       committed: () => this.#committed(),
     };
+    world.store.transaction(() => forgetAnswers(world));
     this.catchUp();
   }
 

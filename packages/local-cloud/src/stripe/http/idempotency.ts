@@ -40,6 +40,13 @@ export function rememberAnswer(
   world.store.transaction(() => world.store.put("answer", stored));
 }
 
+/** The SDK sends a key with every call: those of yesterday only fill the journal. */
+export function forgetAnswers(world: World): void {
+  for (const { id, at } of world.store.all("answer")) {
+    if (at + KEPT_SECONDS < world.now()) world.store.remove("answer", id);
+  }
+}
+
 const hash = (form: string) => createHash("sha256").update(form).digest("hex");
 
 const reused = (how: string, key: string) =>

@@ -28,7 +28,8 @@ const intentOf = ({ world, id }: PageCall): Stripe.PaymentIntent | Stripe.SetupI
   world.store.get("setup_intent", id) ?? world.must("payment_intent", id);
 
 function problemOf(intent: Stripe.PaymentIntent | Stripe.SetupIntent): string | undefined {
-  const error = intent.object === "payment_intent" ? intent.last_payment_error : intent.last_setup_error;
+  const error =
+    intent.object === "payment_intent" ? intent.last_payment_error : intent.last_setup_error;
   return intent.status === "requires_payment_method" ? (error?.message ?? "Declined.") : undefined;
 }
 

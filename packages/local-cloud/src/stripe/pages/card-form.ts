@@ -16,7 +16,9 @@ export type CardForm = {
 /** A payment method of what was typed; errors name what is wrong with the card. */
 export function payForm(world: World, form: CardForm): Stripe.PaymentMethod {
   const nextYear = new Date(world.now() * 1_000).getUTCFullYear() + 1;
-  const [month = "", year = ""] = (form.expiry ?? `12/${nextYear}`).split("/").map((part) => part.trim());
+  const [month = "", year = ""] = (form.expiry ?? `12/${nextYear}`)
+    .split("/")
+    .map((part) => part.trim());
   const isDebit = /^[A-Z]{2}\d{2}/.test(form.number);
   const billing_details = {
     ...(form.email ? { email: form.email } : {}),

@@ -11,8 +11,11 @@ export function checkoutPage(call: PageCall): PageAnswer {
   const { world, id, method } = call;
   const session = world.must("checkout.session", id);
   if (session.status !== "open") return closed(session);
-  if (method !== "POST") return show(checkout(call, session, call.query.get("problem") ?? undefined));
-  const result = attempt(() => call.act(() => submit(world, id, payForm(world, formOf(call.form)))));
+  if (method !== "POST")
+    return show(checkout(call, session, call.query.get("problem") ?? undefined));
+  const result = attempt(() =>
+    call.act(() => submit(world, id, payForm(world, formOf(call.form)))),
+  );
   if ("refusal" in result) return show(checkout(call, session, result.refusal), 402);
   const outcome = result.value;
   if (outcome.kind === "declined") return show(checkout(call, session, outcome.message), 402);
@@ -54,7 +57,9 @@ ${saves ? NOTHING : html`<p class="total">${total}</p>`}
 
 const lineRow = (line: Stripe.LineItem): Html => {
   const { recurring } = line.price ?? {};
-  const every = recurring ? `every ${recurring.interval_count > 1 ? `${recurring.interval_count} ` : ""}${recurring.interval}` : "";
+  const every = recurring
+    ? `every ${recurring.interval_count > 1 ? `${recurring.interval_count} ` : ""}${recurring.interval}`
+    : "";
   return html`<li><span>${line.description} × ${line.quantity}<br><span class="soft">${every}</span></span><strong>${money(line.amount_total, line.currency)}</strong></li>`;
 };
 

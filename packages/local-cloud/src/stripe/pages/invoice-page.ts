@@ -42,7 +42,8 @@ function payWith(call: PageCall, id: string, method: string): PageAnswer {
 function invoiceHtml(invoice: Stripe.Invoice, problem?: string): string {
   const isOpen = invoice.status === "open";
   const rows = invoice.lines.data.map(
-    (line) => html`<tr><td>${line.description}</td><td>${money(line.amount, line.currency)}</td></tr>`,
+    (line) =>
+      html`<tr><td>${line.description}</td><td>${money(line.amount, line.currency)}</td></tr>`,
   );
   const sum = money(invoice.total, invoice.currency);
   const body = html`<section><h1>Invoice ${invoice.number ?? "(draft)"}</h1>
@@ -51,8 +52,12 @@ function invoiceHtml(invoice: Stripe.Invoice, problem?: string): string {
 <tfoot><tr><th scope="row">Total</th><td><strong>${sum}</strong></td></tr>
 <tr><th scope="row">Due</th><td>${money(invoice.amount_remaining, invoice.currency)}</td></tr></tfoot></table>
 ${invoice.invoice_pdf ? html`<p class="row"><a class="button" href="${invoice.invoice_pdf}">Download PDF</a></p>` : NOTHING}</section>
-${isOpen ? html`<form class="box" method="post"><h2>Pay</h2>${alert(problem)}${cardFields(null, false)}
-<button class="main" type="submit">Pay ${money(invoice.amount_remaining, invoice.currency)}</button>${TEST_CARDS}</form>` : NOTHING}`;
+${
+  isOpen
+    ? html`<form class="box" method="post"><h2>Pay</h2>${alert(problem)}${cardFields(null, false)}
+<button class="main" type="submit">Pay ${money(invoice.amount_remaining, invoice.currency)}</button>${TEST_CARDS}</form>`
+    : NOTHING
+}`;
   return page(`Invoice ${invoice.number ?? ""}`, body, isOpen ? "two" : "one");
 }
 
@@ -64,7 +69,9 @@ const linesOf = (invoice: Stripe.Invoice): string[] => [
   `For: ${invoice.customer_name ?? ""} ${invoice.customer_email ?? ""}`,
   `Status: ${invoice.status}`,
   "",
-  ...invoice.lines.data.map((line) => `${money(line.amount, line.currency)}   ${line.description ?? ""}`),
+  ...invoice.lines.data.map(
+    (line) => `${money(line.amount, line.currency)}   ${line.description ?? ""}`,
+  ),
   "",
   `Total: ${money(invoice.total, invoice.currency)}`,
   `Paid: ${money(invoice.amount_paid, invoice.currency)}`,
@@ -81,4 +88,3 @@ export function receiptPage({ world, id }: PageCall): PageAnswer {
 ${charge.amount_refunded ? html`<p>Refunded: ${money(charge.amount_refunded, charge.currency)}</p>` : NOTHING}</section>`;
   return show(page("Receipt", body));
 }
-

@@ -15,7 +15,17 @@ import {
   switchPlan,
 } from "../portal/portal-actions.ts";
 import { formOf } from "./checkout-page.ts";
-import { alert, cardFields, day, type Html, html, money, NOTHING, page, TEST_CARDS } from "./layout.ts";
+import {
+  alert,
+  cardFields,
+  day,
+  type Html,
+  html,
+  money,
+  NOTHING,
+  page,
+  TEST_CARDS,
+} from "./layout.ts";
 import { attempt, type PageAnswer, type PageCall, redirect, show } from "./page-call.ts";
 
 /** What customers do themselves: plan, cards, invoices. */
@@ -56,7 +66,11 @@ const planName = (world: World, price: Stripe.Price): string =>
   `${world.store.get("product", idOf(price.product))?.name ?? "Plan"}, ${money(price.unit_amount ?? 0, price.currency)} a ${price.recurring?.interval}`;
 
 /** One button that does one thing. */
-const button = (action: string, label: string, fields: Record<string, string>): Html => html`<form method="post">
+const button = (
+  action: string,
+  label: string,
+  fields: Record<string, string>,
+): Html => html`<form method="post">
 ${Object.entries(fields).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
 <button name="action" value="${action}">${label}</button></form>`;
 
@@ -65,7 +79,9 @@ function planHtml(world: World, portal: Portal, subscription: Stripe.Subscriptio
   const { end } = periodOf(subscription);
   const fields = { subscription: subscription.id };
   const others = offered(world, portal).filter((price) => price.id !== item?.price.id);
-  const words = subscription.cancel_at ? `Ends on ${day(subscription.cancel_at)}` : `Renews on ${day(end)}`;
+  const words = subscription.cancel_at
+    ? `Ends on ${day(subscription.cancel_at)}`
+    : `Renews on ${day(end)}`;
   const canCancel = portal.features.subscription_cancel.enabled;
   return html`<li><span><strong>${item ? planName(world, item.price) : "Plan"}</strong><br>
 <span class="soft">${words} · ${subscription.status}</span></span>
@@ -98,11 +114,18 @@ function portalHtml(world: World, portal: Portal, problem?: string): string {
   const cards = mine(world.store.all("payment_method"));
   const invoices = mine(world.store.all("invoice")).filter(({ number }) => number !== null);
   const main = idOrNull(customer.invoice_settings.default_payment_method);
-  const list = (rows: Html[], none: string) => (rows.length ? html`<ul>${rows}</ul>` : html`<p class="soft">${none}</p>`);
+  const list = (rows: Html[], none: string) =>
+    rows.length ? html`<ul>${rows}</ul>` : html`<p class="soft">${none}</p>`;
   const body = html`<div><h1>Your billing</h1><p class="soft">${customer.email}</p>${alert(problem)}
 ${session.return_url ? html`<p><a href="${session.return_url}">← Back to Tintype</a></p>` : NOTHING}</div>
-<section><h2>Plan</h2>${list(plans.map((plan) => planHtml(world, portal, plan)), "No plan.")}</section>
-<section><h2>Cards</h2>${list(cards.map((card) => cardHtml(card, card.id === main)), "No card saved.")}
+<section><h2>Plan</h2>${list(
+    plans.map((plan) => planHtml(world, portal, plan)),
+    "No plan.",
+  )}</section>
+<section><h2>Cards</h2>${list(
+    cards.map((card) => cardHtml(card, card.id === main)),
+    "No card saved.",
+  )}
 ${
   features.payment_method_update.enabled
     ? html`<details><summary>Add a card</summary><form method="post">${cardFields(null, false)}
@@ -118,7 +141,9 @@ function previewHtml(
   subscription: string,
   { now, withNext, later, currency, price }: ReturnType<typeof previewPlan>,
 ): string {
-  const next = withNext ? html`<li><span>With your next invoice</span><strong>${money(withNext, currency)}</strong></li>` : NOTHING;
+  const next = withNext
+    ? html`<li><span>With your next invoice</span><strong>${money(withNext, currency)}</strong></li>`
+    : NOTHING;
   const body = html`<section><h1>Switch plan</h1><ul>
 <li><span>To pay now</span><strong>${money(Math.max(0, now), currency)}</strong></li>${next}
 <li><span>Each ${price.recurring?.interval}</span><strong>${money(later, currency)}</strong></li></ul>

@@ -34,7 +34,15 @@ export function moveBalance(world: World, movement: Movement): Stripe.BalanceTra
     exchange_rate: null,
     fee,
     fee_details: fee
-      ? [{ amount: fee, application: null, currency, description: "Stripe processing fees", type: "stripe_fee" }]
+      ? [
+          {
+            amount: fee,
+            application: null,
+            currency,
+            description: "Stripe processing fees",
+            type: "stripe_fee",
+          },
+        ]
       : [],
     net: amount - fee,
     reporting_category: category,

@@ -66,7 +66,10 @@ function methodDetails(method: Stripe.PaymentMethod): Stripe.Charge.PaymentMetho
   if (!card) {
     const { bank_code, branch_code, country, fingerprint, last4 } = sepa_debit ?? {};
     const details = { bank_code, branch_code, country, fingerprint, last4, mandate: null };
-    return { type: "sepa_debit", sepa_debit: details as Stripe.Charge.PaymentMethodDetails.SepaDebit };
+    return {
+      type: "sepa_debit",
+      sepa_debit: details as Stripe.Charge.PaymentMethodDetails.SepaDebit,
+    };
   }
   const { brand, country, exp_month, exp_year, fingerprint, funding, last4, checks } = card;
   const details = {

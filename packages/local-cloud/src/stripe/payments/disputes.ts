@@ -1,10 +1,10 @@
 import type { Stripe } from "stripe";
 import { invalid } from "../core/errors.ts";
 import { emit, update } from "../core/events.ts";
+import type { Params } from "../core/params.ts";
+import { idOf, idOrNull, type World } from "../core/world.ts";
 import { createdFilter, LIST_PARAMS, pageOf } from "../http/list.ts";
 import type { Routes } from "../http/routes.ts";
-import { idOf, idOrNull, type World } from "../core/world.ts";
-import type { Params } from "../core/params.ts";
 import { DISPUTE_FEE, moveBalance } from "./balance.ts";
 
 export type Complaint = {
@@ -46,7 +46,10 @@ export function openDispute(world: World, chargeId: string, complaint: Complaint
     currency: charge.currency,
     enhanced_eligibility_types: [],
     evidence: Object.fromEntries(
-      [...EVIDENCE_TEXTS, "enhanced_evidence"].map((name) => [name, name === "enhanced_evidence" ? {} : null]),
+      [...EVIDENCE_TEXTS, "enhanced_evidence"].map((name) => [
+        name,
+        name === "enhanced_evidence" ? {} : null,
+      ]),
     ) as unknown as Stripe.Dispute.Evidence,
     evidence_details: {
       due_by: created + EVIDENCE_DAYS * 86_400,

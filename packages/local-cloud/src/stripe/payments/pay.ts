@@ -81,7 +81,10 @@ function ask(world: World, id: string, returnUrl: string | null): Stripe.Payment
 export function authentication(world: World, id: string, returnUrl: string | null) {
   const url = `${world.url}/authenticate/${id}`;
   if (returnUrl === null) {
-    return { type: "use_stripe_sdk", use_stripe_sdk: { type: "three_d_secure_redirect", stripe_js: url } };
+    return {
+      type: "use_stripe_sdk",
+      use_stripe_sdk: { type: "three_d_secure_redirect", stripe_js: url },
+    };
   }
   return { type: "redirect_to_url", redirect_to_url: { return_url: returnUrl, url } };
 }
@@ -114,7 +117,10 @@ function succeed(
   emit(world, "payment_intent.succeeded", intent);
   world.reactions.paymentSettled(world, intent);
   if (behaviour.kind === "pays" && behaviour.disputedAs) {
-    openDispute(world, charge.id, { reason: behaviour.disputedAs, isInquiry: !!behaviour.isInquiry });
+    openDispute(world, charge.id, {
+      reason: behaviour.disputedAs,
+      isInquiry: !!behaviour.isInquiry,
+    });
   }
   return world.must("payment_intent", id);
 }
@@ -169,11 +175,7 @@ export function refuseAuthentication(world: World, id: string): Stripe.PaymentIn
   });
 }
 
-function startDebit(
-  world: World,
-  id: string,
-  method: Stripe.PaymentMethod,
-): Stripe.PaymentIntent {
+function startDebit(world: World, id: string, method: Stripe.PaymentMethod): Stripe.PaymentIntent {
   const before = world.must("payment_intent", id);
   const charge = pendingCharge(world, before, method);
   const intent = world.change("payment_intent", id, {

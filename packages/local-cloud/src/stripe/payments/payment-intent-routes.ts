@@ -37,7 +37,9 @@ function change({ world, params, id }: Call) {
   const intent = world.must("payment_intent", id());
   const asked = askedOf(world, params.allowOnly(UPDATE), intent);
   if (intent.status === "succeeded" || intent.status === "canceled") {
-    if (params.names().some((name) => !["metadata", "description", "receipt_email"].includes(name))) {
+    if (
+      params.names().some((name) => !["metadata", "description", "receipt_email"].includes(name))
+    ) {
       throw unexpectedState(intent, "update");
     }
   }
@@ -74,7 +76,9 @@ export const paymentIntentRoutes: Routes = {
     return capture(world, id(), params.natural("amount_to_capture"));
   },
   "POST /v1/payment_intents/:id/cancel": ({ world, params, id }) => {
-    const reason = params.allowOnly(["cancellation_reason"]).choice("cancellation_reason", CANCEL_REASONS);
+    const reason = params
+      .allowOnly(["cancellation_reason"])
+      .choice("cancellation_reason", CANCEL_REASONS);
     return cancelPaymentIntent(world, id(), reason ?? null);
   },
   "GET /v1/charges": ({ world, params }) => {

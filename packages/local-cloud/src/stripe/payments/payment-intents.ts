@@ -14,7 +14,13 @@ const ASKED = [
   ...["setup_future_usage", "shipping", "statement_descriptor", "statement_descriptor_suffix"],
   ...["automatic_payment_methods", "transfer_group"],
 ];
-const CONFIRMED = ["off_session", "return_url", "error_on_requires_action", "mandate_data", "mandate"];
+const CONFIRMED = [
+  "off_session",
+  "return_url",
+  "error_on_requires_action",
+  "mandate_data",
+  "mandate",
+];
 export const CREATE = [...ASKED, ...CONFIRMED, "confirm", "capture_method", "confirmation_method"];
 export const UPDATE = ASKED;
 export const CONFIRM = [
@@ -63,7 +69,14 @@ export function newPaymentIntent(world: World, asked: NewIntent): Stripe.Payment
     on_behalf_of: null,
     payment_method: null,
     payment_method_configuration_details: null,
-    payment_method_options: { card: { installments: null, mandate_options: null, network: null, request_three_d_secure: "automatic" } },
+    payment_method_options: {
+      card: {
+        installments: null,
+        mandate_options: null,
+        network: null,
+        request_three_d_secure: "automatic",
+      },
+    },
     payment_method_types: ["card"],
     payment_record: null,
     processing: null,
@@ -86,7 +99,10 @@ export function newPaymentIntent(world: World, asked: NewIntent): Stripe.Payment
 
 function checkAmount(amount: number): number {
   if (amount < MIN_AMOUNT) {
-    throw invalid("Amount must be at least $0.50 usd", { code: "amount_too_small", param: "amount" });
+    throw invalid("Amount must be at least $0.50 usd", {
+      code: "amount_too_small",
+      param: "amount",
+    });
   }
   if (amount > MAX_AMOUNT) {
     throw invalid("Amount must be no more than $999,999.99", {
@@ -106,7 +122,13 @@ export function askedOf(
   const asked: Partial<Stripe.PaymentIntent> = { metadata: params.metadata(before?.metadata) };
   const customer = params.nullable("customer");
   if (customer !== undefined) asked.customer = customer && world.customer(customer, "customer").id;
-  for (const name of ["description", "receipt_email", "statement_descriptor", "statement_descriptor_suffix", "transfer_group"] as const) {
+  for (const name of [
+    "description",
+    "receipt_email",
+    "statement_descriptor",
+    "statement_descriptor_suffix",
+    "transfer_group",
+  ] as const) {
     const value = params.nullable(name);
     if (value !== undefined) asked[name] = value;
   }
@@ -115,7 +137,8 @@ export function askedOf(
   const currency = params.text("currency");
   if (currency !== undefined) asked.currency = currency.toLowerCase();
   if (params.has("setup_future_usage")) {
-    asked.setup_future_usage = params.choice("setup_future_usage", ["off_session", "on_session", ""]) || null;
+    asked.setup_future_usage =
+      params.choice("setup_future_usage", ["off_session", "on_session", ""]) || null;
   }
   const types = params.texts("payment_method_types");
   if (types) asked.payment_method_types = types;
@@ -160,7 +183,9 @@ export function howOf(params: Params): How {
 /** Confirms an intent as its caller asked. A bank's no is an error that leaves the intent behind. */
 export function confirm(world: World, id: string, how: How): Stripe.PaymentIntent {
   const intent = world.must("payment_intent", id);
-  if (!["requires_payment_method", "requires_confirmation", "requires_action"].includes(intent.status)) {
+  if (
+    !["requires_payment_method", "requires_confirmation", "requires_action"].includes(intent.status)
+  ) {
     throw unexpectedState(intent, "confirm");
   }
   const methodId = idOrNull(intent.payment_method);
@@ -189,7 +214,11 @@ function checkOwner(intent: Stripe.PaymentIntent, method: Stripe.PaymentMethod):
   );
 }
 
-export function capture(world: World, id: string, amount: number | undefined): Stripe.PaymentIntent {
+export function capture(
+  world: World,
+  id: string,
+  amount: number | undefined,
+): Stripe.PaymentIntent {
   const intent = world.must("payment_intent", id);
   if (intent.status !== "requires_capture") throw unexpectedState(intent, "capture");
   const taken = amount ?? intent.amount_capturable;
@@ -206,7 +235,12 @@ export function capture(world: World, id: string, amount: number | undefined): S
   return world.must("payment_intent", id);
 }
 
-const CANCELABLE = ["requires_payment_method", "requires_confirmation", "requires_action", "requires_capture"];
+const CANCELABLE = [
+  "requires_payment_method",
+  "requires_confirmation",
+  "requires_action",
+  "requires_capture",
+];
 
 export function cancelPaymentIntent(
   world: World,
@@ -226,8 +260,7 @@ export function cancelPaymentIntent(
 }
 
 export const unexpectedState = (intent: Stripe.PaymentIntent, verb: string) =>
-  invalid(
-    `You cannot ${verb} this PaymentIntent because it has a status of ${intent.status}.`,
-    { code: "payment_intent_unexpected_state", payment_intent: intent },
-  );
-
+  invalid(`You cannot ${verb} this PaymentIntent because it has a status of ${intent.status}.`, {
+    code: "payment_intent_unexpected_state",
+    payment_intent: intent,
+  });

@@ -80,7 +80,8 @@ function cardKept(world: World, params: Params): Kept {
 
 function tokenKept(world: World, token: string): Kept {
   const found = cardOfToken(token);
-  if (!found) throw invalid(`No such token: '${token}'`, { code: "resource_missing", param: "token" });
+  if (!found)
+    throw invalid(`No such token: '${token}'`, { code: "resource_missing", param: "token" });
   const year = new Date(world.now() * 1_000).getUTCFullYear() + 1;
   return {
     number: found.number,
@@ -163,10 +164,10 @@ export function attach(world: World, id: string, customer: string): Stripe.Payme
   const owner = idOrNull(method.customer);
   if (owner === customer) return method;
   if (owner) {
-    throw invalid(
-      "The payment method you provided has already been attached to a customer.",
-      { code: "payment_method_unexpected_state", param: "payment_method" },
-    );
+    throw invalid("The payment method you provided has already been attached to a customer.", {
+      code: "payment_method_unexpected_state",
+      param: "payment_method",
+    });
   }
   refuseDeclined(world, method);
   return update(world, "payment_method", method.id, { customer }, "payment_method.attached");

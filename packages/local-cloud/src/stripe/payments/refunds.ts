@@ -59,7 +59,14 @@ function checkRefundable(world: World, charge: Stripe.Charge, amount: number): v
 const money = (amount: number) => `$${(amount / 100).toFixed(2)}`;
 
 function createRefund(world: World, params: Params): Stripe.Refund {
-  params.allowOnly(["charge", "payment_intent", "amount", "reason", "metadata", "instructions_email"]);
+  params.allowOnly([
+    "charge",
+    "payment_intent",
+    "amount",
+    "reason",
+    "metadata",
+    "instructions_email",
+  ]);
   const charge = chargeToRefund(world, params);
   const amount = params.integer("amount") ?? charge.amount_captured - charge.amount_refunded;
   checkRefundable(world, charge, amount);
@@ -84,7 +91,11 @@ function createRefund(world: World, params: Params): Stripe.Refund {
     customer: idOrNull(charge.customer),
     customer_account: null,
     destination_details: {
-      card: { reference_status: "pending", reference_type: "acquirer_reference_number", type: "refund" },
+      card: {
+        reference_status: "pending",
+        reference_type: "acquirer_reference_number",
+        type: "refund",
+      },
       type: "card",
     },
     metadata: params.metadata(),

@@ -61,7 +61,11 @@ function methodFrom(world: World, params: Params): Partial<Stripe.SetupIntent> {
   return id ? { payment_method: paymentMethodOf(world, id).id } : {};
 }
 
-function askedOf(world: World, params: Params, before?: Stripe.SetupIntent): Partial<Stripe.SetupIntent> {
+function askedOf(
+  world: World,
+  params: Params,
+  before?: Stripe.SetupIntent,
+): Partial<Stripe.SetupIntent> {
   const customer = params.text("customer");
   const types = params.texts("payment_method_types");
   return {
@@ -187,12 +191,19 @@ export const setupIntentRoutes: Routes = {
     const reason = params.allowOnly(["cancellation_reason"]).choice("cancellation_reason", reasons);
     const intent = world.must("setup_intent", id());
     if (["succeeded", "canceled"].includes(intent.status)) {
-      throw invalid(`You cannot cancel this SetupIntent because it has a status of ${intent.status}.`, {
-        code: "setup_intent_unexpected_state",
-        setup_intent: intent,
-      });
+      throw invalid(
+        `You cannot cancel this SetupIntent because it has a status of ${intent.status}.`,
+        {
+          code: "setup_intent_unexpected_state",
+          setup_intent: intent,
+        },
+      );
     }
-    const change = { status: "canceled", cancellation_reason: reason ?? null, next_action: null } as const;
+    const change = {
+      status: "canceled",
+      cancellation_reason: reason ?? null,
+      next_action: null,
+    } as const;
     return update(world, "setup_intent", id(), change, "setup_intent.canceled");
   },
 };

@@ -3,7 +3,13 @@ import { cardError } from "../core/errors.ts";
 /** How the bank behind a test number answers. */
 export type Behaviour =
   | { kind: "pays"; disputedAs?: string; isInquiry?: boolean }
-  | { kind: "declines"; code: string; declineCode: string | null; message: string; onlyCharges?: boolean }
+  | {
+      kind: "declines";
+      code: string;
+      declineCode: string | null;
+      message: string;
+      onlyCharges?: boolean;
+    }
   /** `always`: being set up for later does not help. */
   | { kind: "asks"; always: boolean; thenDeclines?: string }
   /** A bank debit: known only days later. */
@@ -47,11 +53,7 @@ const CARDS: TestCard[] = [
   visa("4000000000000077", ["bypassPending"], PAYS),
   { number: "5555555555554444", brand: "mastercard", names: ["mastercard"], behaviour: PAYS },
   { number: "378282246310005", brand: "amex", names: ["amex"], behaviour: PAYS },
-  visa(
-    "4000000000000002",
-    ["chargeDeclined", "visa_chargeDeclined"],
-    declined("generic_decline"),
-  ),
+  visa("4000000000000002", ["chargeDeclined", "visa_chargeDeclined"], declined("generic_decline")),
   visa(
     "4000000000009995",
     ["chargeDeclinedInsufficientFunds", "visa_chargeDeclinedInsufficientFunds"],
@@ -59,9 +61,25 @@ const CARDS: TestCard[] = [
   ),
   visa("4000000000009987", ["visa_chargeDeclinedLostCard"], declined("lost_card")),
   visa("4000000000009979", ["visa_chargeDeclinedStolenCard"], declined("stolen_card")),
-  visa("4000000000000069", ["chargeDeclinedExpiredCard"], refused("expired_card", "Your card has expired.", "expired_card")),
-  visa("4000000000000127", ["chargeDeclinedIncorrectCvc"], refused("incorrect_cvc", "Your card's security code is incorrect.", "incorrect_cvc")),
-  visa("4000000000000119", ["chargeDeclinedProcessingError"], refused("processing_error", "An error occurred while processing your card. Try again in a little bit.", "processing_error")),
+  visa(
+    "4000000000000069",
+    ["chargeDeclinedExpiredCard"],
+    refused("expired_card", "Your card has expired.", "expired_card"),
+  ),
+  visa(
+    "4000000000000127",
+    ["chargeDeclinedIncorrectCvc"],
+    refused("incorrect_cvc", "Your card's security code is incorrect.", "incorrect_cvc"),
+  ),
+  visa(
+    "4000000000000119",
+    ["chargeDeclinedProcessingError"],
+    refused(
+      "processing_error",
+      "An error occurred while processing your card. Try again in a little bit.",
+      "processing_error",
+    ),
+  ),
   visa("4000000000000341", ["chargeCustomerFail"], {
     kind: "declines",
     code: "card_declined",

@@ -5,8 +5,8 @@ import { periodOf } from "../billing/subscription-items.ts";
 import { invalid } from "../core/errors.ts";
 import { update } from "../core/events.ts";
 import { idOf, type World } from "../core/world.ts";
-import { attach, detach } from "../payments/payment-methods.ts";
 import { type CardForm, payForm } from "../pages/card-form.ts";
+import { attach, detach } from "../payments/payment-methods.ts";
 
 type Subscription = Stripe.Subscription;
 
@@ -60,7 +60,8 @@ export const offered = (world: World, { features }: Portal): Stripe.Price[] =>
 
 function changeTo(world: World, portal: Portal, id: string, price: string) {
   const subscription = owned(world, portal, id);
-  if (!offered(world, portal).some((each) => each.id === price)) throw invalid("This plan is not offered.");
+  if (!offered(world, portal).some((each) => each.id === price))
+    throw invalid("This plan is not offered.");
   const [item] = subscription.items.data;
   const prorationBehavior = portal.features.subscription_update.proration_behavior as
     | "none"
@@ -94,7 +95,8 @@ export function switchPlan(world: World, portal: Portal, id: string, price: stri
 }
 
 export function addCard(world: World, portal: Portal, form: CardForm): void {
-  if (!portal.features.payment_method_update.enabled) throw invalid("Cards cannot be changed here.");
+  if (!portal.features.payment_method_update.enabled)
+    throw invalid("Cards cannot be changed here.");
   const method = payForm(world, form);
   attach(world, method.id, portal.customer.id);
   makeDefault(world, portal, method.id);
@@ -107,7 +109,8 @@ export function makeDefault(world: World, portal: Portal, method: string): void 
   const invoice_settings = { ...portal.customer.invoice_settings, default_payment_method: method };
   update(world, "customer", portal.customer.id, { invoice_settings }, "customer.updated");
   for (const subscription of world.store.all("subscription")) {
-    const uses = subscription.customer === portal.customer.id && subscription.default_payment_method;
+    const uses =
+      subscription.customer === portal.customer.id && subscription.default_payment_method;
     if (!uses || subscription.status === "canceled") continue;
     const change = { default_payment_method: method };
     update(world, "subscription", subscription.id, change, "customer.subscription.updated");

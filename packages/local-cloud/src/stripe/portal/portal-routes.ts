@@ -8,7 +8,14 @@ import type { Routes } from "../http/routes.ts";
 
 type Configuration = Stripe.BillingPortal.Configuration;
 
-const ASKED = ["business_profile", "default_return_url", "features", "metadata", "name", "login_page"];
+const ASKED = [
+  "business_profile",
+  "default_return_url",
+  "features",
+  "metadata",
+  "name",
+  "login_page",
+];
 
 const DEFAULTS: Configuration["features"] = {
   customer_update: { allowed_updates: [], enabled: false },
@@ -32,7 +39,10 @@ const DEFAULTS: Configuration["features"] = {
   },
 };
 
-function featuresFrom(params: Params, before: Configuration["features"]): Configuration["features"] {
+function featuresFrom(
+  params: Params,
+  before: Configuration["features"],
+): Configuration["features"] {
   const enabled = (name: string, was: boolean) => params.group(name).boolean("enabled") ?? was;
   const cancel = params.group("subscription_cancel");
   const change = params.group("subscription_update");
@@ -51,13 +61,15 @@ function featuresFrom(params: Params, before: Configuration["features"]): Config
     subscription_cancel: {
       ...before.subscription_cancel,
       enabled: enabled("subscription_cancel", before.subscription_cancel.enabled),
-      mode: cancel.choice("mode", ["at_period_end", "immediately"]) ?? before.subscription_cancel.mode,
+      mode:
+        cancel.choice("mode", ["at_period_end", "immediately"]) ?? before.subscription_cancel.mode,
     },
     subscription_update: {
       ...before.subscription_update,
       enabled: enabled("subscription_update", before.subscription_update.enabled),
       default_allowed_updates:
-        change.texts("default_allowed_updates") ?? before.subscription_update.default_allowed_updates,
+        change.texts("default_allowed_updates") ??
+        before.subscription_update.default_allowed_updates,
       products: change.has("products") ? products : (before.subscription_update.products ?? []),
       proration_behavior:
         change.choice("proration_behavior", ["none", "create_prorations", "always_invoice"]) ??
@@ -110,7 +122,8 @@ function newSession(world: World, params: Params): Stripe.BillingPortal.Session 
   const configuration = asked
     ? world.must("billing_portal.configuration", asked, "configuration")
     : defaultConfiguration(world, params.group("none"));
-  if (!configuration.active) throw invalid("This configuration is inactive.", { param: "configuration" });
+  if (!configuration.active)
+    throw invalid("This configuration is inactive.", { param: "configuration" });
   const id = world.id("bps");
   const session: Stripe.BillingPortal.Session = {
     id,

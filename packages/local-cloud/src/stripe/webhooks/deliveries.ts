@@ -134,7 +134,12 @@ export class Deliveries {
     const event = this.#world.store.get("event", delivery.event);
     if (!endpoint || !event) return;
     const secret = this.#world.store.get("setting", `secret ${endpoint.id}`)?.value ?? "";
-    const answer = await post(endpoint.url, JSON.stringify(event, null, 2), secret, this.#stopped.signal);
+    const answer = await post(
+      endpoint.url,
+      JSON.stringify(event, null, 2),
+      secret,
+      this.#stopped.signal,
+    );
     if (this.#stopped.signal.aborted && answer.status === null) return;
     const attempts = [...delivery.attempts, { at: this.#world.milliseconds(), ...answer }];
     if (answer.status !== null && answer.status >= 200 && answer.status < 300) {

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { Stripe } from "stripe";
 import { missingParam } from "../core/errors.ts";
-import type { Routes } from "../http/routes.ts";
-import { createdFilter, LIST_PARAMS, pageOf } from "../http/list.ts";
 import { API_VERSION, type World } from "../core/world.ts";
+import { createdFilter, LIST_PARAMS, pageOf } from "../http/list.ts";
+import type { Routes } from "../http/routes.ts";
 
 /** Its secret is told once, in the answer that makes it. */
 export function newEndpoint(
@@ -59,7 +59,11 @@ export const eventRoutes: Routes = {
     return { ...endpoint, metadata: params.metadata() };
   },
   "GET /v1/webhook_endpoints": ({ world, params }) =>
-    pageOf(params.allowOnly(LIST_PARAMS), world.store.all("webhook_endpoint"), "/v1/webhook_endpoints"),
+    pageOf(
+      params.allowOnly(LIST_PARAMS),
+      world.store.all("webhook_endpoint"),
+      "/v1/webhook_endpoints",
+    ),
   "GET /v1/webhook_endpoints/:id": ({ world, id }) => world.must("webhook_endpoint", id()),
   "POST /v1/webhook_endpoints/:id": ({ world, params, id }) => {
     params.allowOnly(["url", "enabled_events", "description", "metadata", "disabled"]);
