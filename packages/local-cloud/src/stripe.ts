@@ -25,8 +25,9 @@ export type StripeEmulatorOptions = {
 };
 
 const DEFAULT_SETTINGS: Settings = {
-  dunning: { retryAfterDays: [3, 5, 7], then: "cancel" },
+  dunning: { retryAfterDays: [3, 5, 7], finally: "cancel" },
   draftSeconds: 3_600,
+  upcomingDays: 7,
   debitSeconds: 1,
 };
 
@@ -54,7 +55,7 @@ export async function startStripeEmulator(options: StripeEmulatorOptions): Promi
   const world = new World(store, settings, reactions, options.now ?? Date.now);
   const deliveries = new Deliveries(world, options.retryDelaysMs ?? RETRY_DELAYS_MS);
   const http = createServer((request, response) => {
-    emulator.answer(request, response).catch((error: unknown) => response.destroy(error as Error));
+    void emulator.answer(request, response);
   });
   http.listen(options.port ?? 0, "127.0.0.1");
   await once(http, "listening");

@@ -186,6 +186,31 @@ describe("it renews", () => {
     expect(invoice?.lines.data.map(({ amount }) => amount)).toEqual([75, 1_000]);
   });
 
+  test("a week before, the next invoice is announced; not when the plan ends", async () => {
+    for (const ends of [false, true]) {
+      const customer = await someone();
+      const { id } = await customer.subscribe();
+      await on.stripe.subscriptions.update(id, { cancel_at_period_end: ends });
+      await on.heard();
+      await customer.advanceTo(FEBRUARY - 6 * DAY);
+      expect((await on.heard()).includes("invoice.upcoming")).toBe(!ends);
+    }
+    const { data } = await on.stripe.events.list({ type: "invoice.upcoming" });
+    expect(data[0]?.data.object).toMatchObject({ total: 1_000, billing_reason: "upcoming" });
+  });
+
+  test("a pause with an end resumes by itself", async () => {
+    const customer = await someone();
+    const { id } = await customer.subscribe();
+    const pause_collection = { behavior: "keep_as_draft", resumes_at: FEBRUARY + DAY } as const;
+    await on.stripe.subscriptions.update(id, { pause_collection });
+    await customer.advanceTo(FEBRUARY + 2 * HOUR);
+    expect((await customer.invoices())[0]).toMatchObject({ status: "draft", auto_advance: false });
+    await customer.advanceTo(MARCH + 2 * HOUR);
+    expect((await customer.invoices())[0]?.status).toBe("paid");
+    expect((await on.stripe.subscriptions.retrieve(id)).pause_collection).toBeNull();
+  });
+
   test("a year is twelve periods of a month for nobody", async () => {
     const customer = await someone();
     const subscription = await customer.subscribe({ items: [{ price: yearly.id }] });

@@ -5,7 +5,7 @@ import { collect } from "./collection.ts";
 import { finalizeInvoice } from "./invoices.ts";
 import { addItems, clockOf, invoiceSubscription, scheduleRenewal } from "./lifecycle.ts";
 import { periodLine } from "./lines.ts";
-import { type PaymentBehavior, refuseUnpaid } from "./new-subscription.ts";
+import { refuseUnpaid } from "./new-subscription.ts";
 import { prorationsOf } from "./prorations.ts";
 import { PAID_AT_ONCE } from "./reactions.ts";
 import {
@@ -14,6 +14,7 @@ import {
   requireSameInterval,
   restarted,
 } from "./subscription-items.ts";
+import type { PaymentBehavior } from "./subscription-shape.ts";
 
 const PENDING_SECONDS = 23 * 60 * 60;
 

@@ -4,14 +4,9 @@ import { emit } from "../core/events.ts";
 import { idOf, idOrNull, type World } from "../core/world.ts";
 import { pay, paymentError } from "../payments/pay.ts";
 import { paymentMethodOf } from "../payments/payment-methods.ts";
-import {
-  closePaid,
-  finalizeInvoice,
-  invoiceOfIntent,
-  paymentsOf,
-  requireStatus,
-  subscriptionOf,
-} from "./invoices.ts";
+import { closePaid } from "./invoice-closing.ts";
+import { invoiceOfIntent, paymentsOf, requireStatus, subscriptionOf } from "./invoice-relations.ts";
+import { finalizeInvoice } from "./invoices.ts";
 
 const DAY = 86_400;
 
@@ -130,7 +125,7 @@ const actionRequired = () =>
 /** Its time as a draft is over. */
 export function finalizeAndCollect(world: World, id: string): void {
   const invoice = world.store.get("invoice", id);
-  if (!invoice || invoice.status !== "draft" || !invoice.auto_advance) return;
+  if (invoice?.status !== "draft" || !invoice.auto_advance) return;
   const open = finalizeInvoice(world, id);
   if (open.status !== "open") return;
   if (open.collection_method === "charge_automatically") collect(world, id);

@@ -5,7 +5,7 @@ import type { Params } from "../core/params.ts";
 import { idOf, listOf, type World } from "../core/world.ts";
 import { createdFilter, LIST_PARAMS, pageOf } from "../http/list.ts";
 import type { Call, Routes } from "../http/routes.ts";
-import { totalsOf } from "./invoices.ts";
+import { totalsOf } from "./invoice-shape.ts";
 import { itemLine, itemOf, type NewItem } from "./lines.ts";
 
 const CREATE = [

@@ -3,16 +3,9 @@ import { emit, update } from "../core/events.ts";
 import { createdFilter, LIST_PARAMS, pageInOrder, pageOf } from "../http/list.ts";
 import type { Call, Routes } from "../http/routes.ts";
 import { collect, methodFor, payInvoice } from "./collection.ts";
-import {
-  draftInvoice,
-  dueIn,
-  finalizeInvoice,
-  finalizeLater,
-  markUncollectible,
-  requireStatus,
-  subscriptionOf,
-  voidInvoice,
-} from "./invoices.ts";
+import { markUncollectible, voidInvoice } from "./invoice-closing.ts";
+import { dueIn, requireStatus, subscriptionOf } from "./invoice-relations.ts";
+import { draftInvoice, finalizeInvoice, finalizeLater } from "./invoices.ts";
 
 const ASKED = [
   ...["auto_advance", "collection_method", "days_until_due", "due_date", "description", "footer"],

@@ -3,14 +3,9 @@ import { invalid } from "../core/errors.ts";
 import { emit, update } from "../core/events.ts";
 import { idOf, idOrNull, listOf, type World } from "../core/world.ts";
 import { collect } from "./collection.ts";
-import {
-  draftInvoice,
-  finalizeInvoice,
-  finalizeLater,
-  markUncollectible,
-  subscriptionOf,
-  voidInvoice,
-} from "./invoices.ts";
+import { markUncollectible, voidInvoice } from "./invoice-closing.ts";
+import { subscriptionOf } from "./invoice-relations.ts";
+import { draftInvoice, finalizeInvoice, finalizeLater } from "./invoices.ts";
 import { itemOf, type NewItem, periodLine } from "./lines.ts";
 import { periodEnd } from "./periods.ts";
 import { prorationsOf } from "./prorations.ts";
@@ -21,6 +16,8 @@ type Subscription = Stripe.Subscription;
 export const clockOf = (subscription: Subscription): string | null =>
   idOrNull(subscription.test_clock);
 
+const DAY = 86_400;
+
 const OVER = ["canceled", "incomplete_expired"];
 
 export const isOver = (subscription: Subscription): boolean => OVER.includes(subscription.status);
@@ -30,6 +27,10 @@ export function scheduleRenewal(world: World, subscription: Subscription): void 
   const { end } = periodOf(subscription);
   const at = subscription.cancel_at === null ? end : Math.min(end, subscription.cancel_at);
   world.schedule("subscription.renew", subscription.id, at, clockOf(subscription));
+  const reminder = end - world.settings.upcomingDays * DAY;
+  const isTold = subscription.cancel_at === null && reminder > world.now(clockOf(subscription));
+  if (isTold) world.schedule("invoice.upcoming", subscription.id, reminder, clockOf(subscription));
+  else world.unschedule("invoice.upcoming", subscription.id);
 }
 
 /** Puts prorations and the like where the next invoice finds them. */
@@ -115,7 +116,7 @@ function nextPeriod(world: World, subscription: Subscription): Subscription {
 
 /** A renewal's invoice stays a draft for a while, so that lines can be added to it. */
 function advance(world: World, subscription: Subscription, invoice: Stripe.Invoice): void {
-  const paused = subscription.pause_collection?.behavior;
+  const paused = pauseOf(world, subscription);
   if (paused === "keep_as_draft" || subscription.status === "unpaid") {
     world.change("invoice", invoice.id, { auto_advance: false });
   } else if (paused) {
@@ -126,6 +127,16 @@ function advance(world: World, subscription: Subscription, invoice: Stripe.Invoi
   } else {
     finalizeLater(world, invoice.id, world.settings.draftSeconds);
   }
+}
+
+/** How invoices are held back; not any more when the time to resume has come. */
+function pauseOf(world: World, { id, pause_collection }: Subscription) {
+  if (!pause_collection) return undefined;
+  const { behavior, resumes_at } = pause_collection;
+  const { test_clock } = world.must("subscription", id);
+  if (resumes_at === null || resumes_at > world.now(idOrNull(test_clock))) return behavior;
+  update(world, "subscription", id, { pause_collection: null }, "customer.subscription.updated");
+  return undefined;
 }
 
 function stopsAfterTrial(world: World, subscription: Subscription): boolean {
@@ -167,6 +178,7 @@ export function endSubscription(world: World, id: string, ending: Ending): Subsc
     "subscription.incomplete",
     "update.expire",
     "subscription.trial_reminder",
+    "invoice.upcoming",
   ] as const) {
     world.unschedule(kind, id);
   }

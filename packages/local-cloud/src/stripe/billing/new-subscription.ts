@@ -4,111 +4,17 @@ import { emit } from "../core/events.ts";
 import { idOrNull, listOf, type World } from "../core/world.ts";
 import { paymentError } from "../payments/pay.ts";
 import { collect, noMethod } from "./collection.ts";
-import { finalizeInvoice, paymentsOf } from "./invoices.ts";
+import { paymentsOf } from "./invoice-relations.ts";
+import { finalizeInvoice } from "./invoices.ts";
 import { invoiceSubscription, scheduleRenewal } from "./lifecycle.ts";
 import { amountOf, periodLine } from "./lines.ts";
 import { periodEnd } from "./periods.ts";
-import { type AskedItem, newItem, requireSameInterval } from "./subscription-items.ts";
+import { newItem, requireSameInterval } from "./subscription-items.ts";
+import { type NewSubscription, unstarted } from "./subscription-shape.ts";
 
 const INCOMPLETE_SECONDS = 23 * 60 * 60;
+
 const TRIAL_REMINDER_SECONDS = 3 * 86_400;
-
-export type PaymentBehavior =
-  | "allow_incomplete"
-  | "default_incomplete"
-  | "error_if_incomplete"
-  | "pending_if_incomplete";
-
-export type NewSubscription = {
-  customer: Stripe.Customer;
-  items: AskedItem[];
-  paymentBehavior?: PaymentBehavior;
-  /** Seconds since 1970. */
-  trialEnd?: number | null;
-  anchor?: number | null;
-} & Partial<
-  Pick<
-    Stripe.Subscription,
-    | "metadata"
-    | "default_payment_method"
-    | "description"
-    | "collection_method"
-    | "days_until_due"
-    | "trial_settings"
-    | "payment_settings"
-    | "cancel_at_period_end"
-    | "cancel_at"
-    | "schedule"
-  >
->;
-
-function unstarted(world: World, asked: NewSubscription): Stripe.Subscription {
-  const { customer, items: _, paymentBehavior: __, trialEnd, anchor, ...rest } = asked;
-  const clock = idOrNull(customer.test_clock);
-  const now = world.now(clock);
-  return {
-    id: world.id("sub"),
-    object: "subscription",
-    application: null,
-    application_fee_percent: null,
-    automatic_tax: { disabled_reason: null, enabled: false, liability: null },
-    billing_cycle_anchor: trialEnd ?? anchor ?? now,
-    billing_cycle_anchor_config: null,
-    billing_mode: { flexible: { proration_discounts: "included" }, type: "flexible" },
-    billing_schedules: [],
-    billing_thresholds: null,
-    cancel_at: null,
-    cancel_at_period_end: false,
-    canceled_at: null,
-    cancellation_details: { comment: null, feedback: null, feedback_option: null, reason: null },
-    collection_method: "charge_automatically",
-    created: now,
-    currency: "usd",
-    customer: customer.id,
-    customer_account: null,
-    days_until_due: null,
-    default_payment_method: null,
-    default_source: null,
-    default_tax_rates: [],
-    description: null,
-    discounts: [],
-    ended_at: null,
-    invoice_settings: {
-      account_tax_ids: null,
-      custom_fields: null,
-      description: null,
-      footer: null,
-      issuer: { type: "self" },
-    },
-    items: listOf<Stripe.SubscriptionItem>([], ""),
-    latest_invoice: null,
-    livemode: false,
-    managed_payments: null,
-    metadata: {},
-    next_pending_invoice_item_invoice: null,
-    on_behalf_of: null,
-    pause_collection: null,
-    payment_settings: {
-      payment_method_options: null,
-      payment_method_types: null,
-      save_default_payment_method: "off",
-    },
-    pending_invoice_item_interval: null,
-    pending_setup_intent: null,
-    pending_update: null,
-    schedule: null,
-    start_date: now,
-    status: trialEnd ? "trialing" : "incomplete",
-    test_clock: clock,
-    transfer_data: null,
-    trial_end: trialEnd ?? null,
-    trial_settings: {
-      end_behavior: { billing_cycle_anchor: null, missing_payment_method: "create_invoice" },
-    },
-    trial_start: trialEnd ? now : null,
-    ...rest,
-  };
-}
 
 /** As it would begin; nothing is in the store yet. */
 export function drawUp(world: World, asked: NewSubscription): Stripe.Subscription {
@@ -164,7 +70,7 @@ export function newSubscription(world: World, asked: NewSubscription): Stripe.Su
   return world.must("subscription", id);
 }
 
-function schedule(world: World, subscription: Stripe.Subscription): void {
+export function schedule(world: World, subscription: Stripe.Subscription): void {
   scheduleRenewal(world, subscription);
   const { id, start_date, trial_end } = subscription;
   const clock = idOrNull(subscription.test_clock);

@@ -1,18 +1,19 @@
 import type { Stripe } from "stripe";
 import { invalid, missingParam, StripeError } from "../core/errors.ts";
-import type { Params } from "../core/params.ts";
+import { emit } from "../core/events.ts";
+import { Params } from "../core/params.ts";
 import { idOf, type World } from "../core/world.ts";
 import type { Call, Routes } from "../http/routes.ts";
 import { outcomeOf } from "./changes.ts";
 import { askedItem } from "./invoice-items.ts";
-import { invoiceOf, type NewInvoice } from "./invoices.ts";
+import { invoiceOf, type NewInvoice } from "./invoice-shape.ts";
 import { isOver } from "./lifecycle.ts";
 import { itemLine, itemOf, type NewItem, pendingItems, periodLine } from "./lines.ts";
 import { drawUp, firstLines } from "./new-subscription.ts";
 import { periodEnd } from "./periods.ts";
 import { prorationsOf } from "./prorations.ts";
 import { askedItems, periodOf, requireSameInterval } from "./subscription-items.ts";
-import { PRORATIONS, priceFromData, trialEndOf } from "./subscription-routes.ts";
+import { PRORATIONS, priceFromData, trialEndOf } from "./subscription-params.ts";
 
 const PARAMS = [
   ...["customer", "subscription", "subscription_details", "invoice_items", "preview_mode"],
@@ -150,6 +151,15 @@ function nothingUpcoming(customer: string): StripeError {
     code: "invoice_upcoming_none",
   });
   return new StripeError(404, "invalid_request_error", message, details);
+}
+
+/** Some days before a renewal: what it will cost. */
+export function tellUpcoming(world: World, id: string): void {
+  const subscription = world.store.get("subscription", id);
+  if (!subscription || !["active", "trialing", "past_due"].includes(subscription.status)) return;
+  const customer = world.customer(idOf(subscription.customer));
+  const asked = ofSubscription(world, customer, subscription, new Params({}), []);
+  emit(world, "invoice.upcoming", invoiceOf(world, world.id("upcoming_in"), asked));
 }
 
 export const previewRoutes: Routes = { "POST /v1/invoices/create_preview": preview };

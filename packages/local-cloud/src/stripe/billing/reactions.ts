@@ -1,7 +1,8 @@
 import type { Stripe } from "stripe";
 import { emit, update } from "../core/events.ts";
 import { idOrNull, listOf, type World } from "../core/world.ts";
-import { subscriptionOf, voidInvoice } from "./invoices.ts";
+import { voidInvoice } from "./invoice-closing.ts";
+import { subscriptionOf } from "./invoice-relations.ts";
 import { clockOf, endSubscription, isOver, scheduleRenewal } from "./lifecycle.ts";
 
 /** What a pending change says of its end while its first payment is being tried. */
@@ -56,9 +57,9 @@ export function subscriptionUnpaid(world: World, invoice: Stripe.Invoice): void 
 
 /** No attempt is left. */
 function giveUp(world: World, id: string): void {
-  const { then } = world.settings.dunning;
-  if (then === "cancel") endSubscription(world, id, { details: { reason: "payment_failed" } });
-  if (then === "unpaid") update(world, "subscription", id, { status: "unpaid" }, UPDATED);
+  const { finally: end } = world.settings.dunning;
+  if (end === "cancel") endSubscription(world, id, { details: { reason: "payment_failed" } });
+  if (end === "unpaid") update(world, "subscription", id, { status: "unpaid" }, UPDATED);
 }
 
 /** Voided or written off: the first invoice's end is the subscription's. */

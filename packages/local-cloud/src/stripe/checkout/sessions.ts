@@ -1,5 +1,5 @@
 import type { Stripe } from "stripe";
-import { priceFromData } from "../billing/subscription-routes.ts";
+import { priceFromData } from "../billing/subscription-params.ts";
 import { newPrice } from "../catalogue/prices.ts";
 import { newProduct } from "../catalogue/products.ts";
 import { invalid, missingParam } from "../core/errors.ts";
@@ -106,6 +106,9 @@ function customerDetails(
 }
 
 export function newSession(world: World, params: Params): Stripe.Checkout.Session {
+  if (params.group("automatic_tax").boolean("enabled")) {
+    throw invalid("The emulator computes no taxes.", { param: "automatic_tax[enabled]" });
+  }
   const lines = linesFrom(world, params);
   const mode = modeOf(params, lines);
   const customerId = params.text("customer");

@@ -89,6 +89,7 @@ export type TaskKind =
   | "debit.settle"
   | "invoice.finalize"
   | "invoice.collect"
+  | "invoice.upcoming"
   | "subscription.renew"
   | "subscription.incomplete"
   | "subscription.trial_reminder"

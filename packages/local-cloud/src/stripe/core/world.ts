@@ -11,13 +11,15 @@ export type Dunning = {
   /** Days from one failure to the next attempt. */
   retryAfterDays: number[];
   /** What becomes of the subscription when no attempt is left. */
-  then: "cancel" | "unpaid" | "past_due";
+  finally: "cancel" | "unpaid" | "past_due";
 };
 
 export type Settings = {
   dunning: Dunning;
   /** Seconds a renewal's invoice stays a draft; an hour at Stripe. */
   draftSeconds: number;
+  /** Days before a renewal on which `invoice.upcoming` is sent. */
+  upcomingDays: number;
   /** Seconds until a bank debit succeeds or fails; days at Stripe. */
   debitSeconds: number;
 };

@@ -5,6 +5,7 @@ import {
   invoicePaymentSettled,
 } from "../billing/collection.ts";
 import { endSubscription, expireIncomplete, renew } from "../billing/lifecycle.ts";
+import { tellUpcoming } from "../billing/previews.ts";
 import {
   expirePending,
   subscriptionInvoiceClosed,
@@ -12,7 +13,8 @@ import {
   subscriptionUnpaid,
 } from "../billing/reactions.ts";
 import { stepSchedule } from "../billing/schedules.ts";
-import { expireSession, sessionPaid, sessionSaved, sessionUnpaid } from "../checkout/payment.ts";
+import { sessionPaid, sessionSaved, sessionUnpaid } from "../checkout/completion.ts";
+import { expireSession } from "../checkout/payment.ts";
 import type { TaskHandlers } from "../core/agenda.ts";
 import { emit } from "../core/events.ts";
 import type { Reactions } from "../core/world.ts";
@@ -42,6 +44,7 @@ export const tasks: TaskHandlers = {
   "debit.settle": settleDebit,
   "invoice.finalize": finalizeAndCollect,
   "invoice.collect": collectAgain,
+  "invoice.upcoming": tellUpcoming,
   "subscription.renew": renew,
   "subscription.incomplete": expireIncomplete,
   "subscription.trial_reminder": (world, id) => {

@@ -1,7 +1,7 @@
 import { clockRoutes } from "../billing/clocks.ts";
 import { invoiceItemRoutes } from "../billing/invoice-items.ts";
+import { paymentsOf } from "../billing/invoice-relations.ts";
 import { invoiceRoutes } from "../billing/invoice-routes.ts";
-import { paymentsOf } from "../billing/invoices.ts";
 import { previewRoutes } from "../billing/previews.ts";
 import { scheduleRoutes } from "../billing/schedule-routes.ts";
 import { subscriptionRoutes } from "../billing/subscription-routes.ts";

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { nextTaskAt, runDue } from "../core/agenda.ts";
-import { StripeError } from "../core/errors.ts";
+import { invalid, StripeError } from "../core/errors.ts";
 import type { World } from "../core/world.ts";
 import { type Api, answerApi } from "../http/api.ts";
 import { forgetAnswers } from "../http/idempotency.ts";
@@ -78,7 +78,18 @@ export class Emulator {
     this.#committed();
   }
 
+  /** Never fails: what nobody expected is shown, for this server only ever runs at a desk. */
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      await this.#answer(request, response);
+    } catch (error) {
+      const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      if (response.headersSent) response.destroy();
+      else response.writeHead(500, { "content-type": "text/plain; charset=utf-8" }).end(stack);
+    }
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await text(request);
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://emulator");
     const hosted = pageOf(pathname);
@@ -97,12 +108,13 @@ export class Emulator {
   }
 
   async #control(response: ServerResponse, name: string, body: string): Promise<void> {
-    const asked = body === "" ? {} : (JSON.parse(body) as Record<string, unknown>);
     try {
+      const asked = body === "" ? {} : (JSON.parse(body) as Record<string, unknown>);
       sendJson(response, 200, await answerControl(this.controls, name, asked));
     } catch (error) {
-      if (!(error instanceof StripeError)) throw error;
-      sendJson(response, error.status, error);
+      const known = error instanceof SyntaxError ? invalid("The body is not JSON.") : error;
+      if (!(known instanceof StripeError)) throw known;
+      sendJson(response, known.status, known);
     }
   }
 

@@ -34,7 +34,7 @@ type Expansion = { world: World; inclusions: Inclusions; path: string };
 function follow(expansion: Expansion, node: Json, parts: string[]): void {
   const [name, ...rest] = parts;
   if (name === undefined) return;
-  const value = valueOf(expansion, node, name, rest.length > 0);
+  const value = expandedValue(expansion, node, name, rest.length > 0);
   node[name] = value;
   const inner = Array.isArray(value) ? value : [value];
   for (const each of inner) {
@@ -42,7 +42,7 @@ function follow(expansion: Expansion, node: Json, parts: string[]): void {
   }
 }
 
-function valueOf(expansion: Expansion, node: Json, name: string, goesOn: boolean): unknown {
+function expandedValue(expansion: Expansion, node: Json, name: string, goesOn: boolean): unknown {
   const { world, inclusions, path } = expansion;
   const include = inclusions[`${String(node.object)}.${name}`];
   if (include && (node[name] === undefined || node[name] === null)) {

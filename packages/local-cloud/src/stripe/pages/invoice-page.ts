@@ -1,6 +1,6 @@
 import type { Stripe } from "stripe";
 import { payInvoice } from "../billing/collection.ts";
-import { paymentsOf } from "../billing/invoices.ts";
+import { paymentsOf } from "../billing/invoice-relations.ts";
 import { idOrNull } from "../core/world.ts";
 import { attach } from "../payments/payment-methods.ts";
 import { payForm } from "./card-form.ts";

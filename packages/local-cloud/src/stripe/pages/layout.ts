@@ -1,5 +1,5 @@
 /** Text that is safe inside of a page and of an attribute. */
-export const escape = (text: string): string =>
+const escapeHtml = (text: string): string =>
   text.replace(/[<>&"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
 /** A piece of HTML that is safe already. */
@@ -20,7 +20,7 @@ export function html(parts: TemplateStringsArray, ...values: Value[]): Html {
 function textOf(value: Value): string {
   if (value === null || value === undefined) return "";
   if (Array.isArray(value)) return value.map(({ text }) => text).join("");
-  return value instanceof Html ? value.text : escape(String(value));
+  return value instanceof Html ? value.text : escapeHtml(String(value));
 }
 
 export const NOTHING = new Html("");
@@ -54,7 +54,7 @@ table { width: 100%; border-collapse: collapse; } td, th { text-align: left; pad
 
 /** A whole page of the hosted kind. It says that no money moves here. */
 export function page(title: string, body: Html, layout: "one" | "two" = "one"): string {
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escape(title)}</title>
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,"><style>${STYLE}</style></head>
 <body><header>Test payments: an emulator on your machine, no money moves</header><main class="${layout}">${body.text}</main></body></html>`;
 }

@@ -2,16 +2,12 @@ import { missingParam } from "../core/errors.ts";
 import { update } from "../core/events.ts";
 import { createdFilter, LIST_PARAMS, pageOf } from "../http/list.ts";
 import type { Call, Routes } from "../http/routes.ts";
+import { askedOf, CONFIRM, CREATE, howOf, UPDATE } from "./intent-params.ts";
 import {
-  askedOf,
-  CONFIRM,
-  CREATE,
   cancelPaymentIntent,
   capture,
   confirm,
-  howOf,
   newPaymentIntent,
-  UPDATE,
   unexpectedState,
 } from "./payment-intents.ts";
 
