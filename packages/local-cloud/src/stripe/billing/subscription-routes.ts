@@ -10,10 +10,10 @@ import {
   endSubscription,
   isOver,
   pauseSubscription,
-  renew,
   scheduleRenewal,
 } from "./lifecycle.ts";
 import { newSubscription } from "./new-subscription.ts";
+import { renew } from "./renewals.ts";
 import { askedItems } from "./subscription-items.ts";
 import {
   CREATE,

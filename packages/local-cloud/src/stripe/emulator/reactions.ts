@@ -4,7 +4,7 @@ import {
   invoicePaymentFailed,
   invoicePaymentSettled,
 } from "../billing/collection.ts";
-import { endSubscription, expireIncomplete, renew } from "../billing/lifecycle.ts";
+import { endSubscription, expireIncomplete } from "../billing/lifecycle.ts";
 import { tellUpcoming } from "../billing/previews.ts";
 import {
   expirePending,
@@ -12,6 +12,7 @@ import {
   subscriptionPaid,
   subscriptionUnpaid,
 } from "../billing/reactions.ts";
+import { renew } from "../billing/renewals.ts";
 import { stepSchedule } from "../billing/schedules.ts";
 import { sessionPaid, sessionSaved, sessionUnpaid } from "../checkout/completion.ts";
 import { expireSession } from "../checkout/payment.ts";
