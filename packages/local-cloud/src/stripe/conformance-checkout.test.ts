@@ -141,6 +141,26 @@ describe("a Checkout session for a payment", () => {
     );
   });
 
+  test("a card that asks is confirmed once, in Checkout, and pays later without its holder", async () => {
+    const { id: customer } = await on.stripe.customers.create({});
+    const session = await open({
+      customer,
+      payment_intent_data: { setup_future_usage: "off_session" },
+    });
+    const ask = await fill(session, { number: "4000002500003155" });
+    await on.post(ask.headers.get("location") ?? "", { answer: "complete" });
+    const [method] = (await on.stripe.customers.listPaymentMethods(customer)).data;
+    const later = await on.stripe.paymentIntents.create({
+      amount: 500,
+      currency: "usd",
+      customer,
+      payment_method: method?.id ?? "",
+      off_session: true,
+      confirm: true,
+    });
+    expect(later.status).toBe("succeeded");
+  });
+
   test("expires by hand or by itself; then its page says so and takes no money", async () => {
     const byHand = await open();
     expect((await on.stripe.checkout.sessions.expire(byHand.id)).status).toBe("expired");
@@ -160,6 +180,8 @@ describe("a Checkout session for a payment", () => {
     const { payment_intent } = await reread(session);
     const charges = await on.stripe.charges.list({ payment_intent: String(payment_intent) });
     expect(charges.data).toHaveLength(1);
+    const again = () => on.emulator.controls.payCheckout(session.id, { number: CARD.number });
+    expect(again).toThrow("This Checkout Session is complete.");
   });
 
   test("a bank debit completes the session unpaid; the payment follows or fails", async () => {
