@@ -357,7 +357,7 @@ describe("the customer portal", () => {
   });
 
   test("adds a card, makes it the default, removes one", async () => {
-    const { act, customer } = await subscriber();
+    const { act, customer, subscription } = await subscriber();
     const bad = await act({ action: "card", ...CARD, number: "4000000000000002" });
     expect(await bad.text()).toContain("Your card was declined.");
     await act({ action: "card", ...CARD, number: "5555555555554444" });
@@ -367,6 +367,9 @@ describe("the customer portal", () => {
     expect(after.invoice_settings.default_payment_method).toBe(cards[0]?.id);
     await act({ action: "remove", method: cards[1]?.id ?? "" });
     expect((await on.stripe.customers.listPaymentMethods(customer)).data).toHaveLength(1);
+    expect((await subscription()).default_payment_method).toBe(cards[0]?.id);
+    await act({ action: "remove", method: cards[0]?.id ?? "" });
+    expect((await subscription()).default_payment_method).toBeNull();
   });
 
   test("touches only what is the customer's own", async () => {
