@@ -254,6 +254,16 @@ describe("a Checkout session for a subscription", () => {
     expect(all.data.map(({ status }) => status)).toEqual(["active"]);
   });
 
+  test("declined and left: the subscription that never began expires, then the session", async () => {
+    const session = await subscribe();
+    await fill(session, { number: "4000000000000002" });
+    on.emulator.controls.advance(86_400 + 1);
+    const { status, customer } = await reread(session);
+    expect(status).toBe("expired");
+    const all = await on.stripe.subscriptions.list({ customer: String(customer), status: "all" });
+    expect(all.data.map((each) => each.status)).toEqual(["incomplete_expired"]);
+  });
+
   test("a card that asks: the subscription begins when its holder has confirmed", async () => {
     const session = await subscribe();
     const ask = await fill(session, { number: "4000002500003155" });
