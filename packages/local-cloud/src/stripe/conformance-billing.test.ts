@@ -464,6 +464,15 @@ describe("it ends", () => {
     }
   });
 
+  test("a customer who is gone is not billed, and time goes on for the others", async () => {
+    const { id: customer } = await on.stripe.customers.create({});
+    const { id } = await on.stripe.invoices.create({ customer, auto_advance: true });
+    await on.stripe.invoiceItems.create({ customer, amount: 500, currency: "usd", invoice: id });
+    await on.stripe.customers.del(customer);
+    on.emulator.controls.advance(2 * HOUR);
+    expect((await on.stripe.invoices.retrieve(id)).status).toBe("draft");
+  });
+
   test("with its customer", async () => {
     const customer = await someone();
     const subscription = await customer.subscribe();
@@ -492,6 +501,12 @@ describe("invoices by hand", () => {
     expect(lines.data.map(({ amount }) => amount)).toEqual([1_200]);
     const payments = await on.stripe.invoicePayments.list({ invoice: draft.id });
     expect(payments.data).toMatchObject([{ status: "paid", amount_paid: 1_200 }]);
+    // From a charge back to its invoice, as refunds and disputes need it.
+    const payment_intent = String(payments.data[0]?.payment.payment_intent);
+    const found = await on.stripe.invoicePayments.list({
+      payment: { type: "payment_intent", payment_intent },
+    });
+    expect(found.data.map(({ invoice }) => invoice)).toEqual([draft.id]);
     await expect(on.stripe.invoices.pay(draft.id)).rejects.toMatchObject({
       code: "invoice_already_paid",
     });

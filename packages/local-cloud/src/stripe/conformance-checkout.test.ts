@@ -141,6 +141,26 @@ describe("a Checkout session for a payment", () => {
     );
   });
 
+  test("a card that asks is confirmed once, in Checkout, and pays later without its holder", async () => {
+    const { id: customer } = await on.stripe.customers.create({});
+    const session = await open({
+      customer,
+      payment_intent_data: { setup_future_usage: "off_session" },
+    });
+    const ask = await fill(session, { number: "4000002500003155" });
+    await on.post(ask.headers.get("location") ?? "", { answer: "complete" });
+    const [method] = (await on.stripe.customers.listPaymentMethods(customer)).data;
+    const later = await on.stripe.paymentIntents.create({
+      amount: 500,
+      currency: "usd",
+      customer,
+      payment_method: method?.id ?? "",
+      off_session: true,
+      confirm: true,
+    });
+    expect(later.status).toBe("succeeded");
+  });
+
   test("expires by hand or by itself; then its page says so and takes no money", async () => {
     const byHand = await open();
     expect((await on.stripe.checkout.sessions.expire(byHand.id)).status).toBe("expired");
@@ -160,6 +180,8 @@ describe("a Checkout session for a payment", () => {
     const { payment_intent } = await reread(session);
     const charges = await on.stripe.charges.list({ payment_intent: String(payment_intent) });
     expect(charges.data).toHaveLength(1);
+    const again = () => on.emulator.controls.payCheckout(session.id, { number: CARD.number });
+    expect(again).toThrow("This Checkout Session is complete.");
   });
 
   test("a bank debit completes the session unpaid; the payment follows or fails", async () => {
@@ -230,6 +252,16 @@ describe("a Checkout session for a subscription", () => {
     await fill(session);
     const all = await on.stripe.subscriptions.list({ customer, status: "all" });
     expect(all.data.map(({ status }) => status)).toEqual(["active"]);
+  });
+
+  test("declined and left: the subscription that never began expires, then the session", async () => {
+    const session = await subscribe();
+    await fill(session, { number: "4000000000000002" });
+    on.emulator.controls.advance(86_400 + 1);
+    const { status, customer } = await reread(session);
+    expect(status).toBe("expired");
+    const all = await on.stripe.subscriptions.list({ customer: String(customer), status: "all" });
+    expect(all.data.map((each) => each.status)).toEqual(["incomplete_expired"]);
   });
 
   test("a card that asks: the subscription begins when its holder has confirmed", async () => {
@@ -335,7 +367,7 @@ describe("the customer portal", () => {
   });
 
   test("adds a card, makes it the default, removes one", async () => {
-    const { act, customer } = await subscriber();
+    const { act, customer, subscription } = await subscriber();
     const bad = await act({ action: "card", ...CARD, number: "4000000000000002" });
     expect(await bad.text()).toContain("Your card was declined.");
     await act({ action: "card", ...CARD, number: "5555555555554444" });
@@ -345,6 +377,9 @@ describe("the customer portal", () => {
     expect(after.invoice_settings.default_payment_method).toBe(cards[0]?.id);
     await act({ action: "remove", method: cards[1]?.id ?? "" });
     expect((await on.stripe.customers.listPaymentMethods(customer)).data).toHaveLength(1);
+    expect((await subscription()).default_payment_method).toBe(cards[0]?.id);
+    await act({ action: "remove", method: cards[0]?.id ?? "" });
+    expect((await subscription()).default_payment_method).toBeNull();
   });
 
   test("touches only what is the customer's own", async () => {

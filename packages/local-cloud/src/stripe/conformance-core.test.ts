@@ -242,6 +242,26 @@ describe("state", () => {
     rmSync(dataFolder, { recursive: true });
   });
 
+  test("a task that is refused is dropped alone, with all it did", async () => {
+    const product = (await on.stripe.products.create({ name: "Plan" })).id;
+    const asked = {
+      product,
+      unit_amount: 100,
+      currency: "usd",
+      recurring: { interval: "month" },
+    } as const;
+    const { id: price } = await on.stripe.prices.create(asked);
+    const { id: customer } = await on.stripe.customers.create({});
+    const start_date = Math.floor(Date.now() / 1_000) + 3_600;
+    const phases = [{ items: [{ price, quantity: 1 }] }];
+    const { id } = await on.stripe.subscriptionSchedules.create({ customer, start_date, phases });
+    await on.stripe.prices.update(price, { active: false });
+    on.emulator.controls.advance(2 * 3_600);
+    expect((await on.stripe.subscriptionSchedules.retrieve(id)).status).toBe("not_started");
+    expect((await on.stripe.subscriptions.list({ customer })).data).toEqual([]);
+    expect(await on.stripe.customers.create({})).toMatchObject({ object: "customer" });
+  });
+
   test("a refused call leaves nothing behind", async () => {
     const customers = async () => (await on.stripe.customers.list({ limit: 100 })).data.length;
     const before = await customers();

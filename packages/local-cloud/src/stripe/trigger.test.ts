@@ -10,14 +10,22 @@ import { startTestStripe, type TestStripe } from "./testing.ts";
 // Stripe's own CLI with Stripe's own fixtures: a client that nobody here wrote. Every event that the
 // product handles must come out of it.
 
-/** The CLI's own binary, from its package for this platform. */
+/** The CLI's binary: one that STRIPE_CLI names, or the one of its package for this platform. */
 function binary(): string {
+  if (process.env.STRIPE_CLI) return process.env.STRIPE_CLI;
   const cli = createRequire(createRequire(import.meta.url).resolve("@stripe/cli/package.json"));
   const platforms = cli("./platforms.json") as Record<string, { pkg: string; bin: string }>;
-  const platform = platforms[`${process.platform}-${process.arch}`];
-  if (!platform)
-    throw new Error(`@stripe/cli has no binary for ${process.platform}-${process.arch}.`);
-  return path.join(path.dirname(cli.resolve(`${platform.pkg}/package.json`)), "bin", platform.bin);
+  const name = `${process.platform}-${process.arch}`;
+  const platform = platforms[name];
+  if (!platform) throw new Error(`@stripe/cli has no binary for ${name}; name one in STRIPE_CLI.`);
+  try {
+    const manifest = cli.resolve(`${platform.pkg}/package.json`);
+    return path.join(path.dirname(manifest), "bin", platform.bin);
+  } catch (cause) {
+    throw new Error(`${platform.pkg} is not installed; name a Stripe CLI in STRIPE_CLI.`, {
+      cause,
+    });
+  }
 }
 
 const home = mkdtempSync(path.join(tmpdir(), "tintype-stripe-cli-"));

@@ -117,6 +117,11 @@ function remove({ world, id }: Call): object {
     if (method.customer === customer.id)
       world.change("payment_method", method.id, { customer: null });
   }
+  for (const invoice of world.store.all("invoice")) {
+    if (invoice.customer !== customer.id) continue;
+    world.unschedule("invoice.finalize", invoice.id);
+    world.unschedule("invoice.collect", invoice.id);
+  }
   const deleted: Stripe.DeletedCustomer = { id: customer.id, object: "customer", deleted: true };
   world.store.put("customer", deleted);
   emit(world, "customer.deleted", customer);

@@ -1,7 +1,7 @@
 import type { Stripe } from "stripe";
 import { collect } from "../billing/collection.ts";
 import { paymentsOf } from "../billing/invoice-relations.ts";
-import { addItems, endSubscription } from "../billing/lifecycle.ts";
+import { addItems, endSubscription, isOver } from "../billing/lifecycle.ts";
 import { newSubscription } from "../billing/new-subscription.ts";
 import { settingsOf, trialEndOf } from "../billing/subscription-params.ts";
 import { newCustomer } from "../catalogue/customers.ts";
@@ -187,7 +187,9 @@ export function expireSession(world: World, id: string): Session {
   const session = openSession(world, id);
   const { subscription } = world.must("order", id);
   world.unschedule("session.expire", id);
-  if (subscription) endSubscription(world, subscription, {});
+  if (subscription && !isOver(world.must("subscription", subscription))) {
+    endSubscription(world, subscription, {});
+  }
   const change = { status: "expired", url: null } as const;
   return update(world, "checkout.session", session.id, change, "checkout.session.expired");
 }

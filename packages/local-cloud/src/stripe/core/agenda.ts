@@ -1,3 +1,4 @@
+import { StripeError } from "./errors.ts";
 import type { Task, TaskKind } from "./tables.ts";
 import type { World } from "./world.ts";
 
@@ -30,7 +31,19 @@ export function runDue(
   for (let task = nextDue(world, clock, until); task; task = nextDue(world, clock, until)) {
     world.store.remove("task", task.id);
     onTask(task.at);
-    handlers[task.kind](world, task.subject, task.at);
+    runTask(world, handlers, task);
+  }
+}
+
+/** What is refused is dropped with a warning: one task must not stop everything that comes later. */
+function runTask(world: World, handlers: TaskHandlers, task: Task): void {
+  const told = world.fresh.length;
+  try {
+    world.store.transaction(() => handlers[task.kind](world, task.subject, task.at));
+  } catch (error) {
+    if (!(error instanceof StripeError)) throw error;
+    world.fresh.length = told;
+    process.emitWarning(`Stripe emulator: ${task.kind} of ${task.subject}: ${error.message}`);
   }
 }
 

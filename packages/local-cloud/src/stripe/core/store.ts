@@ -64,9 +64,12 @@ export class Store {
     this.#set(table, id, null);
   }
 
-  /** All of it or nothing. `keep` decides which failures leave their changes behind. */
+  /**
+   * All of it or nothing; inside of another one, its part of it. `keep` decides which failures leave
+   * their changes behind.
+   */
   transaction<T>(work: () => T, keep: (error: unknown) => boolean = () => false): T {
-    if (this.#undo) return work();
+    if (this.#undo) return this.#part(this.#undo, work);
     this.#undo = [];
     try {
       const result = work();
@@ -78,6 +81,16 @@ export class Store {
       throw error;
     } finally {
       this.#undo = null;
+    }
+  }
+
+  #part<T>(undo: [TableName, string, Row | undefined][], work: () => T): T {
+    const start = undo.length;
+    try {
+      return work();
+    } catch (error) {
+      this.#rollBack(undo.splice(start));
+      throw error;
     }
   }
 

@@ -50,7 +50,7 @@ function checkout({ world, id, form }: PageCall, session: Session, problem?: str
   const body = html`<section aria-labelledby="what"><h1 id="what">${title}</h1>
 ${saves ? NOTHING : html`<p class="total">${total}</p>`}
 <ul>${lines.map(lineRow)}</ul>${backLink(session)}</section>
-<form class="box" method="post"><h2>Your card</h2>${alert(problem)}${cardFields(email)}
+<form class="box" method="post"><h2>Your card</h2>${alert(problem)}${cardFields(email, true, form.get("name"))}
 <button class="main" type="submit">${saves ? "Save" : `${title} ${total}`}</button>${TEST_CARDS}</form>`;
   return page(`${title} – Checkout`, body, "two");
 }

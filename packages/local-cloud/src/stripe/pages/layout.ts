@@ -48,6 +48,7 @@ button, .button { display: inline-block; font: inherit; font-weight: 600; paddin
 button.main { width: 100%; background: var(--accent); border-color: var(--accent); color: var(--on-accent); padding: .8rem; }
 :is(button, a, input, select, summary):focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 a { color: var(--accent); } li form, .row { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; } .row { margin-top: 1rem; }
+li .row { margin: 0; } li form:has(label) { align-items: end; } li label { margin: 0; } summary { margin-bottom: .6rem; }
 [role=alert] { background: var(--bad-paper); color: var(--bad); border-radius: 8px; padding: .7rem .9rem; margin: 0 0 1rem; }
 [role=status] { color: var(--good); margin: 0 0 1rem; } details { margin-top: 1rem; } summary { cursor: pointer; } code { font-size: .9em; }
 table { width: 100%; border-collapse: collapse; } td, th { text-align: left; padding: .5rem 0; border-bottom: 1px solid var(--line); } td:last-child, th:last-child { text-align: right; }`;
@@ -79,12 +80,17 @@ export const day = (seconds: number): string =>
     timeZone: "UTC",
   });
 
-export const cardFields = (email: string | null | undefined, askEmail = true): Html => html`
+/** What was typed before, except of the card itself, comes back after a decline. */
+export const cardFields = (
+  email: string | null | undefined,
+  askEmail = true,
+  name?: string | null,
+): Html => html`
 ${askEmail ? html`<label>E-mail<input name="email" type="email" autocomplete="email" required value="${email}"></label>` : NOTHING}
 <label>Card number<input name="number" inputmode="numeric" autocomplete="cc-number" placeholder="4242 4242 4242 4242" required></label>
 <div class="pair"><label>Expiry<input name="expiry" inputmode="numeric" autocomplete="cc-exp" placeholder="MM / YY" pattern="\\s*\\d{1,2}\\s*/\\s*(\\d{2}|\\d{4})\\s*" required></label>
 <label>Security code<input name="cvc" inputmode="numeric" autocomplete="cc-csc" placeholder="CVC" pattern="\\d{3,4}" required></label></div>
-<label>Name on card<input name="name" autocomplete="cc-name" required></label>`;
+<label>Name on card<input name="name" autocomplete="cc-name" required value="${name}"></label>`;
 
 export const TEST_CARDS: Html = html`<details><summary>Cards to try</summary><ul class="soft">
 <li><code>4242 4242 4242 4242</code> pays</li><li><code>4000 0000 0000 0002</code> is declined</li>

@@ -38,7 +38,7 @@ export function portalPage(call: PageCall): PageAnswer {
   if (form.get("action") === "preview") {
     const preview = attempt(() => previewPlan(world, portal, subscription, price));
     if ("refusal" in preview) return show(portalHtml(world, portal, preview.refusal), 400);
-    return show(previewHtml(portal, subscription, preview.value));
+    return show(previewHtml(world, portal, subscription, preview.value));
   }
   const result = attempt(() => call.act(() => act(world, portal, form, subscription, price)));
   if ("refusal" in result) return show(portalHtml(world, portal, result.refusal), 402);
@@ -137,6 +137,7 @@ ${features.invoice_history.enabled ? html`<section><h2>Invoices</h2>${list(invoi
 }
 
 function previewHtml(
+  world: World,
   portal: Portal,
   subscription: string,
   { now, withNext, later, currency, price }: ReturnType<typeof previewPlan>,
@@ -144,7 +145,7 @@ function previewHtml(
   const next = withNext
     ? html`<li><span>With your next invoice</span><strong>${money(withNext, currency)}</strong></li>`
     : NOTHING;
-  const body = html`<section><h1>Switch plan</h1><ul>
+  const body = html`<section><h1>Switch plan</h1><p>${planName(world, price)}</p><ul>
 <li><span>To pay now</span><strong>${money(Math.max(0, now), currency)}</strong></li>${next}
 <li><span>Each ${price.recurring?.interval}</span><strong>${money(later, currency)}</strong></li></ul>
 <div class="row">${button("switch", "Confirm", { subscription, price: price.id })}
