@@ -98,7 +98,7 @@ async function photographVisitorPages(browser: Browser, app: string, look: Look)
 
 async function photographMemberPages(browser: Browser, app: string, look: Look): Promise<void> {
   const page = await open(browser, app, look, true);
-  const reuse = page.locator('[data-testid="job-card"] button').filter({ hasText: /Reuse|Повтор/ });
+  const reuse = page.locator('[data-testid="job-card"] button').filter({ hasText: /Reuse|Те же/ });
   await reuse.first().click({ timeout: 10_000 });
   await shoot(page, "/studio", `studio${look.name}`, look.width < 500);
   const card = page.locator('[data-testid="job-card"]').first();
@@ -135,8 +135,11 @@ const env = { PATH, HOME, DEMO_ACCOUNTS: "true", JOBS_PER_HOUR: "100" };
 const stack = await startStack({ mode: "production", dataDir, ports: "free", fast: true, env });
 const browser = await launchBrowser();
 try {
-  await makeContent(await new ApiClient(stack.urls.app).signIn(demo));
+  const client = await new ApiClient(stack.urls.app).signIn(demo);
+  await makeContent(client);
   for (const look of looks) {
+    // A member's language is the account's, not the browser's.
+    await client.mutate("auth.updatePreferences", { locale: look.locale ? "ru" : "en" });
     await photographVisitorPages(browser, stack.urls.app, look);
     await photographMemberPages(browser, stack.urls.app, look);
   }

@@ -17,7 +17,7 @@ try {
   for (const line of linesOf(result)) console.log(line);
   process.exitCode = result.problems.length === 0 ? 0 : 1;
 } catch (error) {
-  console.error(error);
+  console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }
 // An open socket must not keep a finished run alive.

@@ -58,3 +58,29 @@ test.each(["nonsense", "", " 1", "1e3", "-1", "99999999999999999999"])(
     expect(await user.query("credits.history", { cursor })).toMatchObject(invalid("cursor"));
   },
 );
+
+const fileSince = (user: TestBrowser, moment: string) =>
+  server.app.request(`/export/credits.csv?from=${encodeURIComponent(moment)}`, {
+    headers: { cookie: user.cookie },
+  });
+
+test.each(["0000-01-01T00:00:00Z", "9999-12-31T23:59:59-10:00"])(
+  "the moment %s is bad input of the history and of its file",
+  async (moment) => {
+    const user = await signedUp();
+    for (const field of ["from", "to"]) {
+      expect(await user.query("credits.history", { [field]: moment })).toMatchObject({
+        status: 400,
+        problem: { code: "invalid_input", issues: [{ field }] },
+      });
+    }
+    expect((await fileSince(user, moment)).status).toBe(400);
+  },
+);
+
+test("an offset that the database does not know is a moment all the same", async () => {
+  const user = await signedUp();
+  const from = "2026-01-01T00:00:00+18:00";
+  expect(await user.query("credits.history", { from })).toMatchObject({ status: 200 });
+  expect((await fileSince(user, from)).status).toBe(200);
+});

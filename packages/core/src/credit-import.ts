@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { email } from "./auth.ts";
 import { creditCategories } from "./credits.ts";
+import { instant } from "./instant.ts";
 import { typedText } from "./text.ts";
 
 /** What one file may bring: larger ones are to be cut in two, so that a mistake stays small. */
@@ -20,14 +21,16 @@ const wholeNumber = (minimum: number, maximum: number) =>
     );
 
 /** A day counts to its end, by UTC. */
-const endOfDay = z.iso.date().transform((day) => new Date(Date.parse(day) + 86_400_000));
-const moment = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+const endOfDay = z.iso
+  .date()
+  .transform((day) => new Date(Date.parse(day) + 86_400_000).toISOString())
+  .pipe(instant);
 const never = z.literal("").transform(() => null);
 const expiry = z
   .string()
   .trim()
   .pipe(
-    z.union([never, endOfDay, moment], {
+    z.union([never, endOfDay, instant], {
       error: "must be empty, a day as 2027-01-31 or a time as 2027-01-31T12:00:00Z",
     }),
   );

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { PriceBreakdown } from "./catalogue.ts";
 import type { CreditAccount, CreditCategory, CreditEventKind, CreditSource } from "./credits.ts";
 import type { GenerationFailureCode, JobKind } from "./generation.ts";
+import { instant } from "./instant.ts";
 import type { JobStatus } from "./jobs.ts";
 
 /** What a user may look for in the history; setting aside is no end of credits, so a hold is in none of them. */
@@ -40,12 +41,13 @@ export const kindsOfGroup = (group: HistoryGroup): KindRule[] =>
       .map(({ change }) => ({ kind: kind as CreditEventKind, ...(change && { change }) })),
   );
 
-/** Moments carry their offset from UTC, so that nobody has to guess whose midnight is meant. */
+/** Passed on in UTC: zod knows offsets that PostgreSQL refuses. */
+const moment = instant.transform((time) => time.toISOString());
 const filterFields = {
   show: z.enum(historyGroups).optional(),
-  from: z.iso.datetime({ offset: true }).optional(),
+  from: moment.optional(),
   /** The first moment that does not belong to it any more. */
-  to: z.iso.datetime({ offset: true }).optional(),
+  to: moment.optional(),
 };
 export const historyFilter = z.object(filterFields);
 export type HistoryFilter = z.infer<typeof historyFilter>;

@@ -21,6 +21,20 @@ create or replace function overage_period_of(p_user_id uuid, p_now timestamptz) 
   )
 $$;
 
+-- overage_used_cents: what has been billed and promised since that period began. By time and not by the name that was
+-- written down: a renewal that is told late and a plan that ends change the name, and must not open a second limit.
+create or replace function overage_used_cents(p_user_id uuid, p_now timestamptz) returns bigint language sql stable as $$
+  select coalesce(sum(coalesce(billed_cents, held_cents)), 0)::bigint from overage_charges
+  where user_id = p_user_id and created_at >= coalesce(
+    (
+      select period_start from subscriptions
+      where user_id = p_user_id and status <> 'cancelled' and period_start <= p_now and period_end > p_now
+      order by state_at desc limit 1
+    ),
+    date_trunc('month', p_now, 'UTC')
+  )
+$$;
+
 -- promise_overage: lets a job cost more than the wallet holds, within the limit the user has set for the period. The
 -- missing credits become a grant of their own that only this job can use: it burns last, so it is given back first,
 -- and what comes back expires at once (settle_hold). It is billed for what was captured, and only then.
@@ -50,8 +64,7 @@ begin
     return jsonb_build_object('outcome', 'overage_changed', 'cents', p_cents);
   end if;
   v_period := overage_period_of(p_user_id, p_now);
-  select coalesce(sum(coalesce(billed_cents, held_cents)), 0) into v_used
-    from overage_charges where user_id = p_user_id and period_reference = v_period;
+  v_used := overage_used_cents(p_user_id, p_now);
   if v_used + p_cents > v_limit then
     return jsonb_build_object('outcome', 'overage_limit_reached', 'limit', v_limit, 'used', v_used, 'cents', p_cents);
   end if;

@@ -19,8 +19,8 @@ const LIVES_TIMEOUT_MS = 600_000;
 test(
   "whatever is in flight at once, the books are as if it had come one by one",
   async () => {
-    const { seed, lives } = inject("ledgerModel");
-    const tally = await runLives(database, { seed, lives });
+    const { seed, lives, shrink } = inject("ledgerModel");
+    const tally = await runLives(database, { seed, lives, shrink });
     expect(await findViolations(database)).toEqual([]);
     // Lives in which nothing happens prove nothing.
     expect(tally.lives).toBeGreaterThanOrEqual(lives);

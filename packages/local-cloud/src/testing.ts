@@ -18,7 +18,7 @@ declare module "vitest" {
     postgresUrl: string;
     s3: TestS3;
     smtp: TestSmtp;
-    /** Which random lives the model of the ledger is to live, and how many. */
-    ledgerModel: { seed: number; lives: number };
+    /** Which random lives the model of the ledger is to live, how many, and whether to look for the smallest that fails. */
+    ledgerModel: { seed: number; lives: number; shrink: boolean };
   }
 }

@@ -1,4 +1,6 @@
-import type { Caught } from "./nursery.ts";
+import type { PlantedBug } from "@tintype/db/testing/model/planted-bugs";
+
+export type Caught = { bug: PlantedBug; caughtBy: string | null; seconds: number };
 
 /** Bug, the test that went red, and how long that took, as a Markdown table. */
 export function tableOf(found: readonly Caught[]): string {

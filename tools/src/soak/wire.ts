@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { connect, type DatabaseConnection, type Db } from "@tintype/db/client";
 
 const PAUSE_MS = 50;
-/** Longer than any call takes; without it a pool that lost its server in mid-flight may keep a call forever. */
+/** Longer than any call takes: a wire that says nothing for so long counts as cut. */
 const PATIENCE_MS = 10_000;
 /** The server is going, gone or not yet back; or the wire is. */
 const GONE = /^(CONNECTION_|CONNECT_TIMEOUT|ECONN|EPIPE|57P0|08)/;

@@ -27,8 +27,9 @@ export default async function setup({ provide }: TestProject) {
   provide("postgresUrl", postgres.url);
   provide("s3", { endpoint: s3.url, ...s3Access });
   // The same lives in every run, unless somebody asks for others.
-  const { MODEL_SEED = "20261121", MODEL_LIVES = "1000" } = process.env;
-  provide("ledgerModel", { seed: Number(MODEL_SEED), lives: Number(MODEL_LIVES) });
+  const { MODEL_SEED = "20261121", MODEL_LIVES = "1000", MODEL_SHRINK = "yes" } = process.env;
+  const [seed, lives] = [Number(MODEL_SEED), Number(MODEL_LIVES)];
+  provide("ledgerModel", { seed, lives, shrink: MODEL_SHRINK === "yes" });
   provide("smtp", { url: mail.smtpUrl, inboxUrl: mail.inboxUrl });
 
   return async () => {

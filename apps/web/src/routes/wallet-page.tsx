@@ -26,12 +26,13 @@ export function WalletPage() {
   return (
     <div className={`${surface.page} ${styles.page}`}>
       <PageHeader title={t("wallet.title")} subtitle={t("wallet.subtitle")} />
-      <WalletOverview />
-      <div className={styles.redeem}>
-        <Suspense>
-          <RedeemCode />
-        </Suspense>
-      </div>
+      <WalletOverview>
+        <div className={styles.redeem}>
+          <Suspense>
+            <RedeemCode />
+          </Suspense>
+        </div>
+      </WalletOverview>
       <section id="history" aria-labelledby="history-title">
         <h2 id="history-title" className={styles.heading}>
           {t("history.title")}

@@ -45,6 +45,6 @@ export const overageCharges = pgTable(
       "overage_charges_billed_within_held",
       sql`${t.billedCents} between 0 and ${t.heldCents} and ${t.capturedCredits} between 0 and ${t.credits}`,
     ),
-    index("overage_charges_period").on(t.userId, t.periodReference),
+    index("overage_charges_created").on(t.userId, t.createdAt),
   ],
 );

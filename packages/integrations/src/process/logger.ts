@@ -10,7 +10,11 @@ type LoggedError = {
   stack?: string;
   code?: unknown;
   cause?: LoggedError;
+  errors?: LoggedError[];
 };
+
+/** Of many failures in one: enough to see what they have in common. */
+const MAX_ERRORS = 10;
 
 /** Only what is known to be harmless: the fields an SDK hangs on its errors may hold whole requests. */
 function describe(error: unknown): LoggedError {
@@ -22,6 +26,9 @@ function describe(error: unknown): LoggedError {
     ...(stack !== undefined && { stack }),
     ...("code" in error && { code: error.code }),
     ...(error.cause !== undefined && { cause: describe(error.cause) }),
+    ...(error instanceof AggregateError && {
+      errors: error.errors.slice(0, MAX_ERRORS).map(describe),
+    }),
   };
 }
 

@@ -84,6 +84,7 @@ test("what is wrong is told line by line, and the lines that are right are done"
     [row(email, { category: "free" }), /category: /],
     [row(email, { expiresAt: "31.01.2027" }), /expiresAt: must be empty, a day/],
     [row(email, { expiresAt: "2027-02-30" }), /expiresAt: must be empty, a day/],
+    [row(email, { expiresAt: "9999-12-31" }), /expiresAt: must be empty, a day/],
     [row(email, { expiresAt: past }), /expiresAt: has passed/],
     [row(email, { costBasisCents: "19.00" }), /costBasisCents: must be a whole number/],
     [row(email, { externalId: "" }), /externalId: is missing/],

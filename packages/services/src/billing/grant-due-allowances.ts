@@ -2,6 +2,7 @@ import type { Tx } from "@tintype/db/client";
 import { paidPeriods, wallets } from "@tintype/db/schema";
 import { and, asc, eq, isNotNull, lte } from "drizzle-orm";
 import type { ServiceContext, SystemActor } from "../context.ts";
+import { forEachUser } from "../each-user.ts";
 import { grantDueMonths } from "./grant-months.ts";
 
 const USERS_PER_ROUND = 200;
@@ -18,20 +19,14 @@ export async function grantDueAllowances(ctx: ServiceContext<SystemActor>): Prom
     .from(paidPeriods)
     .where(and(isNotNull(paidPeriods.nextGrantAt), lte(paidPeriods.nextGrantAt, now)))
     .limit(USERS_PER_ROUND);
-  let users = 0;
-  const failures: unknown[] = [];
-  for (const { userId } of due) {
-    try {
+  return forEachUser(
+    due.map(({ userId }) => userId),
+    async (userId) => {
       const granted = await ctx.db.transaction((tx) => grantDueOf(tx, userId, now));
-      if (!granted) continue;
-      users += 1;
-      ctx.signals.userChanged(userId);
-    } catch (error) {
-      failures.push(error);
-    }
-  }
-  if (failures.length > 0) throw new AggregateError(failures, "allowances could not be granted");
-  return users;
+      if (granted) ctx.signals.userChanged(userId);
+      return granted;
+    },
+  );
 }
 
 /** The wallet is the claim: it is the first lock of every billing event too, so no two wait for each other. */

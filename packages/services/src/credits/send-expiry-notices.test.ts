@@ -221,7 +221,7 @@ test("a letter that did not get into the outbox was not said, and is said by the
   await grant(user, 100, 6);
   const broken = { enqueue: () => Promise.reject(new Error("no outbox")) };
   await expect(sendExpiryNotices({ ...workerContext(), mail: broken })).rejects.toThrow(
-    "no outbox",
+    "1 of 1 users failed",
   );
 
   const { tell, lettersTo } = teller();

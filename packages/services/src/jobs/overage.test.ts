@@ -1,6 +1,12 @@
 import type { JobView } from "@tintype/core/jobs";
 import { claimJob, completeJob, type Fence, failJob } from "@tintype/db/job-functions";
-import { creditEvents, overageCharges, userPreferences, wallets } from "@tintype/db/schema";
+import {
+  creditEvents,
+  overageCharges,
+  subscriptions,
+  userPreferences,
+  wallets,
+} from "@tintype/db/schema";
 import { asc, eq, sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import type { ServiceContext, UserActor } from "../context.ts";
@@ -208,6 +214,44 @@ test("T6 late settlement at the cap: what was promised last month counts against
   expect(first).toMatchObject({ periodReference: before?.periodReference, billedCents: cents });
   expect(second?.periodReference).not.toBe(before?.periodReference);
   expect(second?.billedCents).toBe(cents);
+});
+
+test("a renewal that is told late and a plan that ends open no second limit", async () => {
+  const ctx = await spender(0, 1_000);
+  const { userId } = ctx.actor;
+  const cents = await priceCents(ctx, 5);
+  await ctx.db
+    .update(userPreferences)
+    .set({ overageLimitCents: 2 * cents })
+    .where(eq(userPreferences.userId, userId));
+  const plan = { userId, reference: "sub_1", planCode: "starter", interval: "month" } as const;
+  const day = (days: number) => new Date(ctx.now().getTime() + days * 86_400_000);
+  const known = { stateAt: ctx.now(), createdAt: ctx.now(), updatedAt: ctx.now() };
+  const renewedAt = day(-0.25);
+  // The period has ended and the next one is not known yet.
+  await ctx.db.insert(subscriptions).values({
+    ...{ ...plan, ...known, status: "active", periodStart: day(-30), periodEnd: renewedAt },
+  });
+  await submitJob(ctx, await image(ctx, cents));
+  await ctx.db
+    .update(subscriptions)
+    .set({ periodStart: renewedAt, periodEnd: day(30) })
+    .where(eq(subscriptions.userId, userId));
+  await submitJob(ctx, await image(ctx, cents));
+  const refusal = { problem: { code: "overage_limit_reached", usedCents: 2 * cents } };
+  await expect(submitJob(ctx, await image(ctx, cents))).rejects.toMatchObject(refusal);
+
+  await ctx.db
+    .update(subscriptions)
+    .set({ status: "cancelled" })
+    .where(eq(subscriptions.userId, userId));
+  await expect(submitJob(ctx, await image(ctx, cents))).rejects.toMatchObject(refusal);
+  const { settings } = await imageRequest(ctx);
+  expect((await quoteJob(ctx, { settings })).overage).toMatchObject({
+    ...{ usedCents: 2 * cents, withinLimit: false },
+  });
+  await delivered(ctx, 1);
+  await delivered(ctx, 1);
 });
 
 test("the same request again promises once; the same id with another amount is refused", async () => {

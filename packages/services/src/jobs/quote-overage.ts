@@ -1,8 +1,8 @@
 import { overageCentsFor } from "@tintype/core/billing";
 import type { PriceBreakdown, PriceView } from "@tintype/core/catalogue";
 import type { OverageQuote } from "@tintype/core/jobs";
-import { overageCharges, userPreferences } from "@tintype/db/schema";
-import { and, eq, sql } from "drizzle-orm";
+import { userPreferences } from "@tintype/db/schema";
+import { eq, sql } from "drizzle-orm";
 import type { ServiceContext, UserActor } from "../context.ts";
 import { readAsUser } from "../read-as-user.ts";
 
@@ -14,19 +14,16 @@ export async function quoteOverage(
   available: number,
 ): Promise<OverageQuote | null> {
   const { userId } = ctx.actor;
+  const usedCents = sql`overage_used_cents(${userId}::uuid, ${ctx.now().toISOString()}::timestamptz)`;
   const [allowed] = await readAsUser(ctx, (tx) =>
     tx
-      .select({ limitCents: userPreferences.overageLimitCents, usedCents })
+      .select({
+        limitCents: userPreferences.overageLimitCents,
+        // What was not yet settled counts with all that was promised.
+        usedCents: usedCents.mapWith(Number),
+      })
       .from(userPreferences)
-      .leftJoin(
-        overageCharges,
-        and(
-          eq(overageCharges.userId, userId),
-          sql`${overageCharges.periodReference} = overage_period_of(${userId}::uuid, ${ctx.now().toISOString()}::timestamptz)`,
-        ),
-      )
-      .where(eq(userPreferences.userId, userId))
-      .groupBy(userPreferences.userId),
+      .where(eq(userPreferences.userId, userId)),
   );
   if (!allowed || allowed.limitCents === null) return null;
   const missing = credits - available;
@@ -35,9 +32,3 @@ export async function quoteOverage(
   const withinLimit = allowed.usedCents + cents <= limitCents;
   return { credits: missing, cents, limitCents, usedCents: allowed.usedCents, withinLimit };
 }
-
-/** What was not yet settled counts with all that was promised. */
-const usedCents =
-  sql<number>`coalesce(sum(coalesce(${overageCharges.billedCents}, ${overageCharges.heldCents})), 0)`.mapWith(
-    Number,
-  );

@@ -1,5 +1,6 @@
 import { Button, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import { Buckets } from "./buckets.tsx";
@@ -9,8 +10,8 @@ import styles from "./wallet.module.css";
 import { WalletHead } from "./wallet-head.tsx";
 import { walletQuery } from "./wallet-query.ts";
 
-/** What one has, where it comes from and how long it lasts. */
-export function WalletOverview() {
+/** What one has, where it comes from and how long it lasts; `children` stand below where it comes from. */
+export function WalletOverview({ children }: { children?: ReactNode }) {
   const { t } = useTranslation();
   const { data: wallet, error, refetch } = useQuery(walletQuery());
   return (
@@ -32,7 +33,10 @@ export function WalletOverview() {
       )}
       {wallet && (
         <div className={styles.columns}>
-          <Buckets wallet={wallet} />
+          <div className={styles.column}>
+            <Buckets wallet={wallet} />
+            {children}
+          </div>
           <Forecast wallet={wallet} />
         </div>
       )}

@@ -68,7 +68,7 @@ function promiseOverage(
   if (cents > overageCents) return { outcome: "overage_changed", cents };
   const period = new Date(now).toISOString().slice(0, 7);
   const used = ledger.charges
-    .filter((charge) => charge.period === period)
+    .filter((charge) => charge.period >= period)
     .reduce((sum, charge) => sum + (charge.billedCents ?? charge.heldCents), 0);
   if (used + cents > limit) return { outcome: "overage_limit_reached", limit, used, cents };
 

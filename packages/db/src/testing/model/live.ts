@@ -101,7 +101,9 @@ async function perhapsLose(
       tally.lost += 1;
     }
     const value = await perform(database.db, player, operation).catch((error: unknown) => {
-      throw new Error(`refused: ${JSON.stringify(operation)}`, { cause: error });
+      // drizzle's error tells the statement; PostgreSQL's, inside it, what is wrong.
+      const { message } = ((error as Error).cause ?? error) as Error;
+      throw new Error(`${message}: ${JSON.stringify(operation)}`, { cause: error });
     });
     const problem = await unheard;
     if (problem) throw problem;

@@ -95,10 +95,41 @@ const beyond = amounts.map((amount) => [
   batch(...Array.from({ length: 4 }, () => call(submit(3, 5_000)))),
 ]);
 
+/** A dispute opens while a job holds the credits; what comes back must stay frozen. */
+const disputed = fc
+  .nat({ max: 2 })
+  .map((delivered) => [
+    batch(call(grant(15))),
+    batch(call(submit(3))),
+    batch(call({ do: "freeze", payment: 0 })),
+    batch(call(end({ how: "complete", delivered })), call(submit(1))),
+  ]);
+
+/** More is left of a period than may roll over, and it is told twice. */
+const periodEnds = fc
+  .tuple(amounts, amounts)
+  .map(([first, second]) => [
+    batch(...[first, second].map((amount) => call(grant(amount, { kind: "allowance" })))),
+    { waitHours: 52, calls: [call({ do: "roll_over", period: 0, cap: 10 }, { times: 2 })] },
+    batch(call(grant(5, { kind: "allowance" }))),
+  ]);
+
+/** Presents and what was paid for run out together: the presents go first. */
+const presents = amounts.map((amount) => [
+  batch(
+    call(grant(amount, { hours: 100 })),
+    call(grant(amount, { hours: 100, kind: "promo" })),
+    call(grant(amount, { hours: 100, costBasisCents: 900 })),
+  ),
+  batch(call(submit(1)), call({ do: "take", which: null, amount: 2 })),
+]);
+
+const all = [
+  ...[debt, lateDelivery, manyBuckets, manyEnds, rush, beyond],
+  ...[disputed, periodEnds, presents],
+];
+
 export const stories: fc.Arbitrary<Batch[]> = fc.oneof(
-  { weight: 5, arbitrary: fc.constant<Batch[]>([]) },
-  ...[debt, lateDelivery, manyBuckets, manyEnds, rush, beyond].map((arbitrary) => ({
-    weight: 1,
-    arbitrary,
-  })),
+  { weight: all.length, arbitrary: fc.constant<Batch[]>([]) },
+  ...all.map((arbitrary) => ({ weight: 1, arbitrary })),
 );
