@@ -4,20 +4,28 @@ import { userIdIn } from "./orders.ts";
 import { ensurePrice } from "./prices.ts";
 import { readSubscription } from "./read.ts";
 import { idOf, timeOf } from "./stripe-client.ts";
-import { ofSubscription } from "./translate-subscriptions.ts";
+import { nextPhaseOf, ofSubscription } from "./translate-subscriptions.ts";
 
 const secondsOf = (time: Date) => Math.floor(time.getTime() / 1_000);
 
-/** Null when nothing will be billed any more. */
+/** Null when nothing will be billed any more. With a planned change the next bill is the next plan's. */
 export async function previewNextBill(
   stripe: Stripe,
-  subscription: string,
+  reference: string,
 ): Promise<BillPreview | null> {
-  const current = await stripe.subscriptions.retrieve(subscription);
-  const ends = current.cancel_at_period_end || current.cancel_at !== null;
-  if (ends || current.status === "canceled") return null;
-  const invoice = await stripe.invoices.createPreview({ subscription });
-  return { amountCents: invoice.amount_due, at: endOf(current) };
+  const { subscription, schedule } = await readSubscription(stripe, reference);
+  const ends = subscription.cancel_at_period_end || subscription.cancel_at !== null;
+  if (ends || subscription.status === "canceled") return null;
+  const item = itemOf(subscription);
+  const next = nextPhaseOf(schedule, item.current_period_start)?.items[0]?.price;
+  const price = idOf(next) ?? item.price.id;
+  const invoice = await stripe.invoices.createPreview({
+    subscription: reference,
+    ...(price !== item.price.id && {
+      subscription_details: { items: [{ id: item.id, price }], proration_behavior: "none" },
+    }),
+  });
+  return { amountCents: invoice.amount_due, at: timeOf(item.current_period_end) };
 }
 
 /** What the buyer pays now if the change is made at the very moment of the preview. */
@@ -140,6 +148,3 @@ function itemOf({ id, items }: Stripe.Subscription): Stripe.SubscriptionItem {
   if (!item) throw new Error(`${id} has no items`);
   return item;
 }
-
-const endOf = (subscription: Stripe.Subscription): Date =>
-  timeOf(itemOf(subscription).current_period_end);

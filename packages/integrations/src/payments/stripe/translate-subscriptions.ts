@@ -40,7 +40,7 @@ export function ofSubscription(
     periodStart: timeOf(item.current_period_start),
     periodEnd: timeOf(item.current_period_end),
     cancelAtPeriodEnd: subscription.cancel_at_period_end || subscription.cancel_at !== null,
-    nextPlanCode: nextPlanOf(schedule, planCode, at),
+    nextPlanCode: nextPlanOf(schedule, planCode, item.current_period_start),
   };
 }
 
@@ -48,16 +48,23 @@ export function ofSubscription(
 function nextPlanOf(
   schedule: Stripe.SubscriptionSchedule | null,
   current: string,
-  at: Date,
+  periodStart: number,
 ): string | null {
-  if (schedule?.status !== "active" && schedule?.status !== "not_started") return null;
-  const now = schedule.current_phase?.start_date ?? at.getTime() / 1_000;
-  const next = schedule.phases.find(({ start_date: start }) => start > now);
-  const codes = next?.items.map(({ price }) =>
+  const codes = nextPhaseOf(schedule, periodStart)?.items.map(({ price }) =>
     typeof price === "object" && "product" in price ? planCodeOf(price.product) : null,
   );
   const code = codes?.find((known) => known !== null) ?? null;
   return code === current ? null : code;
+}
+
+/** @param periodStart seconds; of the paid period, in which the schedule's present phase lies */
+export function nextPhaseOf(
+  schedule: Stripe.SubscriptionSchedule | null,
+  periodStart: number,
+): Stripe.SubscriptionSchedule.Phase | null {
+  if (schedule?.status !== "active" && schedule?.status !== "not_started") return null;
+  const start = schedule.current_phase?.start_date ?? periodStart;
+  return schedule.phases.find((phase) => phase.start_date > start) ?? null;
 }
 
 /** @throws for what is billed by the day or the week: no plan of ours is */
