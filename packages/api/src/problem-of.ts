@@ -16,6 +16,8 @@ export const trpcCodeOf: Record<Problem["code"], TRPCError["code"]> = {
   reset_token_invalid: "BAD_REQUEST",
   insufficient_credits: "PAYMENT_REQUIRED",
   overage_changed: "CONFLICT",
+  overage_unpaid: "PAYMENT_REQUIRED",
+  payment_method_missing: "PRECONDITION_FAILED",
   overage_limit_reached: "PAYMENT_REQUIRED",
   wallet_restricted: "FORBIDDEN",
   promo_code_not_found: "NOT_FOUND",

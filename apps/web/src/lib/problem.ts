@@ -32,9 +32,15 @@ export function explainProblem(t: TFunction, problem: Problem): Explanation {
   const code: ProblemCode = problem.code;
   return {
     title: t(`problems.${code}.title`, values),
-    advice: t(`problems.${code}.advice`, values),
+    advice: t(adviceOf(problem), values),
   };
 }
+
+/** Credits that are there and may not be used need another word than credits that are not there. */
+const adviceOf = (problem: Problem) =>
+  problem.code === "insufficient_credits" && problem.excluded !== undefined
+    ? ("problems.insufficient_credits.excluded" as const)
+    : (`problems.${problem.code}.advice` as const);
 
 /** The numbers of a problem in the words of its reader's language. */
 function valuesOf(t: TFunction, problem: Problem): Record<string, string | number | Date> {
@@ -45,7 +51,10 @@ function valuesOf(t: TFunction, problem: Problem): Record<string, string | numbe
         required: credits(problem.required),
         available: credits(problem.available),
         missing: credits(problem.required - problem.available),
+        excluded: credits(problem.excluded ?? 0),
       };
+    case "overage_unpaid":
+      return { unpaid: formatCents(t, problem.unpaidCents) };
     case "overage_changed":
       return {
         agreed: formatCents(t, problem.agreedCents),
