@@ -4,6 +4,7 @@ import {
   type BackingOptions,
   startDatabase,
   startMail,
+  startPayments,
   startStorage,
 } from "./stack/backing-services.ts";
 import { Parts } from "./stack/parts.ts";
@@ -107,7 +108,7 @@ function startBacking({ options, env, ports, settings, parts }: Plan): Promise<B
     webOrigin: settings.env.WEB_ORIGIN ?? settings.app,
     fast: options.fast ?? false,
   };
-  const starts = [startDatabase, startStorage, startMail];
+  const starts = [startDatabase, startStorage, startMail, startPayments];
   // Each is registered as soon as it runs, so that it is stopped when one of the others fails.
   return Promise.all(starts.map(async (start) => parts.add(await start(backingOptions))));
 }

@@ -2,7 +2,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type BackingOptions, startDatabase, startMail, startStorage } from "./backing-services.ts";
+import {
+  type BackingOptions,
+  startDatabase,
+  startMail,
+  startPayments,
+  startStorage,
+} from "./backing-services.ts";
 import { choosePorts } from "./ports.ts";
 import { stackSettings } from "./settings.ts";
 
@@ -23,6 +29,7 @@ test("an empty environment gets embedded services, on the ports that were chosen
     await startDatabase(options),
     await startStorage(options),
     await startMail(options),
+    await startPayments(options),
   ];
   const env = Object.assign({}, ...running.map((part) => part.env));
   await Promise.all(running.map((part) => part.stop()));
@@ -33,6 +40,7 @@ test("an empty environment gets embedded services, on the ports that were chosen
     S3_UPLOADS_BUCKET: "tintype-uploads",
     S3_OUTPUTS_BUCKET: "tintype-outputs",
     SMTP_URL: `smtp://127.0.0.1:${options.ports.smtp}`,
+    STRIPE_API_BASE: `http://127.0.0.1:${options.ports.stripe}`,
   });
 });
 
@@ -46,11 +54,13 @@ test("services that the environment names are used, shown without passwords, and
     S3_UPLOADS_BUCKET: "up",
     S3_OUTPUTS_BUCKET: "out",
     SMTP_URL: "smtps://user:secret@mail.example",
+    STRIPE_SECRET_KEY: "sk_live_secret",
   });
   const parts = [
     await startDatabase(options),
     await startStorage(options),
     await startMail(options),
+    await startPayments(options),
   ];
   expect(parts.flatMap((part) => Object.keys(part.env))).toEqual([]);
   const shown = JSON.stringify(parts.map((part) => part.urls));

@@ -2,6 +2,7 @@ import path from "node:path";
 import { startMailCatcher } from "@tintype/local-cloud/mail";
 import { startPostgres } from "@tintype/local-cloud/postgres";
 import { startS3 } from "@tintype/local-cloud/s3";
+import { startStripeEmulator } from "@tintype/local-cloud/stripe";
 import type { Ports } from "./ports.ts";
 
 export type BackingOptions = {
@@ -92,6 +93,27 @@ export async function startMail({ env, dataDir, ports }: BackingOptions): Promis
     env: { SMTP_URL: mail.smtpUrl },
     urls: [["Mail inbox", mail.inboxUrl]],
     stop: mail.stop,
+  };
+}
+
+/** Cards that are nobody's, at pages that only this machine reaches; with keys of a real account nothing is started. */
+export async function startPayments({ env, dataDir, ports }: BackingOptions): Promise<Backing> {
+  if (env.STRIPE_SECRET_KEY) {
+    return external("Payments (Stripe)", env.STRIPE_API_BASE || "https://api.stripe.com");
+  }
+  const stripe = await startStripeEmulator({
+    dataFolder: path.join(dataDir, "stripe"),
+    port: ports.stripe,
+    webhooks: [{ url: `http://127.0.0.1:${ports.api}/webhooks/stripe` }],
+  });
+  return {
+    env: {
+      STRIPE_SECRET_KEY: stripe.secretKey,
+      STRIPE_WEBHOOK_SECRET: stripe.webhookSecret,
+      STRIPE_API_BASE: stripe.url,
+    },
+    urls: [["Payments (Stripe)", stripe.url]],
+    stop: stripe.close,
   };
 }
 

@@ -8,6 +8,7 @@ const preferredPorts = {
   s3: 4566,
   smtp: 1025,
   inbox: 8025,
+  stripe: 12111,
   postgres: 5433,
 };
 
