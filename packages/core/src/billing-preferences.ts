@@ -43,3 +43,6 @@ export type BillingPreferences = {
   topUp: TopUpView;
   limits: { overageLimitCents: number; topUpThresholdCredits: number; topUpCapCents: number };
 };
+
+/** What a round of due allowances and rollovers has done: how many users got something, and for how many it moved on. */
+export type DueRound = { granted: number; rolledOver: number };

@@ -13,6 +13,7 @@ import {
 } from "@tintype/services/admin/promo-codes";
 import { syncUser, validateUser } from "@tintype/services/admin/user-credits";
 import { listWebhookEvents, replayWebhookEvent } from "@tintype/services/admin/webhook-events";
+import { rollOverDue } from "@tintype/services/billing/roll-over-due";
 import { adminProcedure, router } from "../trpc.ts";
 
 export const adminRouter = router({
@@ -37,6 +38,7 @@ export const adminRouter = router({
   replayWebhookEvent: adminProcedure
     .input(replayWebhookEventInput)
     .mutation(({ ctx, input }) => replayWebhookEvent(ctx, input)),
+  rollOver: adminProcedure.mutation(({ ctx }) => rollOverDue(ctx)),
   validateUserCredits: adminProcedure
     .input(adminUserInput)
     .query(({ ctx, input }) => validateUser(ctx, input)),

@@ -6,6 +6,7 @@ import {
   previewChangeInput,
   startCheckoutInput,
 } from "@tintype/core/billing-inputs";
+import { updateBillingPreferencesInput } from "@tintype/core/billing-preferences";
 import {
   cancelPlan,
   changePlan,
@@ -15,6 +16,10 @@ import {
 import { checkoutStatus } from "@tintype/services/billing/checkout-status";
 import { getBillingCatalogue, getSubscription } from "@tintype/services/billing/get-subscription";
 import { listInvoices } from "@tintype/services/billing/list-invoices";
+import {
+  getBillingPreferences,
+  updateBillingPreferences,
+} from "@tintype/services/billing/preferences";
 import { openPortal, startCheckout } from "@tintype/services/billing/start-checkout";
 import { publicProcedure, router, userProcedure } from "../trpc.ts";
 
@@ -37,6 +42,10 @@ export const billingRouter = router({
   changePlan: userProcedure
     .input(changePlanInput)
     .mutation(({ ctx, input }) => changePlan(ctx, input)),
+  preferences: userProcedure.query(({ ctx }) => getBillingPreferences(ctx)),
+  updatePreferences: userProcedure
+    .input(updateBillingPreferencesInput)
+    .mutation(({ ctx, input }) => updateBillingPreferences(ctx, input)),
   cancel: userProcedure.mutation(({ ctx }) => cancelPlan(ctx)),
   resume: userProcedure.mutation(({ ctx }) => resumePlan(ctx)),
 });

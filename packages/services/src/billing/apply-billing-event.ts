@@ -4,6 +4,7 @@ import { lockPaymentWallets } from "../rewards/referral-rewards.ts";
 import { recordFailedPayment, resolveFailedPayment } from "./failed-payments.ts";
 import { payPeriod } from "./grant-months.ts";
 import { lockWallet } from "./lock-wallet.ts";
+import { failOverage, forgiveOverage, settleOverage } from "./overage-bills.ts";
 import { disputePayment, refundPayment, settlePayment } from "./payments.ts";
 import { endSubscriptions, recordSubscription } from "./subscriptions.ts";
 
@@ -38,8 +39,12 @@ export async function applyBillingEvent(tx: Tx, told: BillingEvent, now: Date): 
       return endSubscriptions(tx, event, now);
     case "payment_failed":
       // Nothing is taken for a failed renewal: the allowance stops by itself, for no period was paid.
+      await failOverage(tx, event);
       return recordFailedPayment(tx, event, now);
     case "invoice_closed":
+      await forgiveOverage(tx, event);
       return resolveFailedPayment(tx, event, now);
+    case "overage_paid":
+      return settleOverage(tx, event);
   }
 }

@@ -15,6 +15,7 @@ import { grantCredits } from "../credits/grants.ts";
 import { applyReferral } from "../rewards/referral-rewards.ts";
 import { billingActor, walletVersion } from "./lock-wallet.ts";
 import { rollOverMonthsOf } from "./roll-over.ts";
+import { settleTopUp } from "./top-up-record.ts";
 
 /** Money for a pack: its credits, once per payment. Plans and overage bring none here, only the payment itself. */
 export async function settlePayment(
@@ -23,6 +24,7 @@ export async function settlePayment(
   now: Date,
 ): Promise<void> {
   const state = await recordPayment(tx, userId, payment, now);
+  if (payment.kind === "top_up") await settleTopUp(tx, userId, payment.reference, now);
   if (credits > 0) {
     await grantCredits(tx, {
       userId,

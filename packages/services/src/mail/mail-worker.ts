@@ -4,9 +4,12 @@ import type { Job } from "pg-boss";
 import { issueResetToken, RESET_MINUTES } from "../auth/reset-tokens.ts";
 import { creditsExpireLetter } from "./credits-expire-letter.ts";
 import { type Letter, renderHtml, renderText } from "./layout.ts";
+import { lowBalanceLetter } from "./low-balance-letter.ts";
 import { MAIL_QUEUE, startBoss } from "./mail-queue.ts";
 import type { MailMessage } from "./messages.ts";
+import { overageAlertLetter } from "./overage-alert-letter.ts";
 import { passwordResetLetter } from "./password-reset-letter.ts";
+import { topUpDeclinedLetter } from "./top-up-declined-letter.ts";
 
 export type MailWorkerOptions = {
   databaseUrl: string;
@@ -69,5 +72,14 @@ async function writeLetter(
         wallet: page("/wallet"),
         settings: page("/settings"),
       });
+    case "overage_alert":
+      return overageAlertLetter(message, {
+        billing: page("/billing"),
+        settings: page("/settings"),
+      });
+    case "low_balance":
+      return lowBalanceLetter(message, { billing: page("/billing"), settings: page("/settings") });
+    case "top_up_declined":
+      return topUpDeclinedLetter(message, page("/billing"));
   }
 }

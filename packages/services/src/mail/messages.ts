@@ -1,4 +1,5 @@
 import type { Locale } from "@tintype/core/auth";
+import type { TopUpReason } from "@tintype/core/top-up";
 
 type Addressed = { userId: string; to: string; locale: Locale };
 
@@ -12,8 +13,28 @@ export type CreditsExpireMessage = Addressed & {
   expiring: { credits: number; expiresAt: string }[];
 };
 
+export type OverageAlertMessage = Addressed & {
+  kind: "overage_alert";
+  percent: number;
+  usedCents: number;
+  limitCents: number;
+};
+
+export type LowBalanceMessage = Addressed & { kind: "low_balance"; available: number };
+
+export type TopUpDeclinedMessage = Addressed & {
+  kind: "top_up_declined";
+  reason: TopUpReason;
+  priceCents: number;
+};
+
 /**
  * What waits in the outbox: the intent, not the letter. The letter is written when it is sent, so that
  * a secret in it (the link of a password reset) is never stored, and its hour begins when it leaves.
  */
-export type MailMessage = PasswordResetMessage | CreditsExpireMessage;
+export type MailMessage =
+  | PasswordResetMessage
+  | CreditsExpireMessage
+  | OverageAlertMessage
+  | LowBalanceMessage
+  | TopUpDeclinedMessage;
