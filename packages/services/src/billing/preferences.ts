@@ -54,7 +54,7 @@ export async function updateBillingPreferences(
     if (input.spendScope === "all_and_overage" && row?.limitCents === null) {
       throw new DomainError({
         code: "invalid_input",
-        issues: [{ field: "overageLimitCents", rule: "required" }],
+        issues: [{ field: "overageLimitCents", rule: "invalid_type" }],
       });
     }
     return read(tx, userId, now);
