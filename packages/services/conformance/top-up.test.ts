@@ -71,7 +71,7 @@ async function round(payments = desk.payments): Promise<void> {
 conformanceCase(
   "T1",
   "decline loop: one try, one letter, and nothing more until the user turns it on again",
-  "public complaint: a declined card was tried again with every request, until the bank blocked it",
+  "rule: a pause after a decline; only the user ends it",
   async () => {
     const ctx = await subscriber(100, "pm_card_chargeCustomerFail");
     for (let day = 0; day < 5; day += 1) {
@@ -98,7 +98,7 @@ conformanceCase(
 conformanceCase(
   "T2",
   "burst: one purchase at a time, three in ten minutes, then a break",
-  "public complaint: a loop of requests bought eleven packs in two minutes",
+  "rule: at most one in flight, a break at 3 in 10 minutes",
   async () => {
     const ctx = await subscriber();
     for (const bought of [1, 2, 3, 3, 3]) {
@@ -147,7 +147,7 @@ conformanceCase(
 conformanceCase(
   "T4",
   "never enables itself: no purchase, plan or saved card turns it on",
-  "public complaint: auto-recharge was on after the first purchase",
+  "rule: off by default, and no purchase turns it on",
   async () => {
     const ctx = await buyer();
     await buy(ctx, "pack", PACK);
