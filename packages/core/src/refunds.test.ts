@@ -79,7 +79,9 @@ test("whatever was spent, held and refunded before: the unspent share makes no d
           const to = act === "spend" ? "spent" : act === "hold" ? "held" : "expired";
           grant = { ...grant, available: grant.available - amount, [to]: grant[to] + amount };
           const after = refundableCentsOf(factsOf(grant, granted, paid, reversed));
-          expect(after, "using credits never makes more refundable").toBeLessThanOrEqual(refundable);
+          expect(after, "using credits never makes more refundable").toBeLessThanOrEqual(
+            refundable,
+          );
         }
       }
       expect(reversed).toBeLessThanOrEqual(paid);

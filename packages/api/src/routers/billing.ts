@@ -6,6 +6,7 @@ import {
   previewChangeInput,
   startCheckoutInput,
 } from "@tintype/core/billing-inputs";
+import { paymentsInput, requestRefundInput } from "@tintype/core/refunds";
 import {
   cancelPlan,
   changePlan,
@@ -15,6 +16,8 @@ import {
 import { checkoutStatus } from "@tintype/services/billing/checkout-status";
 import { getBillingCatalogue, getSubscription } from "@tintype/services/billing/get-subscription";
 import { listInvoices } from "@tintype/services/billing/list-invoices";
+import { listPayments } from "@tintype/services/billing/list-payments";
+import { requestRefund } from "@tintype/services/billing/request-refund";
 import { openPortal, startCheckout } from "@tintype/services/billing/start-checkout";
 import { publicProcedure, router, userProcedure } from "../trpc.ts";
 
@@ -37,6 +40,10 @@ export const billingRouter = router({
   changePlan: userProcedure
     .input(changePlanInput)
     .mutation(({ ctx, input }) => changePlan(ctx, input)),
+  payments: userProcedure.input(paymentsInput).query(({ ctx, input }) => listPayments(ctx, input)),
+  requestRefund: userProcedure
+    .input(requestRefundInput)
+    .mutation(({ ctx, input }) => requestRefund(ctx, input)),
   cancel: userProcedure.mutation(({ ctx }) => cancelPlan(ctx)),
   resume: userProcedure.mutation(({ ctx }) => resumePlan(ctx)),
 });

@@ -19,10 +19,10 @@ const desk: LetterDesk = {
 const LATE = "2026-06-30T23:30:00Z";
 const payment = { productCode: "pack", paidCents: 1_000, paidAt: LATE };
 const plan = { kind: "plan", planCode: "pro", otherPlanCode: "max", periodEnd: LATE } as const;
-const receipt = {
+const receipt: Extract<BillingNews, { kind: "receipt" }> = {
   ...{ kind: "receipt", productKind: "pack", credits: 500, invoiceUrl: null },
   ...payment,
-} as const;
+};
 
 /** One of everything there is to tell. */
 const all: BillingNews[] = [

@@ -1,3 +1,4 @@
+import type { BillingNews } from "@tintype/core/billing-news";
 import "@tintype/local-cloud/testing";
 import type { EmailSender } from "@tintype/integrations/email/email";
 import { createSmtpSender } from "@tintype/integrations/email/smtp";
@@ -77,11 +78,12 @@ test("whoever signs up is greeted once; a receipt has its words, its sum and its
   await expect(signUp(visitor(), signing)).rejects.toMatchObject({
     problem: { code: "email_taken" },
   });
-  const receipt = {
-    ...{ kind: "receipt", productKind: "pack", productCode: "bundle_30m", credits: 1_800 },
+  const receipt: BillingNews = {
+    kind: "receipt",
+    ...{ productKind: "pack", productCode: "bundle_30m", credits: 1_800 },
     ...{ paidCents: 1_050, paidAt: "2026-06-01T22:30:00Z" },
     invoiceUrl: "https://invoice.example/in_1",
-  } as const;
+  };
   await db.transaction((tx) => postNews({ mail: own.mail }, tx, user.id, [receipt]));
   const sender = createSmtpSender(inject("smtp").url, ADDRESS);
   const worker = await startWorker(sender, (error) => {
