@@ -127,7 +127,10 @@ function moneyValuesOf(t: TFunction, problem: Problem): Record<string, string | 
     case "refund_pending":
       return { cents: formatCents(t, problem.cents) };
     case "refund_after_spending":
-      return { unspent: problem.unspentCredits, granted: t("units.credits", { count: problem.grantedCredits }) };
+      return {
+        unspent: problem.unspentCredits,
+        granted: t("units.credits", { count: problem.grantedCredits }),
+      };
     case "refund_too_late":
       return { days: problem.days };
     default:
