@@ -12,6 +12,7 @@ import { createStripePayments } from "@tintype/integrations/payments/stripe/stri
 import type { Logger } from "@tintype/integrations/process/logger";
 import { createS3Storage } from "@tintype/integrations/storage/s3";
 import type { PaymentContext } from "@tintype/services/billing/payment-context";
+import { startRefundWorker } from "@tintype/services/billing/refund-worker";
 import type { SystemActor } from "@tintype/services/context";
 import type { Worker } from "@tintype/services/jobs/run-next-job";
 import { createMailQueue } from "@tintype/services/mail/mail-queue";
@@ -56,6 +57,7 @@ export async function startWorker(env: Env, logger: Logger): Promise<RunningWork
     now: ctx.now,
     onError,
   });
+  const refunds = await startRefunds(env, ctx, logger);
   const stopping = new AbortController();
   const worker = jobWorker(generator, stopping.signal, logger);
   const slots = startSlots(ctx, worker, env.WORKER_SLOTS, logger);
@@ -71,6 +73,7 @@ export async function startWorker(env: Env, logger: Logger): Promise<RunningWork
     clearTimeout(drained);
     await schedule.stop();
     await mail.stop();
+    await refunds?.stop();
     await outbox.close();
     await generator.close();
     await health.close();
@@ -90,3 +93,14 @@ const jobWorker = (generator: Generator, stopping: AbortSignal, logger: Logger):
   stopping,
   onError: (error, job) => logger.warn({ err: error, ...job }, "attempt failed"),
 });
+
+/** Asks again for refunds whose answer was lost. Null where nothing is sold. */
+function startRefunds(
+  env: Env,
+  { db, now, payments }: PaymentContext<SystemActor>,
+  logger: Logger,
+) {
+  if (!payments) return null;
+  const onError = (error: unknown) => logger.error({ err: error }, "refund");
+  return startRefundWorker({ databaseUrl: env.DATABASE_URL, db, payments, now, onError });
+}

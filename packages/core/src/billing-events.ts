@@ -19,6 +19,8 @@ const payment = z.object({
   productCode: productCode.nullable(),
   paidCents: cents,
   paidAt: z.date(),
+  /** Where the provider shows it as an invoice; not every event knows. */
+  invoiceUrl: z.url().nullable().optional(),
 });
 
 const period = { periodStart: z.date(), periodEnd: z.date() };

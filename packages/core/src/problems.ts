@@ -56,6 +56,14 @@ export type Problem =
   | { code: "preview_expired" }
   | { code: "subscription_not_found" }
   | { code: "checkout_not_found" }
+  | { code: "payment_not_found"; paymentReference: string }
+  | { code: "payment_disputed" }
+  | { code: "refund_not_a_pack" }
+  | { code: "refund_too_late"; days: number }
+  | { code: "refund_after_spending"; unspentCredits: number; grantedCredits: number }
+  | { code: "refund_too_much"; cents: number; leftCents: number }
+  | { code: "refund_pending"; cents: number }
+  | { code: "refund_refused" }
   | { code: "webhook_event_not_found"; eventId: string }
   | { code: "webhook_payload_swept"; eventId: string }
   | { code: "job_not_found"; jobId: string }

@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { createStripePayments } from "@tintype/integrations/payments/stripe/stripe-payments";
 import {
   failedPayments,
   payments as paymentRows,
@@ -7,6 +6,7 @@ import {
   stripeCustomers,
   subscriptions,
 } from "@tintype/db/schema";
+import { createStripePayments } from "@tintype/integrations/payments/stripe/stripe-payments";
 import { and, desc, eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { cancelPlan, changePlan, previewChange, resumePlan } from "../src/billing/change-plan.ts";
@@ -50,9 +50,7 @@ test("a checkout is opened once per request, for one customer, and comes back to
   const asked = order("pack", PACK);
   const opened = await Promise.all([1, 2, 3, 4].map(() => startCheckout(ctx, asked)));
   expect(new Set(opened.map(({ sessionId }) => sessionId)).size).toBe(1);
-  const others = await Promise.all(
-    [1, 2, 3, 4].map(() => startCheckout(ctx, order("pack", PACK))),
-  );
+  const others = await Promise.all([1, 2, 3, 4].map(() => startCheckout(ctx, order("pack", PACK))));
   expect(new Set(others.map(({ sessionId }) => sessionId)).size).toBe(4);
   const customers = await ctx.db
     .select()
@@ -216,19 +214,22 @@ test("refunded in two steps, from the provider's side: credits follow the money"
   expect(await paymentOf(ctx)).toMatchObject({ paidCents: 1_900, refundedCents: 1_900 });
 });
 
-test.each(["won", "lost"] as const)("a dispute freezes, and ends when it is %s", async (outcome) => {
-  const ctx = await buyer();
-  await buy(ctx, "pack", PACK);
-  await settled();
-  const { reference } = await paymentOf(ctx);
-  const dispute = desk.stripe.controls.dispute(reference);
-  await settled();
-  expect(await balanceOf(ctx)).toMatchObject({ available: 0 });
-  desk.stripe.controls.closeDispute(dispute.id, outcome);
-  await settled();
-  expect(await balanceOf(ctx)).toMatchObject({ available: outcome === "won" ? 1_800 : 0 });
-  expect(await paymentOf(ctx)).toMatchObject({ disputeStatus: outcome });
-});
+test.each(["won", "lost"] as const)(
+  "a dispute freezes, and ends when it is %s",
+  async (outcome) => {
+    const ctx = await buyer();
+    await buy(ctx, "pack", PACK);
+    await settled();
+    const { reference } = await paymentOf(ctx);
+    const dispute = desk.stripe.controls.dispute(reference);
+    await settled();
+    expect(await balanceOf(ctx)).toMatchObject({ available: 0 });
+    desk.stripe.controls.closeDispute(dispute.id, outcome);
+    await settled();
+    expect(await balanceOf(ctx)).toMatchObject({ available: outcome === "won" ? 1_800 : 0 });
+    expect(await paymentOf(ctx)).toMatchObject({ disputeStatus: outcome });
+  },
+);
 
 test("an inquiry freezes nothing", async () => {
   const ctx = await buyer();
@@ -263,7 +264,10 @@ test("what is about nobody we know is kept and not booked", async () => {
   for (const delivery of strangers) await story.deliver(delivery);
   const [last] = strangers.slice(-1);
   const { id } = JSON.parse(last?.body ?? "{}");
-  expect(await story.inboxRow(id)).toMatchObject({ type: "customer.deleted", outcome: "unknown_user" });
+  expect(await story.inboxRow(id)).toMatchObject({
+    type: "customer.deleted",
+    outcome: "unknown_user",
+  });
 });
 
 test("the portal opens, and with an unreachable provider a person is told so", async () => {
@@ -304,7 +308,11 @@ async function customerOf(ctx: Buyer): Promise<string> {
 /** What a person does in the provider's dashboard, by its API. */
 const sdk =
   () =>
-  async (path: string, fields: Record<string, string>, method = "POST"): Promise<{ id: string }> => {
+  async (
+    path: string,
+    fields: Record<string, string>,
+    method = "POST",
+  ): Promise<{ id: string }> => {
     const answer = await fetch(`${desk.stripe.url}${path}`, {
       method,
       headers: { authorization: `Bearer ${desk.stripe.secretKey}` },

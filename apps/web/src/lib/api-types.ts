@@ -21,5 +21,7 @@ export type Settings = Job["settings"];
 export type BillingCatalogue = Outputs["billing"]["catalogue"];
 export type SoldPlan = BillingCatalogue["plans"][number];
 export type Subscription = NonNullable<Outputs["billing"]["subscription"]>;
+export type Payment = Outputs["billing"]["payments"]["items"][number];
+export type RefundAnswer = Outputs["billing"]["requestRefund"];
 export type Invoice = Outputs["billing"]["invoices"]["items"][number];
 export type PlanPreview = Outputs["billing"]["previewChange"];

@@ -53,19 +53,6 @@ function valuesOf(t: TFunction, problem: Problem): Record<string, string | numbe
         missing: credits(problem.required - problem.available),
         excluded: credits(problem.excluded ?? 0),
       };
-    case "overage_unpaid":
-      return { unpaid: formatCents(t, problem.unpaidCents) };
-    case "overage_changed":
-      return {
-        agreed: formatCents(t, problem.agreedCents),
-        current: formatCents(t, problem.currentCents),
-      };
-    case "overage_limit_reached":
-      return {
-        limit: formatCents(t, problem.limitCents),
-        used: formatCents(t, problem.usedCents),
-        needed: formatCents(t, problem.neededCents),
-      };
     case "wallet_restricted":
       return { owed: credits(problem.owed) };
     case "credits_not_available":
@@ -111,6 +98,41 @@ function valuesOf(t: TFunction, problem: Problem): Record<string, string | numbe
       };
     case "upload_too_small":
       return { width: problem.width, height: problem.height, minimum: problem.minimum };
+    default:
+      return moneyValuesOf(t, problem);
+  }
+}
+
+/** The same of the problems that are about money. */
+function moneyValuesOf(t: TFunction, problem: Problem): Record<string, string | number | Date> {
+  switch (problem.code) {
+    case "overage_unpaid":
+      return { unpaid: formatCents(t, problem.unpaidCents) };
+    case "overage_changed":
+      return {
+        agreed: formatCents(t, problem.agreedCents),
+        current: formatCents(t, problem.currentCents),
+      };
+    case "overage_limit_reached":
+      return {
+        limit: formatCents(t, problem.limitCents),
+        used: formatCents(t, problem.usedCents),
+        needed: formatCents(t, problem.neededCents),
+      };
+    case "refund_too_much":
+      return {
+        cents: formatCents(t, problem.cents),
+        left: formatCents(t, problem.leftCents),
+      };
+    case "refund_pending":
+      return { cents: formatCents(t, problem.cents) };
+    case "refund_after_spending":
+      return {
+        unspent: problem.unspentCredits,
+        granted: t("units.credits", { count: problem.grantedCredits }),
+      };
+    case "refund_too_late":
+      return { days: problem.days };
     default:
       return {};
   }

@@ -135,6 +135,7 @@ export type PaymentProvider = {
   cancelAtPeriodEnd: (subscription: string) => Promise<ChangeResult>;
   /** Takes back a cancel or a change that is planned for the period's end. */
   resume: (subscription: string) => Promise<ChangeResult>;
+  /** @throws DomainError payments_unavailable (it may have been made: ask again with the same key), refund_refused */
   refund: (request: RefundRequest) => Promise<void>;
 
   /** Any number of times: once. @throws when the provider cannot be reached or refuses; nothing is asked for twice */

@@ -1,4 +1,5 @@
 import { type BillingEvent, billingEvent } from "@tintype/core/billing-events";
+import type { BillingNews } from "@tintype/core/billing-news";
 import type { Tx } from "@tintype/db/client";
 import { lockPaymentWallets } from "../rewards/referral-rewards.ts";
 import { recordFailedPayment, resolveFailedPayment } from "./failed-payments.ts";
@@ -17,8 +18,13 @@ import { endSubscriptions, recordSubscription } from "./subscriptions.ts";
  * subscriptions, paid periods and grants of this user only.
  * @throws when the event makes no sense (half a cent), or the user or the plan is not known: nothing is applied, and
  * the provider will tell it again
+ * @returns what the user should hear of by letter, for `bookBillingEvents`
  */
-export async function applyBillingEvent(tx: Tx, told: BillingEvent, now: Date): Promise<void> {
+export async function applyBillingEvent(
+  tx: Tx,
+  told: BillingEvent,
+  now: Date,
+): Promise<BillingNews[]> {
   const event = billingEvent.parse(told);
   await lockPaymentWallets(tx, event.userId);
   await lockWallet(tx, event.userId, now);
@@ -43,8 +49,10 @@ export async function applyBillingEvent(tx: Tx, told: BillingEvent, now: Date): 
       return recordFailedPayment(tx, event, now);
     case "invoice_closed":
       await forgiveOverage(tx, event);
-      return resolveFailedPayment(tx, event, now);
+      await resolveFailedPayment(tx, event, now);
+      return [];
     case "overage_paid":
-      return settleOverage(tx, event);
+      await settleOverage(tx, event);
+      return [];
   }
 }

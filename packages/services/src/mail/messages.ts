@@ -1,9 +1,16 @@
 import type { Locale } from "@tintype/core/auth";
+import type { BillingNews } from "@tintype/core/billing-news";
 import type { TopUpReason } from "@tintype/core/top-up";
 
 type Addressed = { userId: string; to: string; locale: Locale };
 
 export type PasswordResetMessage = Addressed & { kind: "password_reset" };
+
+export type WelcomeMessage = Addressed & {
+  kind: "welcome";
+  /** Given with the account; 0 for somebody who has had one before. */
+  credits: number;
+};
 
 export type CreditsExpireMessage = Addressed & {
   kind: "credits_expire";
@@ -27,6 +34,12 @@ export type TopUpDeclinedMessage = Addressed & {
   reason: TopUpReason;
   priceCents: number;
 };
+/** `timeZone` is the user's; an IANA name. */
+export type BillingMessage = Addressed & { timeZone: string } & BillingNews;
+export type BillingMessageOf<Kind extends BillingNews["kind"]> = Extract<
+  BillingMessage,
+  { kind: Kind }
+>;
 
 /**
  * What waits in the outbox: the intent, not the letter. The letter is written when it is sent, so that
@@ -34,7 +47,9 @@ export type TopUpDeclinedMessage = Addressed & {
  */
 export type MailMessage =
   | PasswordResetMessage
+  | WelcomeMessage
   | CreditsExpireMessage
   | OverageAlertMessage
   | LowBalanceMessage
-  | TopUpDeclinedMessage;
+  | TopUpDeclinedMessage
+  | BillingMessage;

@@ -10,3 +10,9 @@ export const invoicesQuery = () =>
     { limit: 12 },
     { getNextPageParam: ({ nextCursor }) => nextCursor },
   );
+
+export const paymentsQuery = () =>
+  trpc.billing.payments.infiniteQueryOptions(
+    { limit: 12 },
+    { getNextPageParam: ({ nextCursor }) => nextCursor },
+  );

@@ -9,6 +9,7 @@ import { FailedPayment } from "./failed-payment.tsx";
 import { Invoices } from "./invoices.tsx";
 import { NextBill } from "./next-bill.tsx";
 import { PaymentMethod } from "./payment-method.tsx";
+import { PaymentsList } from "./payments-list.tsx";
 import { PlanSection } from "./plan-section.tsx";
 
 /** Settings of everything that costs money. */
@@ -42,6 +43,7 @@ export function Billing() {
         <PaymentMethod />
       </div>
       <Invoices />
+      <PaymentsList />
     </div>
   );
 }

@@ -125,7 +125,11 @@ function Actions({ subscription, catalogue, onNews }: CurrentProps) {
       <ProblemNote error={resume.error} />
       <div className={styles.actions}>
         {isPlanned && (
-          <Button loading={resume.isPending} onClick={() => resume.mutate()}>
+          <Button
+            variant={cancelAtPeriodEnd ? "filled" : "default"}
+            loading={resume.isPending}
+            onClick={() => resume.mutate()}
+          >
             {cancelAtPeriodEnd
               ? t("billing.plan.resume")
               : t("billing.plan.keep", { name: plan.name })}

@@ -1,3 +1,4 @@
+import { DomainError } from "@tintype/core/problems";
 import { Stripe } from "stripe";
 import {
   type InvoicePage,
@@ -101,12 +102,17 @@ const shownStatuses = ["open", "paid", "void", "uncollectible"] as const;
 
 async function refund(stripe: Stripe, request: RefundRequest): Promise<void> {
   const { payment, amountCents, idempotencyKey, note } = request;
-  await stripe.refunds.create(
-    {
-      payment_intent: payment,
-      ...(amountCents !== null && { amount: amountCents }),
-      metadata: { note },
-    },
-    { idempotencyKey },
-  );
+  try {
+    await stripe.refunds.create(
+      {
+        payment_intent: payment,
+        ...(amountCents !== null && { amount: amountCents }),
+        metadata: { note },
+      },
+      { idempotencyKey },
+    );
+  } catch (error) {
+    if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error;
+    throw new DomainError({ code: "refund_refused" }, { cause: error });
+  }
 }

@@ -34,6 +34,7 @@ export function ofPaidInvoice(paid: PaidInvoice, { userId, at }: Told): BillingE
     productCode: order?.code ?? planLines.find(({ cents }) => cents > 0)?.planCode ?? null,
     paidCents: invoice.amount_paid,
     paidAt: paidAt === null ? at : timeOf(paidAt),
+    invoiceUrl: invoice.hosted_invoice_url ?? null,
   };
   const settled: BillingEvent = {
     ...{ type: "payment_settled", userId, payment: facts, credits: order?.credits ?? 0 },
