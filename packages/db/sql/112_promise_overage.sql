@@ -56,7 +56,7 @@ $$;
 -- and what comes back expires at once (settle_hold). It is billed for what was captured, and only then.
 --
 -- Locks: nothing; the caller holds the wallet row, so billed + promised + this one never exceed the limit, whatever is
--- in flight. Returns {"outcome": …}: promised · no_overage (none allowed or none agreed to)
+-- in flight. Returns {"outcome": …}: promised · no_overage (none allowed, none agreed to, or no price in dollars to bill)
 --   overage_unpaid {cents} (an invoice for what was used before is not paid: no more credit until it is)
 --   overage_changed {cents} (more than the user has agreed to) · overage_limit_reached {limit, used, cents}
 create or replace function promise_overage(
@@ -77,7 +77,7 @@ declare
   v_grant_id uuid := md5('overage:' || p_job_id)::uuid;
 begin
   select overage_limit_cents, spend_scope into v_limit, v_scope from user_preferences where user_id = p_user_id;
-  if v_limit is null or v_scope <> 'all_and_overage' or p_agreed_cents = 0 then
+  if v_limit is null or v_scope <> 'all_and_overage' or p_agreed_cents = 0 or p_cents = 0 then
     return jsonb_build_object('outcome', 'no_overage');
   elsif p_cents > p_agreed_cents then
     return jsonb_build_object('outcome', 'overage_changed', 'cents', p_cents);

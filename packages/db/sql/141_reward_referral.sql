@@ -18,7 +18,7 @@ $$;
 -- reward_referral: the first payment of somebody who was invited rewards the one who invited them.
 --
 -- `p_user_id` is the one who has paid. The reward names their payment, so that what is taken back of the payment can
--- be taken back of the reward: reverse_referral_reward.
+-- be taken back of the reward: hold_referral_reward.
 -- Locks: the referral's row. The caller holds both wallets, locked in the order of their ids: lock_payment_wallets.
 -- Idempotent: the key is `referral:{payer}`, and the referral remembers the one payment that counted.
 -- Returns {"outcome": "rewarded", "referrerId", "credits"} or {"outcome": "nothing"}.
@@ -46,33 +46,27 @@ begin
 end
 $$;
 
--- reverse_referral_reward: how much of that payment has been taken back so far. All of it takes the reward too, less
--- than all gives it back: a state, as in set_payment_reversed, which does the work.
+-- hold_referral_reward: the reward stands as long as any payment of the one who was invited does. When all of them
+-- have been taken back, it goes; when one comes back or another is made, it comes back. A state told in whatever order.
 --
--- Locks: nothing; the caller holds both wallets (lock_payment_wallets). Returns the id of the one who
--- invited when the payment had earned a reward, else null.
-create or replace function reverse_referral_reward(
-  p_user_id uuid,
-  p_payment_reference text,
-  p_reversed_cents bigint,
-  p_paid_cents bigint,
-  p_now timestamptz
-) returns uuid language plpgsql as $$
+-- Locks: nothing; the caller holds both wallets (lock_payment_wallets). Returns the id of the one who invited when a
+-- payment has earned a reward, else null.
+create or replace function hold_referral_reward(p_user_id uuid, p_stands boolean, p_now timestamptz)
+returns uuid language plpgsql as $$
 declare
-  v_referrer_id uuid;
+  v_referral referrals;
   v_version bigint;
 begin
-  select referrer_id into v_referrer_id from referrals
-    where referee_id = p_user_id and payment_reference = p_payment_reference and rewarded_at is not null;
+  select * into v_referral from referrals where referee_id = p_user_id and rewarded_at is not null;
   if not found then
     return null;
   end if;
   -- A state needs a key that is new whenever something can move; the wallet's version is.
-  select seq into strict v_version from wallets where user_id = v_referrer_id;
+  select seq into strict v_version from wallets where user_id = v_referral.referrer_id;
   perform set_payment_reversed(
-    v_referrer_id, p_payment_reference, (p_reversed_cents >= p_paid_cents)::integer, 1,
+    v_referral.referrer_id, v_referral.payment_reference, (not p_stands)::integer, 1,
     format('referral_reversal:%s:%s', p_user_id, v_version), 'system', 'referral', 'the payment that earned it was reversed', p_now
   );
-  return v_referrer_id;
+  return v_referral.referrer_id;
 end
 $$;

@@ -1,8 +1,11 @@
 -- submit_job: holds the price and queues the job, both or neither, in one round trip.
 --
--- Locks: the wallet row (which makes the checks below exact for one user), then the lane row.
+-- Locks: the photo's row (against its deletion), the wallet row (which makes the checks behind it exact for one user),
+-- then the lane row. What does not depend on the user's other jobs is read before the wallet is locked: the next
+-- submit of the same user waits for the lock, not for that.
 -- Returns {"outcome": …} and what the caller needs to explain it:
---   created, existing (same id, same request), both with what describe_job tells · job_id_reused
+--   created {photo, msPerUnit, queuePosition}: what the caller does not know about the job it has just described
+--   existing (same id, same request) with what describe_job tells · job_id_reused
 --   wallet_restricted {owed}
 --   job_limit_reached {oldest} · asset_not_found · asset_not_ready · price_unavailable
 --   price_changed {current} · insufficient_credits {required, available}, and {scope, excluded} when the user's own
@@ -31,11 +34,12 @@ create or replace function submit_job(
   p_now timestamptz
 ) returns jsonb language plpgsql as $$
 declare
-  v_wallet wallets;
-  v_job generation_jobs;
-  v_oldest timestamptz;
-  v_asset_status asset_status;
+  v_known record;
+  v_asset assets;
   v_price prices;
+  v_owed bigint;
+  v_others record;
+  v_job generation_jobs;
   v_units integer;
   v_credits bigint;
   v_seq bigint;
@@ -44,42 +48,63 @@ declare
   v_scope spend_scope;
   v_overage jsonb;
 begin
-  select * into v_wallet from wallets where user_id = p_user_id for update;
+  -- Several looks in one statement, for a statement costs more than a look.
+  select
+    (select a from assets a
+      where user_id = p_user_id and id = p_input_asset_id and deleted_at is null for share) as asset,
+    (select p from prices p
+      where id = p_price_id and kind = p_kind and model_tier = p_model_tier and quality_tier = p_quality_tier
+        and valid_from <= p_now and (valid_until is null or valid_until > p_now) and not exists (
+          select from prices newer
+          where newer.kind = p_kind and newer.model_tier = p_model_tier and newer.quality_tier = p_quality_tier
+            and newer.valid_from > p.valid_from and newer.valid_from <= p_now
+            and (newer.valid_until is null or newer.valid_until > p_now)
+        )) as price,
+    (select ms_per_unit from generation_estimates
+      where key = p_kind || '/' || p_model_tier || '/' || p_quality_tier) as ms_per_unit,
+    (select count(*) from (select from job_lanes where next_due_at is not null limit 22) waiting) as lanes
+  into v_known;
+  v_asset := v_known.asset;
+  v_price := v_known.price;
+
+  select owed into v_owed from wallets where user_id = p_user_id for update;
   if not found then
     return jsonb_build_object('outcome', 'insufficient_credits', 'required', p_quoted_credits, 'available', 0);
   end if;
 
-  select * into v_job from generation_jobs where user_id = p_user_id and id = p_job_id;
-  if found and v_job.request_hash = p_request_hash then
+  -- A statement of its own: it sees what was committed while we waited for the lock.
+  select
+    (select request_hash from generation_jobs where user_id = p_user_id and id = p_job_id) as request_hash,
+    (select created_at from generation_jobs
+      where user_id = p_user_id and created_at > p_now - make_interval(secs => p_window_seconds)
+      order by created_at desc offset p_job_limit - 1 limit 1) as oldest
+  into v_others;
+  if v_others.request_hash = p_request_hash then
+    select * into strict v_job from generation_jobs where user_id = p_user_id and id = p_job_id;
     return jsonb_build_object('outcome', 'existing') || describe_job(v_job);
-  elsif found then
+  elsif v_others.request_hash is not null then
     return jsonb_build_object('outcome', 'job_id_reused');
   end if;
-  if v_wallet.owed > 0 then
-    return jsonb_build_object('outcome', 'wallet_restricted', 'owed', v_wallet.owed);
+  if v_owed > 0 then
+    return jsonb_build_object('outcome', 'wallet_restricted', 'owed', v_owed);
   end if;
-
-  select created_at into v_oldest from generation_jobs
-    where user_id = p_user_id and created_at > p_now - make_interval(secs => p_window_seconds)
-    order by created_at desc offset p_job_limit - 1 limit 1;
-  if found then
-    return jsonb_build_object('outcome', 'job_limit_reached', 'oldest', v_oldest);
+  if v_others.oldest is not null then
+    return jsonb_build_object('outcome', 'job_limit_reached', 'oldest', v_others.oldest);
   end if;
-
-  select status into v_asset_status from assets
-    where user_id = p_user_id and id = p_input_asset_id and deleted_at is null for share;
-  if not found then
+  if v_asset.id is null then
     return jsonb_build_object('outcome', 'asset_not_found');
-  elsif v_asset_status <> 'ready' then
+  elsif v_asset.status <> 'ready' then
     return jsonb_build_object('outcome', 'asset_not_ready');
   end if;
-
-  select * into v_price from prices
-    where kind = p_kind and model_tier = p_model_tier and quality_tier = p_quality_tier
-      and valid_from <= p_now and (valid_until is null or valid_until > p_now)
-    order by valid_from desc limit 1;
-  if not found then
-    return jsonb_build_object('outcome', 'price_unavailable');
+  if v_price.id is null then
+    -- Not what it costs now; then what does it?
+    select * into v_price from prices
+      where kind = p_kind and model_tier = p_model_tier and quality_tier = p_quality_tier
+        and valid_from <= p_now and (valid_until is null or valid_until > p_now)
+      order by valid_from desc limit 1;
+    if not found then
+      return jsonb_build_object('outcome', 'price_unavailable');
+    end if;
   end if;
   v_units := case v_price.unit when 'second' then p_seconds else p_images end;
   v_credits := credits_for(v_units, v_price.milli_credits_per_unit, v_price.multiplier_percent);
@@ -117,12 +142,16 @@ begin
     p_user_id, p_job_id, p_kind, 'queued', p_settings, p_request_hash, p_input_asset_id, p_provider,
     v_price.id, v_price.unit, v_units, v_price.milli_credits_per_unit, v_price.multiplier_percent,
     v_price.cancel_fee_percent, v_credits, v_seq, p_max_attempts, p_now, p_now, p_deadline_at
-  ) returning * into v_job;
+  );
   insert into job_events (user_id, job_id, seq, kind, attempt, created_at)
     values (p_user_id, p_job_id, 1, 'queued', 0, p_now);
   insert into job_lanes (user_id, next_due_at, last_claimed_at) values (p_user_id, p_now, p_now)
-    on conflict (user_id) do update
-      set next_due_at = least(job_lanes.next_due_at, excluded.next_due_at);
-  return jsonb_build_object('outcome', 'created') || describe_job(v_job);
+    on conflict (user_id) do update set next_due_at = excluded.next_due_at
+      where job_lanes.next_due_at is null or job_lanes.next_due_at > excluded.next_due_at;
+  return jsonb_build_object(
+    'outcome', 'created', 'photo', to_jsonb(v_asset), 'msPerUnit', v_known.ms_per_unit,
+    -- With so many waiting there would be no answer anyway.
+    'queuePosition', case when v_known.lanes < 22 then place_in_line(p_user_id, p_job_id, p_now) end
+  );
 end
 $$;

@@ -1,6 +1,6 @@
 import type { GenerationFailureCode, ProgressStage } from "@tintype/core/generation";
 import type { SpendScope } from "@tintype/core/spend-scope";
-import type { JobDescriptionJson } from "./job-description.ts";
+import type { JobDescriptionJson, NewJobJson } from "./job-description.ts";
 import type { GenerationJobRow } from "./schema/index.ts";
 import { type Parameter, sqlFunction } from "./sql-function.ts";
 
@@ -29,7 +29,7 @@ export type SubmitArguments = {
 /** It worked, and this is the job now: nobody has to ask for it again. */
 type Described<Outcome extends string> = { outcome: Outcome } & JobDescriptionJson;
 export type SubmitOutcome =
-  | Described<"created">
+  | ({ outcome: "created" } & NewJobJson)
   | Described<"existing">
   | { outcome: "job_id_reused" }
   | { outcome: "asset_not_found" | "asset_not_ready" | "price_unavailable" }

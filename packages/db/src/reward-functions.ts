@@ -28,21 +28,13 @@ export const rewardReferral = sqlFunction<
   ["now", "timestamptz"],
 ]);
 
-/** @returns the id of the user whose reward hangs on the payment, or null */
-export const reverseReferralReward = sqlFunction<
-  {
-    userId: string;
-    paymentReference: string;
-    reversedCents: number;
-    paidCents: number;
-    now: Date;
-  },
+/** @returns the id of the user whose reward hangs on the payments of this one, or null */
+export const holdReferralReward = sqlFunction<
+  { userId: string; stands: boolean; now: Date },
   string | null
->("reverse_referral_reward", [
+>("hold_referral_reward", [
   ["userId", "uuid"],
-  ["paymentReference", "text"],
-  ["reversedCents", "bigint"],
-  ["paidCents", "bigint"],
+  ["stands", "boolean"],
   ["now", "timestamptz"],
 ]);
 

@@ -17,7 +17,6 @@ const FAST_SETTINGS = [
   "full_page_writes=off",
   "wal_level=minimal",
   "max_wal_senders=0",
-  "shared_buffers=256MB",
   "autovacuum_naptime=1h",
 ];
 
@@ -102,6 +101,7 @@ function serverCommand(postgres: string, dataDir: string, port: number, fast: bo
     "listen_addresses=127.0.0.1",
     "unix_socket_directories=",
     "max_connections=200",
+    "shared_buffers=256MB",
     "shared_preload_libraries=pg_stat_statements",
     "timezone=UTC",
     "log_timezone=UTC",

@@ -154,6 +154,26 @@ conformanceCase(
 
 conformanceCase(
   "R8",
+  "of two payments one is refunded: the reward stays with the other, whichever is told first",
+  "rule: events arrive in any order, and the end is the same",
+  async () => {
+    const now = clock.now();
+    for (const order of [0, 1]) {
+      const { referrer, refereeId } = await invitation();
+      const events = eventsOf(refereeId);
+      const refunded = [events.pack(now), events.refund(later(now, 1_000), 1_000)];
+      const other = events.invoiceOf(now);
+      const stands = events.pack(later(now, 2_000), { payment: other });
+      await tell(...(order === 0 ? [...refunded, stands] : [stands, ...refunded]));
+      expect(await availableOf(referrer)).toBe(20);
+      await tell(events.refund(later(now, 3_000), 1_000, other));
+      expect(await availableOf(referrer)).toBe(10);
+    }
+  },
+);
+
+conformanceCase(
+  "R8",
   "a spent reward whose payment is refunded becomes a debt of whoever had it, not of the guest",
   "rule: take the unspent first, then debt; nobody owes for what another has had",
   async () => {

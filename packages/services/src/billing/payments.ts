@@ -112,9 +112,15 @@ export async function recordPayment(
     .values(row)
     .onConflictDoUpdate({ target: [payments.userId, payments.reference], set: row });
   const { paidCents } = state;
-  const reversedCents = reversedCentsOf(state);
-  await applyReferral(tx, { userId, reference, paidCents, reversedCents }, now);
+  const anyStands = await doesAnyStand(tx, userId);
+  await applyReferral(tx, { userId, reference, paidCents, anyStands }, now);
   return { before: known, after: state };
+}
+
+/** Whether the user has paid anything that was not taken back whole. */
+async function doesAnyStand(tx: Tx, userId: string): Promise<boolean> {
+  const paid = await tx.select().from(payments).where(eq(payments.userId, userId));
+  return paid.some((payment) => reversedCentsOf(payment) < payment.paidCents);
 }
 
 /**

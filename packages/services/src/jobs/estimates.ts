@@ -34,7 +34,7 @@ export function estimateMs(estimates: Estimates, settings: GenerationSettings): 
 /** Seconds until this job should be done, as the card shows them; null once it has ended. */
 export function remainingSeconds(
   estimates: Estimates,
-  job: GenerationJobRow,
+  job: Pick<GenerationJobRow, "settings" | "status" | "progress">,
   queuePosition: number | null,
 ): number | null {
   const total = estimateMs(estimates, job.settings);

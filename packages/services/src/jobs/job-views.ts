@@ -1,7 +1,7 @@
 import { cancelFee } from "@tintype/core/catalogue";
 import type { JobView } from "@tintype/core/jobs";
 import type { Tx } from "@tintype/db/client";
-import type { JobDescription } from "@tintype/db/job-description";
+import type { DescribedJob, JobDescription } from "@tintype/db/job-description";
 import { type AssetRow, assets, type GenerationJobRow } from "@tintype/db/schema";
 import { and, asc, eq, isNull, or, sql } from "drizzle-orm";
 import { toAssetView } from "../assets/asset-view.ts";
@@ -66,7 +66,7 @@ const uuidArray = (ids: readonly string[]): string => `{${ids.join(",")}}`;
 
 async function toJobView(
   ctx: ServiceContext<UserActor>,
-  row: GenerationJobRow,
+  row: DescribedJob,
   files: readonly AssetRow[],
   estimates: Estimates,
   queuePosition: number | null,

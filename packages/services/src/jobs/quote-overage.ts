@@ -30,6 +30,8 @@ export async function quoteOverage(
   if (!allowed || allowed.limitCents === null) return null;
   const missing = credits - available;
   const cents = overageCentsFor(missing, credits, { units, ...price });
+  // A price without a price in dollars cannot be billed, so it is not offered.
+  if (cents === 0) return null;
   const { limitCents } = allowed;
   const withinLimit = allowed.usedCents + cents <= limitCents;
   return {

@@ -1,8 +1,12 @@
 import { createHash } from "node:crypto";
 import type { JobView, SubmitJobRequest } from "@tintype/core/jobs";
 import { DomainError, type Problem } from "@tintype/core/problems";
-import { readJobDescription } from "@tintype/db/job-description";
-import { type SubmitOutcome, submitJob as submitFunction } from "@tintype/db/job-functions";
+import { describeNewJob, readJobDescription } from "@tintype/db/job-description";
+import {
+  type SubmitArguments,
+  type SubmitOutcome,
+  submitJob as submitFunction,
+} from "@tintype/db/job-functions";
 import type { ServiceContext, UserActor } from "../context.ts";
 import { describedJobView } from "./job-views.ts";
 import { ensureSupported } from "./quote-job.ts";
@@ -18,12 +22,26 @@ export async function submitJob(
   ctx: ServiceContext<UserActor>,
   input: SubmitJobRequest,
 ): Promise<JobView> {
+  ensureSupported(ctx.config, input.settings);
+  const args = argumentsOf(ctx, input);
+  const result = await submitFunction(ctx.db, args);
+  if (result.outcome !== "created" && result.outcome !== "existing") {
+    throw new DomainError(problemOf(result, ctx, input));
+  }
+  ctx.signals.jobQueued();
+  ctx.signals.userChanged(ctx.actor.userId);
+  const isNew = result.outcome === "created";
+  return describedJobView(ctx, isNew ? describeNewJob(args, result) : readJobDescription(result));
+}
+
+function argumentsOf(
+  { actor, config, now }: ServiceContext<UserActor>,
+  input: SubmitJobRequest,
+): SubmitArguments {
   const { settings } = input;
-  const { config } = ctx;
-  ensureSupported(config, settings);
-  const now = ctx.now();
-  const result = await submitFunction(ctx.db, {
-    userId: ctx.actor.userId,
+  const at = now();
+  return {
+    userId: actor.userId,
     jobId: input.id,
     kind: settings.kind,
     settings,
@@ -37,18 +55,12 @@ export async function submitJob(
     modelTier: settings.modelTier,
     qualityTier: settings.qualityTier,
     maxAttempts: config.maxAttempts,
-    deadlineAt: new Date(now.getTime() + config.deadlineSeconds[settings.kind] * 1_000),
+    deadlineAt: new Date(at.getTime() + config.deadlineSeconds[settings.kind] * 1_000),
     jobLimit: config.jobsPerHour,
     windowSeconds: WINDOW_SECONDS,
     overageCents: input.overageCents ?? 0,
-    now,
-  });
-  if (result.outcome !== "created" && result.outcome !== "existing") {
-    throw new DomainError(problemOf(result, ctx, input));
-  }
-  ctx.signals.jobQueued();
-  ctx.signals.userChanged(ctx.actor.userId);
-  return describedJobView(ctx, readJobDescription(result));
+    now: at,
+  };
 }
 
 /** zod has put the keys into the order of the schema, so equal requests have equal texts. */

@@ -3,21 +3,21 @@ import type { Tx } from "@tintype/db/client";
 import * as functions from "@tintype/db/reward-functions";
 import { getRewards } from "../catalogue/catalogue.ts";
 
-/** As it stands: how much of what was paid has been taken back, by refunds and lost disputes together. */
 export type ReferralPayment = {
   userId: string;
   reference: string;
   paidCents: number;
-  reversedCents: number;
+  /** Whether any payment of this user has not been taken back whole, by refunds and lost disputes together. */
+  anyStands: boolean;
 };
 
 /**
  * A step, to be called for every news of a payment after `lockPaymentWallets`, in whatever order the news come: the
- * first payment of somebody invited rewards the one who invited them, and when all of it is taken back, so is the
- * reward. A state, so telling it again changes nothing.
+ * first payment of somebody invited rewards the one who invited them, and when all they ever paid is taken back, so is
+ * the reward. A state, so telling it again changes nothing.
  */
 export async function applyReferral(tx: Tx, payment: ReferralPayment, now: Date): Promise<void> {
-  const { userId, reference, paidCents, reversedCents } = payment;
+  const { userId, reference, paidCents, anyStands } = payment;
   if (paidCents <= 0) return;
   const { referralCredits: credits } = await getRewards(tx);
   const grantId = randomUUID();
@@ -28,13 +28,7 @@ export async function applyReferral(tx: Tx, payment: ReferralPayment, now: Date)
     credits,
     now,
   });
-  await functions.reverseReferralReward(tx, {
-    userId,
-    paymentReference: reference,
-    reversedCents,
-    paidCents,
-    now,
-  });
+  await functions.holdReferralReward(tx, { userId, stands: anyStands, now });
 }
 
 /** A step: call it before anything else locks a wallet in a transaction about a payment of this user. */

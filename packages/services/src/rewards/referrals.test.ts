@@ -44,7 +44,7 @@ const paid = (userId: string, reference: string = randomUUID()): ReferralPayment
   userId,
   reference,
   paidCents: 1_000,
-  reversedCents: 0,
+  anyStands: true,
 });
 
 test("welcome credits come once to a mailbox, however it is written; every account works", async () => {
@@ -138,29 +138,24 @@ test("a payment of nothing earns nothing, nor does one of somebody who came alon
   expect(await walletBy(referrer)).toMatchObject({ available: 10 });
 });
 
-test("a reward goes with its payment, all of it, not with a part, and comes back with it", async () => {
+test("a reward goes with the last payment that stood, and comes back with the next", async () => {
   const { referrer, referee } = await couple();
   const payment = paid(referee);
   await tell(payment);
-  await tell({ ...payment, reversedCents: 999 });
-  expect(await walletBy(referrer)).toMatchObject({ available: 20 });
-
-  await tell({ ...payment, reversedCents: 1_000 });
-  await tell({ ...payment, reversedCents: 1_000 });
+  await tell({ ...payment, anyStands: false });
+  await tell({ ...payment, anyStands: false });
   expect(await walletBy(referrer)).toMatchObject({ available: 10, owed: 0 });
-  // Another payment is not the first one.
+  // Another payment that stands earns it as well as the first one did, once.
   await tell(paid(referee));
-  expect(await walletBy(referrer)).toMatchObject({ available: 10 });
-
-  await tell({ ...payment, reversedCents: 0 });
+  await tell(paid(referee));
   expect(await walletBy(referrer)).toMatchObject({ available: 20 });
 });
 
 test("a refund that is told before the payment leaves no reward behind", async () => {
   const { referrer, referee } = await couple();
   const payment = paid(referee);
-  await tell({ ...payment, reversedCents: 1_000 });
-  await tell({ ...payment, reversedCents: 1_000 });
+  await tell({ ...payment, anyStands: false });
+  await tell({ ...payment, anyStands: false });
   expect(await walletBy(referrer)).toMatchObject({ available: 10 });
 });
 

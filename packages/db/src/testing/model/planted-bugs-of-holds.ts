@@ -61,8 +61,23 @@ export const bugsOfHolds: PlantedBug[] = [
     edits: [
       sql(
         "220_submit_job.sql",
-        "if found and v_job.request_hash = p_request_hash then",
-        "if found then",
+        "if v_others.request_hash = p_request_hash then",
+        "if v_others.request_hash is not null then",
+      ),
+    ],
+  },
+  {
+    name: "the user's other jobs are looked at before the wallet is locked",
+    edits: [
+      sql(
+        "220_submit_job.sql",
+        "select owed into v_owed from wallets where user_id = p_user_id for update;",
+        "select owed into v_owed from wallets where user_id = p_user_id;",
+      ),
+      sql(
+        "220_submit_job.sql",
+        "if v_others.request_hash = p_request_hash then",
+        "perform from wallets where user_id = p_user_id for update;\n  if v_others.request_hash = p_request_hash then",
       ),
     ],
   },
@@ -79,12 +94,12 @@ export const bugsOfHolds: PlantedBug[] = [
     edits: [
       sql(
         "110_hold_credits.sql",
-        "exit when v_missing = 0 or v_grant.expires_at <= p_now;",
-        "exit when v_missing = 0;",
+        "exit when not found or v_expires_at <= p_now;",
+        "exit when not found;",
       ),
       sql(
         "110_hold_credits.sql",
-        "exit when v_grant.expires_at is null or v_grant.expires_at > p_now;",
+        "exit when v_expires_at is null or v_expires_at > p_now;",
         "exit;",
       ),
     ],
@@ -105,7 +120,7 @@ export const bugsOfHolds: PlantedBug[] = [
   },
   {
     name: "a debt does not keep from spending",
-    edits: [sql("220_submit_job.sql", "if v_wallet.owed > 0 then", "if false then")],
+    edits: [sql("220_submit_job.sql", "if v_owed > 0 then", "if false then")],
   },
   {
     name: "new credits do not pay the debt",

@@ -15,8 +15,8 @@ export const sql = (file: string, find: string, replace: string): Edit => ({
 });
 const submitWithoutLock = sql(
   "220_submit_job.sql",
-  "select * into v_wallet from wallets where user_id = p_user_id for update;",
-  "select * into v_wallet from wallets where user_id = p_user_id;",
+  "select owed into v_owed from wallets where user_id = p_user_id for update;",
+  "select owed into v_owed from wallets where user_id = p_user_id;",
 );
 const noEventKey = "alter table credit_events drop constraint credit_events_idempotency_key";
 
