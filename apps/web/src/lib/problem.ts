@@ -32,15 +32,15 @@ export function explainProblem(t: TFunction, problem: Problem): Explanation {
   const code: ProblemCode = problem.code;
   return {
     title: t(`problems.${code}.title`, values),
-    advice: t(adviceOf(problem), values),
+    advice: isExcluded(problem)
+      ? t("problems.insufficient_credits.excluded", values)
+      : t(`problems.${problem.code}.advice`, values),
   };
 }
 
 /** Credits that are there and may not be used need another word than credits that are not there. */
-const adviceOf = (problem: Problem) =>
-  problem.code === "insufficient_credits" && problem.excluded !== undefined
-    ? ("problems.insufficient_credits.excluded" as const)
-    : (`problems.${problem.code}.advice` as const);
+const isExcluded = (problem: Problem) =>
+  problem.code === "insufficient_credits" && problem.excluded !== undefined;
 
 /** The numbers of a problem in the words of its reader's language. */
 function valuesOf(t: TFunction, problem: Problem): Record<string, string | number | Date> {

@@ -63,7 +63,7 @@ test.each(locales)(
       const letter = letterOf(news, { locale });
       subjects.add(letter.subject);
       for (const body of [letter.subject, renderHtml(letter), renderText(letter)]) {
-        expect(body).not.toMatch(/undefined|null|NaN|Invalid|\[object/);
+        expect(body).not.toMatch(/undefined|null|NaN|Invalid|\[object|\.\.|г\.,/);
       }
       expect(renderHtml(letter)).toContain(`href="${letter.action.url}"`);
       expect(renderText(letter)).toContain(letter.action.url);
@@ -83,7 +83,7 @@ test("sums in the reader's language, days in the reader's time zone", () => {
   expect(english.facts).toContainEqual(["On", "June 30, 2026"]);
   const russian = letterOf(receipt, { locale: "ru", timeZone: "Asia/Vladivostok" });
   expect(plain(russian.subject)).toBe("Чек на 10,00 $");
-  expect(plain(JSON.stringify(russian.facts))).toContain("1 июля 2026 г.");
+  expect(plain(JSON.stringify(russian.facts))).toContain("1 июля 2026");
   expect(plain(JSON.stringify(russian.facts))).toContain("500 кредитов");
 });
 

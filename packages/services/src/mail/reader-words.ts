@@ -24,6 +24,7 @@ export function readerWords(locale: Locale, timeZone: string): ReaderWords {
     credits: (count) =>
       `${number.format(count)} ${nouns[locale][plural.select(count)] ?? nouns[locale].other}`,
     money: (cents) => money.format(cents / 100),
-    day: (iso) => day.format(new Date(iso)),
+    // "30 июня 2026 г." at the end of a sentence would end it twice.
+    day: (iso) => day.format(new Date(iso)).replace(/\s?г\.$/, ""),
   };
 }
