@@ -25,7 +25,7 @@ export default defineConfig({
           groups: [
             {
               name: "base",
-              test: /node_modules\/(react|react-dom|scheduler|i18next|react-i18next|@tanstack|@trpc|@mantine\/core\/esm\/core)\//,
+              test: /node_modules\/(react|react-dom|scheduler|i18next|react-i18next|@tanstack|@trpc|@mantine\/core\/esm\/core)\/|icons-react\/dist\/esm\/createReactComponent|src\/lib\/(format|live-cache|new-id|problem|queries|query-client|session|stored|trpc|use-media|use-page-title|use-user)\.ts/,
             },
           ],
         },

@@ -36,7 +36,14 @@ const looks = [
   { name: "phone, dark, Russian", width: 390, height: 844, scheme: "dark", locale: "ru-RU" },
 ] as const;
 
-const visitorPages = ["/", "/sign-in", "/sign-up", "/forgot-password", "/reset-password?token=x"];
+const visitorPages = [
+  "/",
+  "/sign-in",
+  "/sign-up",
+  "/forgot-password",
+  "/reset-password?token=x",
+  "/pricing",
+];
 const memberPages = () => [
   "/studio",
   "/library",
@@ -46,6 +53,10 @@ const memberPages = () => [
   "/wallet/receipts/1",
   "/wallet/receipts/3",
   `/wallet/jobs/${jobId}`,
+  "/pricing",
+  "/billing",
+  "/billing/return",
+  "/billing/return?session=cs_test_unknown",
   "/rewards",
   "/settings",
   "/nowhere",

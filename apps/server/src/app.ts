@@ -4,6 +4,7 @@ import { bodyLimit } from "hono/body-limit";
 import { requestId } from "hono/request-id";
 import { renderBooks } from "./books-metrics.ts";
 import { isLoopback, type ServerBindings } from "./client-address.ts";
+import { cronRoutes } from "./cron-routes.ts";
 import type { Env } from "./env.ts";
 import { exportRoutes } from "./export-routes.ts";
 import { healthRoutes } from "./health.ts";
@@ -23,6 +24,8 @@ import { trpcEndpoint } from "./trpc-endpoint.ts";
 const BODY_LIMIT = 1024 * 1024;
 /** Of one address: each reads up to a hundred thousand lines. */
 const EXPORTS_PER_MINUTE = 20;
+/** Of one address: a clock calls once an hour, and a secret is not to be guessed. */
+const CRON_CALLS_PER_MINUTE = 30;
 
 type AppOptions = { env: Env; services: Services; logger: Logger; metrics: Metrics };
 
@@ -45,6 +48,9 @@ export function createApp({ env, services, logger, metrics }: AppOptions): Hono<
 
   // Before the check of the origin: it comes from no page, and its signature is checked instead.
   app.route("/webhooks", stripeWebhook({ services, logger, metrics }));
+  // The same of an outside clock, which shows a secret.
+  app.use("/cron/*", rateLimit({ perMinute: CRON_CALLS_PER_MINUTE, trustedHops }));
+  app.route("/cron", cronRoutes({ services, secret: env.CRON_SECRET, logger, metrics }));
 
   app.use("/trpc/*", rateLimit({ perMinute: env.RATE_LIMIT_PER_MINUTE, trustedHops }));
   app.use("/trpc/*", streamLimit({ perAddress: env.STREAMS_PER_ADDRESS, trustedHops }));

@@ -35,6 +35,8 @@ const schema = z.object({
   STREAMS_PER_ADDRESS: count.default(100),
   /** Whoever reads /metrics from another machine shows it as a bearer token. */
   METRICS_TOKEN: z.string().min(16).optional(),
+  /** Whoever calls /cron/rollover shows it as a bearer token; without it nobody may. */
+  CRON_SECRET: z.string().min(16).optional(),
 });
 export type Env = z.infer<typeof schema>;
 

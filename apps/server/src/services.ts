@@ -8,13 +8,13 @@ import type { Logger } from "@tintype/integrations/process/logger";
 import { explained } from "@tintype/integrations/process/run-process";
 import { createS3Storage } from "@tintype/integrations/storage/s3";
 import { createSessionStore, type SessionStore } from "@tintype/services/auth/sessions";
-import type { PaymentContext } from "@tintype/services/billing/payment-context";
+import type { RefundContext } from "@tintype/services/billing/refund-orders";
 import { ensureCatalogue } from "@tintype/services/catalogue/catalogue";
 import { createMailQueue } from "@tintype/services/mail/mail-queue";
 import type { Env } from "./env.ts";
 
 /** What lives as long as the process: everything of a context but who acts. */
-export type Services = Omit<PaymentContext, "actor"> & { sessions: SessionStore };
+export type Services = Omit<RefundContext, "actor"> & { sessions: SessionStore };
 export type OpenServices = { services: Services; close: () => Promise<void> };
 
 /** Only the numbers: the engine itself runs in the worker. */
@@ -52,6 +52,7 @@ export async function openServices(env: Env, logger: Logger): Promise<OpenServic
       images: createImageProcessor(),
       mail,
       signals,
+      refunds: mail.refunds,
       payments: stripe && createStripePayments(stripe),
       config: { publicUrl: env.PUBLIC_URL, ...jobSettings(env), provider: PROVIDER },
       sessions: createSessionStore({

@@ -2,6 +2,7 @@ import {
   databaseVariables,
   jobVariables,
   parseEnvironment,
+  paymentVariables,
   processVariables,
   storageVariables,
 } from "@tintype/core/environment";
@@ -11,6 +12,7 @@ const schema = z.object({
   ...databaseVariables,
   ...storageVariables,
   ...jobVariables,
+  ...paymentVariables,
   ...processVariables,
   SMTP_URL: z.url({ protocol: /^smtps?$/ }),
   MAIL_FROM: z.string().min(3).default("Tintype <no-reply@tintype.local>"),

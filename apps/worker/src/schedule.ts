@@ -2,9 +2,14 @@ import type { Logger } from "@tintype/integrations/process/logger";
 import { sweepOrphans } from "@tintype/services/assets/sweep-orphans";
 import { sweepUploads } from "@tintype/services/assets/sweep-uploads";
 import { sweepAuth } from "@tintype/services/auth/sweep-auth";
+import { alertOverage } from "@tintype/services/billing/alert-overage";
+import { billOverage } from "@tintype/services/billing/bill-overage";
 import { grantDueAllowances } from "@tintype/services/billing/grant-due-allowances";
+import type { PaymentContext } from "@tintype/services/billing/payment-context";
 import { sweepWebhooks } from "@tintype/services/billing/sweep-webhooks";
-import type { ServiceContext, SystemActor } from "@tintype/services/context";
+import { buyTopUps } from "@tintype/services/billing/top-up";
+import type { SystemActor } from "@tintype/services/context";
+import { alertLowBalance } from "@tintype/services/credits/alert-low-balance";
 import { checkBooks, isFullProofDue } from "@tintype/services/credits/check-books";
 import { sweepExpiredCredits } from "@tintype/services/credits/expire-credits";
 import { sendExpiryNotices } from "@tintype/services/credits/send-expiry-notices";
@@ -17,6 +22,10 @@ const REAP_EVERY_MS = 1_000;
 const ASK_EVERY_MS = 5_000;
 const EXPIRE_EVERY_MS = 60_000;
 const GRANT_EVERY_MS = 60_000;
+/** Soon after the job that has used the credits. */
+const TOP_UPS_EVERY_MS = 5_000;
+const ALERTS_EVERY_MS = 30_000;
+const BILL_EVERY_MS = 60_000;
 const NOTICES_EVERY_MS = 60 * 60_000;
 const SWEEP_EVERY_MS = 5 * 60_000;
 const SWEEP_WEBHOOKS_EVERY_MS = 60 * 60_000;
@@ -29,7 +38,7 @@ export type Schedule = { stop: () => Promise<void> };
 
 /** What must happen though nobody asks. Every worker does it; each task is safe to run in several at once. */
 export function startSchedule(
-  ctx: ServiceContext<SystemActor>,
+  ctx: PaymentContext<SystemActor>,
   worker: Worker,
   logger: Logger,
 ): Schedule {
@@ -57,6 +66,7 @@ export function startSchedule(
       const users = await sendExpiryNotices(ctx);
       if (users > 0) logger.info({ users }, "told about expiring credits");
     }),
+    ...repeatMoney(ctx, logger),
     repeat("sweep uploads", SWEEP_EVERY_MS, logger, async () => {
       const { failures, ...done } = await sweepUploads(ctx);
       for (const failure of failures) logger.error({ err: failure }, "file was not removed");
@@ -81,7 +91,27 @@ export function startSchedule(
   };
 }
 
-async function proveBooks(ctx: ServiceContext<SystemActor>, logger: Logger): Promise<void> {
+/** What is bought, billed and told because of how much is left or used. */
+const repeatMoney = (ctx: PaymentContext<SystemActor>, logger: Logger) => [
+  repeat("buy top-ups", TOP_UPS_EVERY_MS, logger, async () => {
+    const answered = await buyTopUps(ctx);
+    if (answered > 0) logger.info({ answered }, "automatic purchases asked for");
+  }),
+  repeat("bill overage", BILL_EVERY_MS, logger, async () => {
+    const placed = await billOverage(ctx);
+    if (placed > 0) logger.info({ placed }, "overage billed");
+  }),
+  repeat("alert overage", ALERTS_EVERY_MS, logger, async () => {
+    const users = await alertOverage(ctx);
+    if (users > 0) logger.info({ users }, "told about the overage's limit");
+  }),
+  repeat("alert low balance", ALERTS_EVERY_MS, logger, async () => {
+    const users = await alertLowBalance(ctx);
+    if (users > 0) logger.info({ users }, "told about a low balance");
+  }),
+];
+
+async function proveBooks(ctx: PaymentContext<SystemActor>, logger: Logger): Promise<void> {
   const kinds = (await isFullProofDue(ctx))
     ? (["incremental", "full"] as const)
     : (["incremental"] as const);

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
-import { jobSettings, storageSettings } from "@tintype/core/environment";
+import { jobSettings, paymentSettings, storageSettings } from "@tintype/core/environment";
 import { jobDefaults } from "@tintype/core/jobs";
 import { connect } from "@tintype/db/client";
 import { openSignals } from "@tintype/db/signals";
@@ -8,9 +8,12 @@ import { createSmtpSender } from "@tintype/integrations/email/smtp";
 import type { Generator } from "@tintype/integrations/generators/generator";
 import { createLocalGenerator } from "@tintype/integrations/generators/local";
 import { createImageProcessor } from "@tintype/integrations/images/sharp-images";
+import { createStripePayments } from "@tintype/integrations/payments/stripe/stripe-payments";
 import type { Logger } from "@tintype/integrations/process/logger";
 import { createS3Storage } from "@tintype/integrations/storage/s3";
-import type { ServiceContext, SystemActor } from "@tintype/services/context";
+import type { PaymentContext } from "@tintype/services/billing/payment-context";
+import { startRefundWorker } from "@tintype/services/billing/refund-worker";
+import type { SystemActor } from "@tintype/services/context";
 import type { Worker } from "@tintype/services/jobs/run-next-job";
 import { createMailQueue } from "@tintype/services/mail/mail-queue";
 import { startMailWorker } from "@tintype/services/mail/mail-worker";
@@ -30,7 +33,8 @@ export async function startWorker(env: Env, logger: Logger): Promise<RunningWork
   const sender = createSmtpSender(env.SMTP_URL, env.MAIL_FROM);
   const outbox = await createMailQueue({ databaseUrl: env.DATABASE_URL, onError });
   const generator = createLocalGenerator({ slots: env.WORKER_SLOTS });
-  const ctx: ServiceContext<SystemActor> = {
+  const stripe = paymentSettings(env);
+  const ctx: PaymentContext<SystemActor> = {
     db: database.db,
     actor: { kind: "system", name: "worker" },
     now: () => new Date(),
@@ -38,6 +42,7 @@ export async function startWorker(env: Env, logger: Logger): Promise<RunningWork
     images: createImageProcessor(),
     mail: outbox,
     signals,
+    payments: stripe && createStripePayments(stripe),
     config: {
       publicUrl: env.PUBLIC_URL,
       ...jobSettings(env),
@@ -52,6 +57,7 @@ export async function startWorker(env: Env, logger: Logger): Promise<RunningWork
     now: ctx.now,
     onError,
   });
+  const refunds = await startRefunds(env, ctx, logger);
   const stopping = new AbortController();
   const worker = jobWorker(generator, stopping.signal, logger);
   const slots = startSlots(ctx, worker, env.WORKER_SLOTS, logger);
@@ -67,6 +73,7 @@ export async function startWorker(env: Env, logger: Logger): Promise<RunningWork
     clearTimeout(drained);
     await schedule.stop();
     await mail.stop();
+    await refunds?.stop();
     await outbox.close();
     await generator.close();
     await health.close();
@@ -86,3 +93,14 @@ const jobWorker = (generator: Generator, stopping: AbortSignal, logger: Logger):
   stopping,
   onError: (error, job) => logger.warn({ err: error, ...job }, "attempt failed"),
 });
+
+/** Asks again for refunds whose answer was lost. Null where nothing is sold. */
+function startRefunds(
+  env: Env,
+  { db, now, payments }: PaymentContext<SystemActor>,
+  logger: Logger,
+) {
+  if (!payments) return null;
+  const onError = (error: unknown) => logger.error({ err: error }, "refund");
+  return startRefundWorker({ databaseUrl: env.DATABASE_URL, db, payments, now, onError });
+}

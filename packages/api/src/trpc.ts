@@ -1,14 +1,14 @@
 import type { UserView } from "@tintype/core/auth";
 import { DomainError } from "@tintype/core/problems";
 import type { AuthContext } from "@tintype/services/auth/auth-context";
-import type { PaymentContext } from "@tintype/services/billing/payment-context";
+import type { RefundContext } from "@tintype/services/billing/refund-orders";
 import type { AdminActor, AnonymousActor, UserActor } from "@tintype/services/context";
 import { initTRPC, TRPCError } from "@trpc/server";
 import { problemOf, trpcCodeOf } from "./problem-of.ts";
 
 /** Built by the server for every request. */
 export type ApiContext = AuthContext<UserActor | AnonymousActor> &
-  Pick<PaymentContext, "payments"> & {
+  Pick<RefundContext, "payments" | "refunds"> & {
     /** The signed-in user and the id in their cookie; null for a visitor. */
     session: { sessionId: string; user: UserView } | null;
     /** @param cookie a `Set-Cookie` value for the answer */

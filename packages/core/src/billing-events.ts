@@ -19,6 +19,8 @@ const payment = z.object({
   productCode: productCode.nullable(),
   paidCents: cents,
   paidAt: z.date(),
+  /** Where the provider shows it as an invoice; not every event knows. */
+  invoiceUrl: z.url().nullable().optional(),
 });
 
 const period = { periodStart: z.date(), periodEnd: z.date() };
@@ -123,6 +125,8 @@ const unpaidInvoice = z.object({
   nextAttemptAt: z.date().nullable(),
   /** Where a person can pay it. */
   payUrl: z.url().nullable(),
+  /** Our bills for overage that stand on it. */
+  overageBills: z.array(z.uuid()).max(100).optional(),
 });
 
 /** A charge was declined. No credits move; the plan's own state (`past_due`) comes as `subscription_changed`. */
@@ -140,7 +144,17 @@ const invoiceClosed = z.object({
   type: z.literal("invoice_closed"),
   userId,
   invoice: reference,
+  /** Our bills on an invoice that was cancelled: nobody asks for them any more. */
+  forgivenBills: z.array(z.uuid()).max(100).optional(),
   at: z.date(),
+});
+
+/** Bills of ours for overage were paid, alone or with a plan. */
+const overagePaid = z.object({
+  type: z.literal("overage_paid"),
+  userId,
+  bills: z.array(z.uuid()).min(1).max(100),
+  payment,
 });
 
 /** The provider no longer knows the customer: his plans have ended. What was granted stays. */
@@ -162,6 +176,7 @@ export const billingEvent = z.discriminatedUnion("type", [
   subscriptionChanged,
   paymentFailed,
   invoiceClosed,
+  overagePaid,
   customerDeleted,
 ]);
 export type BillingEvent = z.infer<typeof billingEvent>;

@@ -11,6 +11,7 @@ import {
   type ProgressStage,
 } from "./generation.ts";
 import { clientId } from "./ids.ts";
+import type { SpendScope } from "./spend-scope.ts";
 
 export const jobStatuses = [
   "queued",
@@ -76,6 +77,8 @@ export type OverageQuote = {
   limitCents: number;
   usedCents: number;
   withinLimit: boolean;
+  /** An invoice for overage is not paid: until it is, nothing goes beyond the wallet. Null: nothing is owed. */
+  unpaidCents: number | null;
 };
 
 /** The price before pressing, and everything the button promises. */
@@ -83,7 +86,10 @@ export type Quote = {
   priceId: string;
   credits: number;
   breakdown: PriceBreakdown;
+  /** What the job may use of the wallet: what the user's switch keeps from it is `excluded`. */
   available: number;
+  excluded: number;
+  spendScope: SpendScope;
   availableAfter: number;
   affordable: boolean;
   /** Null unless credits are missing and the user has allowed to spend beyond the wallet. */

@@ -1,4 +1,5 @@
 import type { JobKind, ModelTier, QualityTier } from "./generation.ts";
+import type { SpendScope } from "./spend-scope.ts";
 
 /** One rule of an input schema that was broken, in a form the SPA can translate. */
 export type InputIssue = {
@@ -22,7 +23,16 @@ export type Problem =
   | { code: "invalid_credentials" }
   | { code: "too_many_attempts"; retryAfterSeconds: number }
   | { code: "reset_token_invalid" }
-  | { code: "insufficient_credits"; required: number; available: number }
+  /** `excluded`: so many more are there, which the user's own switch (`scope`) keeps from being used. */
+  | {
+      code: "insufficient_credits";
+      required: number;
+      available: number;
+      scope?: SpendScope;
+      excluded?: number;
+    }
+  | { code: "overage_unpaid"; unpaidCents: number }
+  | { code: "payment_method_missing" }
   | { code: "overage_changed"; agreedCents: number; currentCents: number }
   | { code: "overage_limit_reached"; limitCents: number; usedCents: number; neededCents: number }
   | { code: "wallet_restricted"; owed: number }
@@ -46,6 +56,14 @@ export type Problem =
   | { code: "preview_expired" }
   | { code: "subscription_not_found" }
   | { code: "checkout_not_found" }
+  | { code: "payment_not_found"; paymentReference: string }
+  | { code: "payment_disputed" }
+  | { code: "refund_not_a_pack" }
+  | { code: "refund_too_late"; days: number }
+  | { code: "refund_after_spending"; unspentCredits: number; grantedCredits: number }
+  | { code: "refund_too_much"; cents: number; leftCents: number }
+  | { code: "refund_pending"; cents: number }
+  | { code: "refund_refused" }
   | { code: "webhook_event_not_found"; eventId: string }
   | { code: "webhook_payload_swept"; eventId: string }
   | { code: "job_not_found"; jobId: string }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { CreditCategory, CreditSource } from "./credits.ts";
 import { noticeStep } from "./notices.ts";
+import type { SpendScope } from "./spend-scope.ts";
 import type { DaySpending } from "./spending.ts";
 
 const isTimeZone = (name: string): boolean => {
@@ -37,6 +38,8 @@ export type BucketView = {
   issuedAt: Date;
   /** What of it expires unused at the pace of the last days; 0 while no pace is known. */
   unusedAtPace: number;
+  /** Whether the user lets jobs use it. */
+  isInScope: boolean;
 };
 
 /** Paid credits that are about to be lost. */
@@ -82,6 +85,9 @@ export function nextExpiry(
 
 export type WalletView = {
   available: number;
+  /** What of it jobs may use, as far as the user lets them. */
+  usable: number;
+  spendScope: SpendScope;
   held: number;
   frozen: number;
   owed: number;

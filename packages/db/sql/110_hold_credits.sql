@@ -2,9 +2,10 @@
 --
 -- Locks: nothing; the caller holds the wallet row (submit_job takes it first).
 -- Burn order: priority, soonest expiry (none last), promo before paid, lower cost basis, oldest, id.
+-- Only grants that the user lets jobs use (is_in_scope) are taken.
 -- Returns the new event's sequence number, or null when the usable credits are not enough (nothing held).
 -- Credits that have run out since the last sweep are expired first, so the history says where they went.
--- core/credits.ts `allocate` is the same rule as a pure function; a property test holds them together.
+-- core/credits.ts `allocate` over `bucketsInScope` is the same rule as a pure function; a property test holds them together.
 create or replace function hold_credits(
   p_user_id uuid,
   p_job_id uuid,
@@ -14,6 +15,7 @@ create or replace function hold_credits(
   p_now timestamptz
 ) returns bigint language plpgsql as $$
 declare
+  v_scope spend_scope := spend_scope_of(p_user_id);
   v_grant_id uuid;
   v_in_grant bigint;
   v_expires_at timestamptz;
@@ -33,7 +35,8 @@ begin
     -- Grant by grant, for nearly always the first one pays all: a cursor over them would cost more than its work.
     while v_missing > 0 loop
       select id, available, expires_at into v_grant_id, v_in_grant, v_expires_at from credit_grants
-        where user_id = p_user_id and available > 0 and (effective_at <= p_now or expires_at <= p_now)
+        where user_id = p_user_id and available > 0
+          and (expires_at <= p_now or (effective_at <= p_now and is_in_scope(v_scope, source, category)))
         order by (expires_at <= p_now) is true desc,
           priority, expires_at nulls last, (category = 'paid'), cost_basis_cents, issued_seq, id
         offset cardinality(v_ids) limit 1;

@@ -21,11 +21,10 @@ create or replace function overage_period_of(p_user_id uuid, p_now timestamptz) 
   )
 $$;
 
--- overage_used_cents: what has been billed and promised since that period began. By time and not by the name that was
--- written down: a renewal that is told late and a plan that ends change the name, and must not open a second limit.
-create or replace function overage_used_cents(p_user_id uuid, p_now timestamptz) returns bigint language sql stable as $$
-  select coalesce(sum(coalesce(billed_cents, held_cents)), 0)::bigint from overage_charges
-  where user_id = p_user_id and created_at >= coalesce(
+-- overage_period_start: when that period began.
+create or replace function overage_period_start(p_user_id uuid, p_now timestamptz) returns timestamptz
+language sql stable as $$
+  select coalesce(
     (
       select period_start from subscriptions
       where user_id = p_user_id and status <> 'cancelled' and period_start <= p_now and period_end > p_now
@@ -35,12 +34,30 @@ create or replace function overage_used_cents(p_user_id uuid, p_now timestamptz)
   )
 $$;
 
+-- overage_used_cents: what has been billed and promised since then. By time and not by the name that was written
+-- down: a renewal that is told late and a plan that ends change the name, and must not open a second limit.
+create or replace function overage_used_cents(p_user_id uuid, p_now timestamptz) returns bigint language sql stable as $$
+  select coalesce(sum(coalesce(billed_cents, held_cents)), 0)::bigint from overage_charges
+  where user_id = p_user_id and created_at >= overage_period_start(p_user_id, p_now)
+$$;
+
+-- unpaid_overage_cents: what was asked for in vain: an invoice that was not paid, or a payment that was disputed. Null
+-- for nothing.
+create or replace function unpaid_overage_cents(p_user_id uuid) returns bigint language sql stable as $$
+  select sum(b.amount_cents)::bigint
+  from overage_bills b
+    left join payments p on p.user_id = b.user_id and p.reference = b.payment_reference
+  where b.user_id = p_user_id
+    and ((b.paid_at is null and b.failed_at is not null) or p.dispute_status in ('open', 'lost'))
+$$;
+
 -- promise_overage: lets a job cost more than the wallet holds, within the limit the user has set for the period. The
 -- missing credits become a grant of their own that only this job can use: it burns last, so it is given back first,
 -- and what comes back expires at once (settle_hold). It is billed for what was captured, and only then.
 --
 -- Locks: nothing; the caller holds the wallet row, so billed + promised + this one never exceed the limit, whatever is
 -- in flight. Returns {"outcome": …}: promised · no_overage (none allowed, none agreed to, or no price in dollars to bill)
+--   overage_unpaid {cents} (an invoice for what was used before is not paid: no more credit until it is)
 --   overage_changed {cents} (more than the user has agreed to) · overage_limit_reached {limit, used, cents}
 create or replace function promise_overage(
   p_user_id uuid,
@@ -53,15 +70,21 @@ create or replace function promise_overage(
 ) returns jsonb language plpgsql as $$
 declare
   v_limit bigint;
+  v_scope spend_scope;
+  v_unpaid bigint;
   v_period text;
   v_used bigint;
   v_grant_id uuid := md5('overage:' || p_job_id)::uuid;
 begin
-  select overage_limit_cents into v_limit from user_preferences where user_id = p_user_id;
-  if v_limit is null or p_agreed_cents = 0 or p_cents = 0 then
+  select overage_limit_cents, spend_scope into v_limit, v_scope from user_preferences where user_id = p_user_id;
+  if v_limit is null or v_scope <> 'all_and_overage' or p_agreed_cents = 0 or p_cents = 0 then
     return jsonb_build_object('outcome', 'no_overage');
   elsif p_cents > p_agreed_cents then
     return jsonb_build_object('outcome', 'overage_changed', 'cents', p_cents);
+  end if;
+  v_unpaid := unpaid_overage_cents(p_user_id);
+  if v_unpaid is not null then
+    return jsonb_build_object('outcome', 'overage_unpaid', 'cents', v_unpaid);
   end if;
   v_period := overage_period_of(p_user_id, p_now);
   v_used := overage_used_cents(p_user_id, p_now);

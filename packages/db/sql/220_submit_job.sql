@@ -8,8 +8,9 @@
 --   existing (same id, same request) with what describe_job tells · job_id_reused
 --   wallet_restricted {owed}
 --   job_limit_reached {oldest} · asset_not_found · asset_not_ready · price_unavailable
---   price_changed {current} · insufficient_credits {required, available}
---   overage_changed {cents} · overage_limit_reached {limit, used, cents}
+--   price_changed {current} · insufficient_credits {required, available}, and {scope, excluded} when the user's own
+--     switch keeps credits from being used: `available` are those that it allows
+--   overage_changed {cents} · overage_limit_reached {limit, used, cents} · overage_unpaid {cents}
 -- `p_overage_cents` is the most the user has agreed to pay beyond the wallet for this job; 0 for nothing.
 create or replace function submit_job(
   p_user_id uuid,
@@ -43,6 +44,8 @@ declare
   v_credits bigint;
   v_seq bigint;
   v_usable bigint;
+  v_excluded bigint;
+  v_scope spend_scope;
   v_overage jsonb;
 begin
   -- Several looks in one statement, for a statement costs more than a look.
@@ -111,7 +114,10 @@ begin
 
   v_seq := hold_credits(p_user_id, p_job_id, v_credits, 'user', p_user_id::text, p_now);
   if v_seq is null then
-    select coalesce(sum(available), 0) into v_usable from credit_grants
+    v_scope := spend_scope_of(p_user_id);
+    select coalesce(sum(available) filter (where is_in_scope(v_scope, source, category)), 0),
+        coalesce(sum(available) filter (where not is_in_scope(v_scope, source, category)), 0)
+      into v_usable, v_excluded from credit_grants
       where user_id = p_user_id and available > 0
         and effective_at <= p_now and (expires_at is null or expires_at > p_now);
     v_overage := promise_overage(
@@ -120,7 +126,8 @@ begin
       p_overage_cents, p_model_tier, p_now
     );
     if v_overage ->> 'outcome' = 'no_overage' then
-      return jsonb_build_object('outcome', 'insufficient_credits', 'required', v_credits, 'available', v_usable);
+      return jsonb_build_object('outcome', 'insufficient_credits', 'required', v_credits, 'available', v_usable)
+        || case when v_excluded > 0 then jsonb_build_object('scope', v_scope, 'excluded', v_excluded) else '{}' end;
     elsif v_overage ->> 'outcome' <> 'promised' then
       return v_overage;
     end if;

@@ -1,5 +1,6 @@
 import type { CreditCategory, CreditSource } from "@tintype/core/credits";
 import type { BalanceView } from "@tintype/core/jobs";
+import type { SpendScope } from "@tintype/core/spend-scope";
 import { type Parameter, sqlFunction } from "./sql-function.ts";
 
 export type ActorColumns = { actorKind: "user" | "admin" | "system"; actorId: string };
@@ -153,3 +154,29 @@ export const balanceOfUser = sqlFunction<{ userId: string; now: Date }, BalanceV
     ["now", "timestamptz"],
   ],
 );
+
+export type Spendable = {
+  /** What jobs may use of the wallet, and what the user's switch keeps from them. */
+  available: number;
+  excluded: number;
+  scope: SpendScope;
+  /** Overage that was asked for in vain, in cents. */
+  unpaid: number | null;
+};
+export const spendableOfUser = sqlFunction<{ userId: string; now: Date }, Spendable>(
+  "spendable_of_user",
+  [
+    ["userId", "uuid"],
+    ["now", "timestamptz"],
+  ],
+);
+
+export const reserveOverageBill = sqlFunction<
+  { userId: string; billId: string; minCents: number; now: Date },
+  { outcome: "reserved"; cents: number } | { outcome: "nothing_due" | "busy" }
+>("reserve_overage_bill", [
+  ["userId", "uuid"],
+  ["billId", "uuid"],
+  ["minCents", "bigint"],
+  ["now", "timestamptz"],
+]);

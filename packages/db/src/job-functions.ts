@@ -1,4 +1,5 @@
 import type { GenerationFailureCode, ProgressStage } from "@tintype/core/generation";
+import type { SpendScope } from "@tintype/core/spend-scope";
 import type { JobDescriptionJson, NewJobJson } from "./job-description.ts";
 import type { GenerationJobRow } from "./schema/index.ts";
 import { type Parameter, sqlFunction } from "./sql-function.ts";
@@ -35,7 +36,14 @@ export type SubmitOutcome =
   | { outcome: "wallet_restricted"; owed: number }
   | { outcome: "job_limit_reached"; oldest: string }
   | { outcome: "price_changed"; current: number }
-  | { outcome: "insufficient_credits"; required: number; available: number }
+  | {
+      outcome: "insufficient_credits";
+      required: number;
+      available: number;
+      scope?: SpendScope;
+      excluded?: number;
+    }
+  | { outcome: "overage_unpaid"; cents: number }
   | { outcome: "overage_changed"; cents: number }
   | { outcome: "overage_limit_reached"; limit: number; used: number; cents: number };
 export const submitJob = sqlFunction<SubmitArguments, SubmitOutcome>("submit_job", [

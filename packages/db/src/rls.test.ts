@@ -43,6 +43,10 @@ const matrix: Record<string, Record<Operation, Reach>> = {
   stripe_customers: reach("own", "none", "none", "none"),
   webhook_events: reach("none", "none", "none", "none"),
   overage_charges: reach("own", "none", "none", "none"),
+  overage_bills: reach("own", "none", "none", "none"),
+  overage_alerts: reach("none", "none", "none", "none"),
+  top_ups: reach("own", "none", "none", "none"),
+  low_balance_notices: reach("none", "none", "none", "none"),
   expiry_notices: reach("none", "none", "none", "none"),
   promo_codes: reach("none", "none", "none", "none"),
   referral_codes: reach("own", "none", "none", "none"),
@@ -258,6 +262,31 @@ const tables: Record<string, Table> = {
       ...{ period_reference: "2026-06", model_tier: "standard", credits: 1, held_cents: 1 },
       created_at: now,
     }),
+  },
+  overage_bills: {
+    owner: "user_id",
+    change: "amount_cents",
+    row: (user_id, n) => ({ user_id, id: idOf(user_id, 6, n), amount_cents: 1, created_at: now }),
+  },
+  overage_alerts: {
+    owner: "user_id",
+    change: "noted_at",
+    row: (user_id, n) => ({
+      ...{ user_id, period_reference: "2026-06", limit_cents: n, percent: 50, noted_at: now },
+    }),
+  },
+  top_ups: {
+    owner: "user_id",
+    change: "status",
+    row: (user_id, n) => ({
+      ...{ user_id, id: idOf(user_id, 7, n), pack_code: "p", credits: 1, price_cents: 1 },
+      ...{ status: "paid", asked_at: now, updated_at: now },
+    }),
+  },
+  low_balance_notices: {
+    owner: "user_id",
+    change: "noted_at",
+    row: (user_id) => ({ user_id, noted_at: now }),
   },
   expiry_notices: {
     owner: "user_id",
@@ -513,7 +542,12 @@ test("a user sees all columns but a password hash, and changes only those that a
     "assets.file_name",
     "user_preferences.email_notifications",
     "user_preferences.overage_limit_cents",
+    "user_preferences.spend_scope",
     "user_preferences.time_zone",
+    "user_preferences.top_up_enabled_at",
+    "user_preferences.top_up_monthly_cap_cents",
+    "user_preferences.top_up_pack_code",
+    "user_preferences.top_up_threshold_credits",
     "user_preferences.updated_at",
     "users.locale",
   ]);

@@ -3,7 +3,7 @@ import { claimJob, completeJob, failJob } from "@tintype/db/job-functions";
 import { creditGrants, plans, wallets } from "@tintype/db/schema";
 import { and, asc, eq, gt } from "drizzle-orm";
 import { beforeAll } from "vitest";
-import { applyBillingEvent } from "../src/billing/apply-billing-event.ts";
+import { bookBillingEvents } from "../src/billing/book-billing-events.ts";
 import { grantDueAllowances } from "../src/billing/grant-due-allowances.ts";
 import type { ServiceContext, UserActor } from "../src/context.ts";
 import { sweepExpiredCredits } from "../src/credits/expire-credits.ts";
@@ -45,7 +45,7 @@ export function useBillingStory(options: { maxConnections?: number } = {}) {
 
   const tell = async (...events: BillingEvent[]) => {
     for (const event of events) {
-      await parts.database.db.transaction((tx) => applyBillingEvent(tx, event, clock.now()));
+      await parts.database.db.transaction((tx) => bookBillingEvents(workerContext(), tx, [event]));
     }
   };
   return {

@@ -170,7 +170,8 @@ conformanceCase(
   async () => {
     const ctx = await buyer();
     const deliveries = await overhear(() => buy(ctx, "pack", PACK));
-    const allowed = ["db", "now", "payments", "signals", "actor", "config"];
+    // The outbox is a table: letters wait in it until there is a mail server again.
+    const allowed = ["db", "now", "payments", "signals", "actor", "config", "mail"];
     const alone = new Proxy(desk.context(), {
       get: (context, key) => {
         if (typeof key === "string" && !allowed.includes(key)) throw new Error(`${key} is down`);

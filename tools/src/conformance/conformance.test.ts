@@ -67,7 +67,7 @@ describe("the table", () => {
     const report = { testResults: [{ name: "a", message: "", assertionResults: passed }] };
     const conformance = conformanceOf(everything, report);
     expect(conformance.problems).toEqual([]);
-    expect(conformance.later).toContain("T5 overage cap with 10 in flight");
+    expect(conformance.later).toContain("W1 same event twice");
     expect(tableLines(conformance).join("\n")).toContain("W1 same event twice");
   });
 });

@@ -90,7 +90,6 @@ export const expectedGroups: readonly ExpectedGroup[] = [
   {
     letter: "T",
     name: "Top-up and overage",
-    later: true,
     cases: [
       "decline loop",
       "burst",

@@ -37,7 +37,12 @@ const parts = {
     en: () => import("../locales/en-wallet.json"),
     ru: () => import("../locales/ru-wallet.json"),
   },
-  /** Billing, rewards, settings, and their problems. */
+  /** Prices, checkout and plans, and their problems. */
+  billing: {
+    en: () => import("../locales/en-billing.json"),
+    ru: () => import("../locales/ru-billing.json"),
+  },
+  /** Rewards, settings, and their problems. */
   money: {
     en: () => import("../locales/en-money.json"),
     ru: () => import("../locales/ru-money.json"),

@@ -1,4 +1,5 @@
 import type { Locale } from "@tintype/core/auth";
+import type { SubscriptionStatus } from "@tintype/core/billing";
 import type { PriceUnit } from "@tintype/core/catalogue";
 import type { CreditAccount, CreditEventKind, CreditSource } from "@tintype/core/credits";
 import type {
@@ -16,10 +17,12 @@ import type { HistoryGroup } from "@tintype/core/history";
 import type { JobStatus } from "@tintype/core/jobs";
 import type { ProblemCode } from "@tintype/core/problems";
 import type en from "../locales/en.json";
+import type enBilling from "../locales/en-billing.json";
 import type enMoney from "../locales/en-money.json";
 import type enVisitor from "../locales/en-visitor.json";
 import type enWallet from "../locales/en-wallet.json";
 import type ru from "../locales/ru.json";
+import type ruBilling from "../locales/ru-billing.json";
 import type ruMoney from "../locales/ru-money.json";
 import type ruVisitor from "../locales/ru-visitor.json";
 import type ruWallet from "../locales/ru-wallet.json";
@@ -49,6 +52,7 @@ type Needed = {
   history: { filters: Record<HistoryGroup | "all", string> };
   languages: Record<Locale, string>;
   price: { rate: Record<PriceUnit, string> };
+  billing: { status: Record<SubscriptionStatus, string> };
 };
 
 /** Both languages say all of it; the keys of `t` are those of English, which is shown when another lacks one. */
@@ -56,6 +60,6 @@ type Covered<English extends Needed, Russian extends Needed> = Russian extends N
   ? English
   : never;
 export type Texts = Covered<
-  typeof en & typeof enVisitor & typeof enMoney & typeof enWallet,
-  typeof ru & typeof ruVisitor & typeof ruMoney & typeof ruWallet
+  typeof en & typeof enVisitor & typeof enMoney & typeof enBilling & typeof enWallet,
+  typeof ru & typeof ruVisitor & typeof ruMoney & typeof ruBilling & typeof ruWallet
 >;

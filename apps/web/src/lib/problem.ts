@@ -32,9 +32,15 @@ export function explainProblem(t: TFunction, problem: Problem): Explanation {
   const code: ProblemCode = problem.code;
   return {
     title: t(`problems.${code}.title`, values),
-    advice: t(`problems.${code}.advice`, values),
+    advice: isExcluded(problem)
+      ? t("problems.insufficient_credits.excluded", values)
+      : t(`problems.${problem.code}.advice`, values),
   };
 }
+
+/** Credits that are there and may not be used need another word than credits that are not there. */
+const isExcluded = (problem: Problem) =>
+  problem.code === "insufficient_credits" && problem.excluded !== undefined;
 
 /** The numbers of a problem in the words of its reader's language. */
 function valuesOf(t: TFunction, problem: Problem): Record<string, string | number | Date> {
@@ -45,17 +51,7 @@ function valuesOf(t: TFunction, problem: Problem): Record<string, string | numbe
         required: credits(problem.required),
         available: credits(problem.available),
         missing: credits(problem.required - problem.available),
-      };
-    case "overage_changed":
-      return {
-        agreed: formatCents(t, problem.agreedCents),
-        current: formatCents(t, problem.currentCents),
-      };
-    case "overage_limit_reached":
-      return {
-        limit: formatCents(t, problem.limitCents),
-        used: formatCents(t, problem.usedCents),
-        needed: formatCents(t, problem.neededCents),
+        excluded: credits(problem.excluded ?? 0),
       };
     case "wallet_restricted":
       return { owed: credits(problem.owed) };
@@ -102,6 +98,41 @@ function valuesOf(t: TFunction, problem: Problem): Record<string, string | numbe
       };
     case "upload_too_small":
       return { width: problem.width, height: problem.height, minimum: problem.minimum };
+    default:
+      return moneyValuesOf(t, problem);
+  }
+}
+
+/** The same of the problems that are about money. */
+function moneyValuesOf(t: TFunction, problem: Problem): Record<string, string | number | Date> {
+  switch (problem.code) {
+    case "overage_unpaid":
+      return { unpaid: formatCents(t, problem.unpaidCents) };
+    case "overage_changed":
+      return {
+        agreed: formatCents(t, problem.agreedCents),
+        current: formatCents(t, problem.currentCents),
+      };
+    case "overage_limit_reached":
+      return {
+        limit: formatCents(t, problem.limitCents),
+        used: formatCents(t, problem.usedCents),
+        needed: formatCents(t, problem.neededCents),
+      };
+    case "refund_too_much":
+      return {
+        cents: formatCents(t, problem.cents),
+        left: formatCents(t, problem.leftCents),
+      };
+    case "refund_pending":
+      return { cents: formatCents(t, problem.cents) };
+    case "refund_after_spending":
+      return {
+        unspent: problem.unspentCredits,
+        granted: t("units.credits", { count: problem.grantedCredits }),
+      };
+    case "refund_too_late":
+      return { days: problem.days };
     default:
       return {};
   }

@@ -12,6 +12,12 @@ export async function requireUser({ location }: Here): Promise<void> {
   if (document.documentElement.lang !== user.locale) await switchLocale(user.locale);
 }
 
+/** Pages for everybody, in the language of whoever is signed in. */
+export async function greetUser(): Promise<void> {
+  const user = await queryClient.ensureQueryData(meQuery());
+  if (user && document.documentElement.lang !== user.locale) await switchLocale(user.locale);
+}
+
 /** Pages for those who are not signed in yet; everyone else has work to do. */
 export async function requireVisitor(): Promise<void> {
   const user = await queryClient.ensureQueryData(meQuery());

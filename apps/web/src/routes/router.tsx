@@ -8,13 +8,16 @@ import {
 } from "@tanstack/react-router";
 import { withTexts } from "../lib/i18n.ts";
 import { ErrorPage } from "./error-page.tsx";
-import { requireUser, requireVisitor } from "./guards.ts";
+import { greetUser, requireUser, requireVisitor } from "./guards.ts";
 import { NotFoundPage } from "./not-found-page.tsx";
 import { PendingPage } from "./pending-page.tsx";
 import {
+  readCheckoutReturnSearch,
   readLibrarySearch,
+  readPricingSearch,
   readResetSearch,
   readSignInSearch,
+  readSignUpSearch,
   readWalletSearch,
 } from "./search.ts";
 
@@ -48,6 +51,7 @@ const signUp = createRoute({
   getParentRoute: () => visitor,
   path: "/sign-up",
   beforeLoad: requireVisitor,
+  validateSearch: readSignUpSearch,
   component: lazyRouteComponent(() => import("./sign-up-page.tsx"), "SignUpPage"),
 });
 
@@ -155,6 +159,45 @@ const rewards = createRoute({
   ),
 });
 
+const billing = createRoute({
+  getParentRoute: () => member,
+  path: "/billing",
+  component: lazyRouteComponent(
+    withTexts("billing", () => import("./billing-page.tsx")),
+    "BillingPage",
+  ),
+});
+
+const checkoutReturn = createRoute({
+  getParentRoute: () => member,
+  path: "/billing/return",
+  validateSearch: readCheckoutReturnSearch,
+  component: lazyRouteComponent(
+    withTexts("billing", () => import("./checkout-return-page.tsx")),
+    "CheckoutReturnPage",
+  ),
+});
+
+const everyone = createRoute({
+  getParentRoute: () => root,
+  id: "everyone",
+  beforeLoad: greetUser,
+  component: lazyRouteComponent(
+    withTexts("visitor", () => import("./everyone-layout.tsx")),
+    "EveryoneLayout",
+  ),
+});
+
+const pricing = createRoute({
+  getParentRoute: () => everyone,
+  path: "/pricing",
+  validateSearch: readPricingSearch,
+  component: lazyRouteComponent(
+    withTexts("billing", () => import("./pricing-page.tsx")),
+    "PricingPage",
+  ),
+});
+
 const routeTree = root.addChildren([
   visitor.addChildren([landing, signIn, signUp, invite, forgotPassword, resetPassword]),
   member.addChildren([
@@ -165,7 +208,10 @@ const routeTree = root.addChildren([
     historyReceipt,
     settings,
     rewards,
+    billing,
+    checkoutReturn,
   ]),
+  everyone.addChildren([pricing]),
 ]);
 
 export const router = createRouter({

@@ -14,6 +14,37 @@ export function readSignInSearch(search: Record<string, unknown>): SignInSearch 
   };
 }
 
+/** Where to go once there is an account. */
+export type SignUpSearch = Pick<SignInSearch, "from">;
+
+export function readSignUpSearch(search: Record<string, unknown>): SignUpSearch {
+  const from = safePath(search.from);
+  return from === undefined ? {} : { from };
+}
+
+export type PricingSearch = { choose?: string; returnTo?: string };
+
+export function readPricingSearch(search: Record<string, unknown>): PricingSearch {
+  const { choose } = search;
+  const returnTo = safePath(search.returnTo);
+  return {
+    // A code of digits only is read as a number by the router's parser.
+    ...(choose === undefined ? {} : { choose: String(choose) }),
+    ...(returnTo === undefined ? {} : { returnTo }),
+  };
+}
+
+export type CheckoutReturnSearch = { session?: string; returnTo?: string };
+
+export function readCheckoutReturnSearch(search: Record<string, unknown>): CheckoutReturnSearch {
+  const { session } = search;
+  const returnTo = safePath(search.returnTo);
+  return {
+    ...(typeof session === "string" ? { session } : {}),
+    ...(returnTo === undefined ? {} : { returnTo }),
+  };
+}
+
 export type ResetSearch = { token?: string };
 
 export function readResetSearch(search: Record<string, unknown>): ResetSearch {

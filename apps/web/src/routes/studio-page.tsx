@@ -2,6 +2,7 @@ import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { FeedSkeleton } from "../features/jobs/feed-skeleton.tsx";
 import { StudioForm } from "../features/studio/studio-form.tsx";
+import { withTexts } from "../lib/i18n.ts";
 import { useReducedMotion } from "../lib/use-media.ts";
 import { usePageTitle } from "../lib/use-page-title.ts";
 import styles from "./studio-page.module.css";
@@ -9,6 +10,14 @@ import styles from "./studio-page.module.css";
 /** The form is there first; the cards come while their list is being asked for. */
 const JobFeed = lazy(() =>
   import("../features/jobs/job-feed.tsx").then((code) => ({ default: code.JobFeed })),
+);
+
+/** For those who cannot pay what they have set up; the rest never load it. */
+const PackOffer = lazy(
+  withTexts("billing", async () => {
+    const { PackOffer: component } = await import("../features/billing/pack-offer.tsx");
+    return { default: component };
+  }),
 );
 
 const formId = "studio-form";
@@ -38,7 +47,14 @@ export function StudioPage() {
     <div className={styles.page}>
       <div id={formId} className={styles.form}>
         <h1 className={styles.title}>{t("studio.title")}</h1>
-        <StudioForm onAccepted={() => bringIntoView(feedId)} />
+        <StudioForm
+          onAccepted={() => bringIntoView(feedId)}
+          offerCredits={(missing) => (
+            <Suspense>
+              <PackOffer missing={missing} returnTo="/studio" />
+            </Suspense>
+          )}
+        />
       </div>
       <section id={feedId} className={styles.feed} aria-labelledby="feed-title">
         <h2 id="feed-title" className={styles.feedTitle}>

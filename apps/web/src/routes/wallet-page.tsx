@@ -1,4 +1,5 @@
-import { getRouteApi, Outlet } from "@tanstack/react-router";
+import { Button } from "@mantine/core";
+import { getRouteApi, Link, Outlet } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { PageHeader } from "../components/page-header.tsx";
@@ -25,7 +26,9 @@ export function WalletPage() {
   const navigate = route.useNavigate();
   return (
     <div className={`${surface.page} ${styles.page}`}>
-      <PageHeader title={t("wallet.title")} subtitle={t("wallet.subtitle")} />
+      <PageHeader title={t("wallet.title")} subtitle={t("wallet.subtitle")}>
+        <Button renderRoot={(props) => <Link to="/pricing" {...props} />}>{t("wallet.buy")}</Button>
+      </PageHeader>
       <WalletOverview>
         <div className={styles.redeem}>
           <Suspense>

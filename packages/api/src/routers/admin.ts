@@ -4,6 +4,7 @@ import {
   compensateUserInput,
 } from "@tintype/core/admin-credits";
 import { listWebhookEventsInput, replayWebhookEventInput } from "@tintype/core/billing-inputs";
+import { previewRefundInput, refundInput } from "@tintype/core/refunds";
 import { createPromoCodeInput, listPromoCodesInput, promoCodeInput } from "@tintype/core/rewards";
 import { adjustCredits, compensateUser } from "@tintype/services/admin/adjust-credits";
 import {
@@ -11,8 +12,10 @@ import {
   disablePromoCode,
   listPromoCodes,
 } from "@tintype/services/admin/promo-codes";
+import { previewRefund, refundPayment } from "@tintype/services/admin/refund-payment";
 import { syncUser, validateUser } from "@tintype/services/admin/user-credits";
 import { listWebhookEvents, replayWebhookEvent } from "@tintype/services/admin/webhook-events";
+import { rollOverDue } from "@tintype/services/billing/roll-over-due";
 import { adminProcedure, router } from "../trpc.ts";
 
 export const adminRouter = router({
@@ -34,9 +37,14 @@ export const adminRouter = router({
   listWebhookEvents: adminProcedure
     .input(listWebhookEventsInput)
     .query(({ ctx, input }) => listWebhookEvents(ctx, input)),
+  previewRefund: adminProcedure
+    .input(previewRefundInput)
+    .query(({ ctx, input }) => previewRefund(ctx, input)),
+  refund: adminProcedure.input(refundInput).mutation(({ ctx, input }) => refundPayment(ctx, input)),
   replayWebhookEvent: adminProcedure
     .input(replayWebhookEventInput)
     .mutation(({ ctx, input }) => replayWebhookEvent(ctx, input)),
+  rollOver: adminProcedure.mutation(({ ctx }) => rollOverDue(ctx)),
   validateUserCredits: adminProcedure
     .input(adminUserInput)
     .query(({ ctx, input }) => validateUser(ctx, input)),

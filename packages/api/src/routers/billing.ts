@@ -6,6 +6,8 @@ import {
   previewChangeInput,
   startCheckoutInput,
 } from "@tintype/core/billing-inputs";
+import { updateBillingPreferencesInput } from "@tintype/core/billing-preferences";
+import { paymentsInput, requestRefundInput } from "@tintype/core/refunds";
 import {
   cancelPlan,
   changePlan,
@@ -15,6 +17,12 @@ import {
 import { checkoutStatus } from "@tintype/services/billing/checkout-status";
 import { getBillingCatalogue, getSubscription } from "@tintype/services/billing/get-subscription";
 import { listInvoices } from "@tintype/services/billing/list-invoices";
+import { listPayments } from "@tintype/services/billing/list-payments";
+import {
+  getBillingPreferences,
+  updateBillingPreferences,
+} from "@tintype/services/billing/preferences";
+import { requestRefund } from "@tintype/services/billing/request-refund";
 import { openPortal, startCheckout } from "@tintype/services/billing/start-checkout";
 import { publicProcedure, router, userProcedure } from "../trpc.ts";
 
@@ -37,6 +45,14 @@ export const billingRouter = router({
   changePlan: userProcedure
     .input(changePlanInput)
     .mutation(({ ctx, input }) => changePlan(ctx, input)),
+  preferences: userProcedure.query(({ ctx }) => getBillingPreferences(ctx)),
+  updatePreferences: userProcedure
+    .input(updateBillingPreferencesInput)
+    .mutation(({ ctx, input }) => updateBillingPreferences(ctx, input)),
+  payments: userProcedure.input(paymentsInput).query(({ ctx, input }) => listPayments(ctx, input)),
+  requestRefund: userProcedure
+    .input(requestRefundInput)
+    .mutation(({ ctx, input }) => requestRefund(ctx, input)),
   cancel: userProcedure.mutation(({ ctx }) => cancelPlan(ctx)),
   resume: userProcedure.mutation(({ ctx }) => resumePlan(ctx)),
 });

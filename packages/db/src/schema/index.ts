@@ -9,4 +9,5 @@ export * from "./overage.ts";
 export * from "./payments-inbox.ts";
 export * from "./preferences.ts";
 export * from "./rewards.ts";
+export * from "./top-ups.ts";
 export * from "./users.ts";

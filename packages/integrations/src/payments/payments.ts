@@ -1,5 +1,7 @@
 import type { BillingEvent, BillingEventOf } from "@tintype/core/billing-events";
 import type { Pack, Plan } from "@tintype/core/catalogue";
+import type { ModelTier } from "@tintype/core/generation";
+import type { TopUpReason } from "@tintype/core/top-up";
 
 /** What the provider signed and sent; `payload` is its own word and only read by whoever translates it. */
 export type ProviderEvent = {
@@ -79,6 +81,31 @@ export type RefundRequest = {
   note: string;
 };
 
+/** What somebody owes for what went beyond the wallet, one line a tier of models. */
+export type OverageBill = {
+  /** Asked for again under the same id, it is the same bill. */
+  id: string;
+  userId: string;
+  customer: string;
+  /** On whose next invoice it goes; null: an invoice of its own. */
+  subscription: string | null;
+  lines: { tier: ModelTier; cents: number; credits: number }[];
+};
+/** `invoice` is null while it waits for the plan's next one; `isUnpaid`: its own was made and could not be collected. */
+export type PlacedBill = { invoice: string | null; isUnpaid: boolean };
+
+export type TopUpOrder = {
+  /** Asked for again under the same id, it is bought once. */
+  id: string;
+  user: { id: string; email: string };
+  customer: string;
+  pack: Pack;
+};
+/** `succeeded` and `processing`: the credits come with the webhook. */
+export type TopUpResult =
+  | { status: "succeeded" | "processing"; payment: string }
+  | { status: "declined"; reason: TopUpReason; payment: string | null };
+
 /** The bill of a subscription as it would be, in whole cents; `at` is when it is due. */
 export type BillPreview = { amountCents: number; at: Date };
 
@@ -110,7 +137,15 @@ export type PaymentProvider = {
   cancelAtPeriodEnd: (subscription: string) => Promise<ChangeResult>;
   /** Takes back a cancel or a change that is planned for the period's end. */
   resume: (subscription: string) => Promise<ChangeResult>;
+  /** @throws DomainError payments_unavailable (it may have been made: ask again with the same key), refund_refused */
   refund: (request: RefundRequest) => Promise<void>;
+
+  /** Any number of times: once. @throws when the provider cannot be reached or refuses; nothing is asked for twice */
+  billOverage: (bill: OverageBill) => Promise<PlacedBill>;
+  /** Without the buyer, with what is saved. @throws when it is not known what became of it: ask again */
+  topUp: (order: TopUpOrder) => Promise<TopUpResult>;
+  /** Whether something is saved that can pay when nobody is there. */
+  hasPaymentMethod: (customer: string) => Promise<boolean>;
 };
 
 /** The request is not from the provider, or is an old one that somebody sends again. */

@@ -7,8 +7,9 @@ import type {
 import { DomainError } from "@tintype/core/problems";
 import { webhookEvents } from "@tintype/db/schema";
 import { and, desc, eq, isNull, sql } from "drizzle-orm";
+import { bookBillingEvents } from "../billing/book-billing-events.ts";
 import { type PaymentContext, paymentsOf } from "../billing/payment-context.ts";
-import { applyAll, knowledgeOf, outcomeOf, reasonOf, usersOf } from "../billing/receive-webhook.ts";
+import { knowledgeOf, outcomeOf, reasonOf, usersOf } from "../billing/receive-webhook.ts";
 import type { AdminActor, ServiceContext } from "../context.ts";
 import { invalidCursor, toPage } from "../keyset.ts";
 
@@ -77,7 +78,7 @@ export async function replayWebhookEvent(
       const outcome = typeof translation === "string" ? translation : await outcomeOf(tx, told);
       const booked = { outcome, processedAt: ctx.now(), lastError: null, attempts };
       await tx.update(webhookEvents).set(booked).where(ofEvent);
-      if (outcome === "applied") await applyAll(tx, told, ctx.now());
+      if (outcome === "applied") await bookBillingEvents(ctx, tx, told);
     });
     for (const userId of usersOf(told)) ctx.signals.userChanged(userId);
   } catch (error) {

@@ -32,6 +32,9 @@ export async function signUp(ctx: AuthContext, input: SignUpInput): Promise<Sign
 
     const { isNewHere } = await openWallet(tx, user, rewards, now);
     if (referrer) await recordReferral(tx, { user, isNewHere, referrer, now });
+    const credits = isNewHere ? rewards.welcomeCredits : 0;
+    const { id: userId, email: to } = user;
+    await ctx.mail.enqueue(tx, { kind: "welcome", userId, to, locale: user.locale, credits });
     const cookie = await ctx.sessions.create(tx, user.id);
     return { user: toUserView(user), cookie };
   });

@@ -1,9 +1,11 @@
 import { type BillingEvent, billingEvent } from "@tintype/core/billing-events";
+import type { BillingNews } from "@tintype/core/billing-news";
 import type { Tx } from "@tintype/db/client";
 import { lockPaymentWallets } from "../rewards/referral-rewards.ts";
 import { recordFailedPayment, resolveFailedPayment } from "./failed-payments.ts";
 import { payPeriod } from "./grant-months.ts";
 import { lockWallet } from "./lock-wallet.ts";
+import { failOverage, forgiveOverage, settleOverage } from "./overage-bills.ts";
 import { disputePayment, refundPayment, settlePayment } from "./payments.ts";
 import { endSubscriptions, recordSubscription } from "./subscriptions.ts";
 
@@ -16,8 +18,13 @@ import { endSubscriptions, recordSubscription } from "./subscriptions.ts";
  * subscriptions, paid periods and grants of this user only.
  * @throws when the event makes no sense (half a cent), or the user or the plan is not known: nothing is applied, and
  * the provider will tell it again
+ * @returns what the user should hear of by letter, for `bookBillingEvents`
  */
-export async function applyBillingEvent(tx: Tx, told: BillingEvent, now: Date): Promise<void> {
+export async function applyBillingEvent(
+  tx: Tx,
+  told: BillingEvent,
+  now: Date,
+): Promise<BillingNews[]> {
   const event = billingEvent.parse(told);
   await lockPaymentWallets(tx, event.userId);
   await lockWallet(tx, event.userId, now);
@@ -38,8 +45,14 @@ export async function applyBillingEvent(tx: Tx, told: BillingEvent, now: Date): 
       return endSubscriptions(tx, event, now);
     case "payment_failed":
       // Nothing is taken for a failed renewal: the allowance stops by itself, for no period was paid.
+      await failOverage(tx, event);
       return recordFailedPayment(tx, event, now);
     case "invoice_closed":
-      return resolveFailedPayment(tx, event, now);
+      await forgiveOverage(tx, event);
+      await resolveFailedPayment(tx, event, now);
+      return [];
+    case "overage_paid":
+      await settleOverage(tx, event);
+      return [];
   }
 }

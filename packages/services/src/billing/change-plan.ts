@@ -10,7 +10,7 @@ import { DomainError } from "@tintype/core/problems";
 import type { ChangeResult } from "@tintype/integrations/payments/payments";
 import { listPlansAndPacks } from "../catalogue/catalogue.ts";
 import type { UserActor } from "../context.ts";
-import { applyBillingEvent } from "./apply-billing-event.ts";
+import { bookBillingEvents } from "./book-billing-events.ts";
 import { findCurrentSubscription, readPlan, type SubscriptionRow } from "./get-subscription.ts";
 import { type PaymentContext, paymentsOf } from "./payment-context.ts";
 
@@ -85,7 +85,7 @@ const isUpgrade = (from: Plan, to: Plan): boolean =>
 /** Shown at once; the provider's own word comes by webhook and finds it known. */
 async function book(ctx: Context, { state, payUrl }: ChangeResult): Promise<ChangedPlan> {
   if (state.userId !== ctx.actor.userId) throw new Error("the provider answered for somebody else");
-  await ctx.db.transaction((tx) => applyBillingEvent(tx, state, ctx.now()));
+  await ctx.db.transaction((tx) => bookBillingEvents(ctx, tx, [state]));
   ctx.signals.userChanged(state.userId);
   return { payUrl };
 }

@@ -1,21 +1,22 @@
 import type { BillingEventOf } from "@tintype/core/billing-events";
+import type { BillingNews } from "@tintype/core/billing-news";
 import type { Tx } from "@tintype/db/client";
 import { failedPayments } from "@tintype/db/schema";
 import { sql } from "drizzle-orm";
 
 /**
  * An invoice that was tried in vain (seed 000). The attempts only count up and "resolved" stays: a failure that is told
- * after the payment it led to brings nothing back.
+ * after the payment it led to brings nothing back. @returns the letter about this attempt, if it is the newest one
  */
 export async function recordFailedPayment(
   tx: Tx,
   { userId, subscription, invoice, at }: BillingEventOf<"payment_failed">,
   now: Date,
-): Promise<void> {
-  if (!invoice) return;
+): Promise<BillingNews[]> {
+  if (!invoice) return [];
   const { reference, attempts, amountDueCents, nextAttemptAt, payUrl } = invoice;
   const state = { amountDueCents, retryCount: attempts, nextRetryAt: nextAttemptAt, payUrl };
-  await tx
+  const recorded = await tx
     .insert(failedPayments)
     .values({
       ...{ userId, invoiceReference: reference, subscriptionReference: subscription },
@@ -25,7 +26,11 @@ export async function recordFailedPayment(
       target: [failedPayments.userId, failedPayments.invoiceReference],
       set: { ...state, failedAt: at, updatedAt: now },
       setWhere: sql`${failedPayments.retryCount} < ${attempts} and ${failedPayments.resolvedAt} is null`,
-    });
+    })
+    .returning({ attempts: failedPayments.retryCount });
+  if (recorded.length === 0 || attempts === 0) return [];
+  const nextAttempt = nextAttemptAt?.toISOString() ?? null;
+  return [{ kind: "payment_failed", amountDueCents, attempts, nextAttemptAt: nextAttempt, payUrl }];
 }
 
 /** Written down even where no failure is known yet: if it comes late, it is resolved already. */

@@ -1,8 +1,10 @@
+import { type BillingNews, oneLetterAMonth } from "@tintype/core/billing-news";
 import type { Tx } from "@tintype/db/client";
 import { paidPeriods, wallets } from "@tintype/db/schema";
 import { and, asc, eq, isNotNull, lte } from "drizzle-orm";
 import type { ServiceContext, SystemActor } from "../context.ts";
 import { forEachUser } from "../each-user.ts";
+import { postNews } from "../mail/post-news.ts";
 import { grantDueMonths } from "./grant-months.ts";
 
 const USERS_PER_ROUND = 200;
@@ -22,7 +24,7 @@ export async function grantDueAllowances(ctx: ServiceContext<SystemActor>): Prom
   return forEachUser(
     due.map(({ userId }) => userId),
     async (userId) => {
-      const granted = await ctx.db.transaction((tx) => grantDueOf(tx, userId, now));
+      const granted = await ctx.db.transaction((tx) => grantDueOf(ctx, tx, userId));
       if (granted) ctx.signals.userChanged(userId);
       return granted;
     },
@@ -30,7 +32,12 @@ export async function grantDueAllowances(ctx: ServiceContext<SystemActor>): Prom
 }
 
 /** The wallet is the claim: it is the first lock of every billing event too, so no two wait for each other. */
-async function grantDueOf(tx: Tx, userId: string, now: Date): Promise<boolean> {
+async function grantDueOf(
+  ctx: ServiceContext<SystemActor>,
+  tx: Tx,
+  userId: string,
+): Promise<boolean> {
+  const now = ctx.now();
   const claimed = await tx
     .select({ userId: wallets.userId })
     .from(wallets)
@@ -48,6 +55,9 @@ async function grantDueOf(tx: Tx, userId: string, now: Date): Promise<boolean> {
       ),
     )
     .orderBy(asc(paidPeriods.nextGrantAt), asc(paidPeriods.reference));
-  for (const line of lines) await grantDueMonths(tx, line, now);
+  const news: BillingNews[] = [];
+  for (const line of lines) news.push(...(await grantDueMonths(tx, line, now)));
+  const running = lines.findLast(({ changedAt }) => changedAt !== null) ?? lines[0];
+  if (running) await postNews(ctx, tx, userId, oneLetterAMonth(news, running.planCode));
   return lines.length > 0;
 }

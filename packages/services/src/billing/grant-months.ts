@@ -1,4 +1,5 @@
 import type { BillingEventOf } from "@tintype/core/billing-events";
+import type { BillingNews } from "@tintype/core/billing-news";
 import { EXPIRY_GRACE_MS } from "@tintype/core/credits";
 import type { PaymentState } from "@tintype/core/payment-state";
 import { allowanceFor, monthOf, type Span } from "@tintype/core/periods";
@@ -9,6 +10,8 @@ import { grantCredits } from "../credits/grants.ts";
 import { billingActor } from "./lock-wallet.ts";
 import {
   grantedFor,
+  hasPaidLine,
+  isPaymentOfKnownLine,
   lineOf,
   linesAt,
   monthReference,
@@ -16,7 +19,7 @@ import {
   recordPaidLine,
   spanOf,
 } from "./paid-periods.ts";
-import { bringCreditsToPayment, recordPayment } from "./payments.ts";
+import { bringCreditsToPayment, receiptOf, recordPayment } from "./payments.ts";
 import { rollOverMonth } from "./roll-over.ts";
 
 /** A period or a larger plan for the rest of one has been paid: its allowance, as far as it is due. */
@@ -24,19 +27,43 @@ export async function payPeriod(
   tx: Tx,
   event: BillingEventOf<"period_paid" | "upgrade_paid">,
   now: Date,
-): Promise<void> {
+): Promise<BillingNews[]> {
   await recordPayment(tx, event.userId, event.payment, now);
-  await grantDueMonths(tx, await recordPaidLine(tx, event, now), now);
+  // One receipt for one payment, with whichever of its lines is told first.
+  const isFirstLine = !(await isPaymentOfKnownLine(tx, event));
+  const isFirstPeriod = !(await hasPaidLine(tx, event));
+  const line = await recordPaidLine(tx, event, now);
+  const renewals = await grantDueMonths(tx, line, now);
+  const credits = line.changedAt ? 0 : line.allowanceCredits;
+  const receipt = isFirstLine
+    ? receiptOf({ ...event.payment, productCode: event.planCode }, credits)
+    : [];
+  // The receipt of a plan's first month says what it has brought; a change of plan has its own letter.
+  return [...receipt, ...(isFirstPeriod || line.changedAt ? [] : renewals)];
 }
 
-/** Grants every month of a paid line that has begun. The caller holds the wallet row. */
-export async function grantDueMonths(tx: Tx, line: PaidPeriod, now: Date): Promise<void> {
+/**
+ * Grants every month of a paid line that has begun. The caller holds the wallet row.
+ * @returns what to write about the month that runs; what is over by now is no news
+ */
+export async function grantDueMonths(tx: Tx, line: PaidPeriod, now: Date): Promise<BillingNews[]> {
+  const news: BillingNews[] = [];
   for (let next = line; next.nextGrantAt && next.nextGrantAt <= now; ) {
-    next = await grantNextMonth(tx, next, now);
+    const granted = await grantNextMonth(tx, next, now);
+    next = granted.line;
+    if (granted.credits === 0 || granted.month.end <= now) continue;
+    news.push({
+      ...{ kind: "renewal", planCode: line.planCode, credits: granted.credits },
+      rolledOverCredits: granted.rolledOver,
+      expiresAt: granted.month.end.toISOString(),
+    });
   }
+  return news;
 }
 
-async function grantNextMonth(tx: Tx, line: PaidPeriod, now: Date): Promise<PaidPeriod> {
+type GrantedMonth = { line: PaidPeriod; month: Span; credits: number; rolledOver: number };
+
+async function grantNextMonth(tx: Tx, line: PaidPeriod, now: Date): Promise<GrantedMonth> {
   const index = line.monthsGranted;
   const month = monthOf(spanOf(line), line.months, index);
   const monthsGranted = index + 1;
@@ -61,9 +88,9 @@ async function grantNextMonth(tx: Tx, line: PaidPeriod, now: Date): Promise<Paid
     now,
   );
   // Into this month, and on into the next one if that was told first.
-  await rollOverMonth(tx, line, month.start, now);
+  const rolledOver = await rollOverMonth(tx, line, month.start, now);
   if (month.end <= now) await rollOverMonth(tx, line, month.end, now);
-  return granted;
+  return { line: granted, month, credits: Math.max(0, amount), rolledOver };
 }
 
 /** What all lines that count for the month give together, this one included, less what has been granted. */

@@ -8,7 +8,7 @@ import {
 } from "@tintype/core/periods";
 import type { Tx } from "@tintype/db/client";
 import { paidPeriods, plans } from "@tintype/db/schema";
-import { and, eq, gte, lte } from "drizzle-orm";
+import { and, eq, gte, lte, type SQL } from "drizzle-orm";
 
 export type PaidPeriod = typeof paidPeriods.$inferSelect;
 
@@ -74,6 +74,35 @@ export async function recordPaidLine(
     .where(and(eq(paidPeriods.userId, event.userId), eq(paidPeriods.reference, event.line)));
   if (!row) throw new Error(`the paid line ${event.line} vanished under its wallet's lock`);
   return row;
+}
+
+/** Whether a line of this payment has been written down already, be it this one. */
+export const isPaymentOfKnownLine = (
+  tx: Tx,
+  { userId, payment }: BillingEventOf<"period_paid" | "upgrade_paid">,
+): Promise<boolean> =>
+  isThereLine(
+    tx,
+    and(eq(paidPeriods.userId, userId), eq(paidPeriods.paymentReference, payment.reference)),
+  );
+
+/** Whether anything of this subscription has been paid before. */
+export const hasPaidLine = (
+  tx: Tx,
+  { userId, subscription }: BillingEventOf<"period_paid" | "upgrade_paid">,
+): Promise<boolean> =>
+  isThereLine(
+    tx,
+    and(eq(paidPeriods.userId, userId), eq(paidPeriods.subscriptionReference, subscription)),
+  );
+
+async function isThereLine(tx: Tx, where: SQL | undefined): Promise<boolean> {
+  const found = await tx
+    .select({ reference: paidPeriods.reference })
+    .from(paidPeriods)
+    .where(where)
+    .limit(1);
+  return found.length > 0;
 }
 
 /** The lines of a subscription whose period reaches the moment or begins with it. */

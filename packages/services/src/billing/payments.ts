@@ -1,4 +1,5 @@
 import type { BillingEventOf, PaymentFacts } from "@tintype/core/billing-events";
+import { type BillingNews, paymentNews } from "@tintype/core/billing-news";
 import {
   hasHistory,
   type PaymentState,
@@ -15,16 +16,23 @@ import { grantCredits } from "../credits/grants.ts";
 import { applyReferral } from "../rewards/referral-rewards.ts";
 import { billingActor, walletVersion } from "./lock-wallet.ts";
 import { rollOverMonthsOf } from "./roll-over.ts";
+import { settleTopUp } from "./top-up-record.ts";
 
-/** Money for a pack: its credits, once per payment. Plans and overage bring none here, only the payment itself. */
+/**
+ * Money for a pack: its credits, once per payment. Plans and overage bring none here, only the payment itself.
+ * @returns the receipt, the first time: for a pack with its credits, so that a refund told before it does not
+ * swallow it; for a plan it comes with the paid period
+ */
 export async function settlePayment(
   tx: Tx,
   { userId, payment, credits }: BillingEventOf<"payment_settled">,
   now: Date,
-): Promise<void> {
-  const state = await recordPayment(tx, userId, payment, now);
+): Promise<BillingNews[]> {
+  const { before, after: state } = await recordPayment(tx, userId, payment, now);
+  let isNew = payment.kind !== "plan" && before === undefined;
+  if (payment.kind === "top_up") await settleTopUp(tx, userId, payment.reference, now);
   if (credits > 0) {
-    await grantCredits(tx, {
+    isNew = await grantCredits(tx, {
       userId,
       source: "purchase",
       category: "paid",
@@ -37,29 +45,48 @@ export async function settlePayment(
     });
   }
   await bringCreditsToPayment(tx, userId, payment.reference, state, now);
+  return isNew ? receiptOf(payment, credits) : [];
 }
+
+/** Nothing for what cost nothing: there is no payment to have a receipt of. */
+export const receiptOf = (payment: PaymentFacts, credits: number): BillingNews[] =>
+  payment.paidCents === 0
+    ? []
+    : [
+        {
+          kind: "receipt",
+          productKind: payment.kind,
+          productCode: payment.productCode,
+          paidCents: payment.paidCents,
+          paidAt: payment.paidAt.toISOString(),
+          credits,
+          invoiceUrl: payment.invoiceUrl ?? null,
+        },
+      ];
 
 export async function refundPayment(
   tx: Tx,
   event: BillingEventOf<"payment_refunded">,
   now: Date,
-): Promise<void> {
-  const state = await recordPayment(tx, event.userId, event.payment, now, (known) =>
+): Promise<BillingNews[]> {
+  const { before, after } = await recordPayment(tx, event.userId, event.payment, now, (known) =>
     withRefund(known, event),
   );
-  await bringCreditsToPayment(tx, event.userId, event.payment.reference, state, now);
+  await bringCreditsToPayment(tx, event.userId, event.payment.reference, after, now);
+  return paymentNews(before, after);
 }
 
 export async function disputePayment(
   tx: Tx,
   event: BillingEventOf<"dispute_opened" | "dispute_closed">,
   now: Date,
-): Promise<void> {
+): Promise<BillingNews[]> {
   const disputeStatus = event.type === "dispute_opened" ? "open" : event.outcome;
-  const state = await recordPayment(tx, event.userId, event.payment, now, (known) =>
+  const { before, after } = await recordPayment(tx, event.userId, event.payment, now, (known) =>
     withDispute(known, { ...event, disputeStatus }),
   );
-  await bringCreditsToPayment(tx, event.userId, event.payment.reference, state, now);
+  await bringCreditsToPayment(tx, event.userId, event.payment.reference, after, now);
+  return paymentNews(before, after);
 }
 
 /**
@@ -72,7 +99,7 @@ export async function recordPayment(
   facts: PaymentFacts,
   now: Date,
   change: (known: PaymentState) => PaymentState = (known) => known,
-): Promise<PaymentState> {
+): Promise<{ before: PaymentState | undefined; after: PaymentState }> {
   const { reference } = facts;
   const [known] = await tx
     .select()
@@ -87,7 +114,7 @@ export async function recordPayment(
   const { paidCents } = state;
   const anyStands = await doesAnyStand(tx, userId);
   await applyReferral(tx, { userId, reference, paidCents, anyStands }, now);
-  return state;
+  return { before: known, after: state };
 }
 
 /** Whether the user has paid anything that was not taken back whole. */

@@ -5,7 +5,7 @@ import { payments, stripeCustomers, subscriptions, users, webhookEvents } from "
 import type { Knowledge, ProviderEvent } from "@tintype/integrations/payments/payments";
 import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import type { ServiceContext, SystemActor } from "../context.ts";
-import { applyBillingEvent } from "./apply-billing-event.ts";
+import { bookBillingEvents } from "./book-billing-events.ts";
 import { type PaymentContext, paymentsOf } from "./payment-context.ts";
 
 /** A reason is for a person to read; the log has the whole of it. */
@@ -75,7 +75,7 @@ async function bookWebhook(
   const booked = await ctx.db.transaction(async (tx) => {
     const outcome = typeof translation === "string" ? translation : await outcomeOf(tx, told);
     if (!(await claim(tx, event, outcome, ctx.now()))) return "duplicate";
-    if (outcome === "applied") await applyAll(tx, told, ctx.now());
+    if (outcome === "applied") await bookBillingEvents(ctx, tx, told);
     return outcome;
   });
   if (booked === "applied") for (const userId of usersOf(told)) ctx.signals.userChanged(userId);
@@ -109,10 +109,6 @@ async function claim(
     })
     .returning({ id: webhookEvents.id });
   return claimed.length > 0;
-}
-
-export async function applyAll(tx: Tx, told: readonly BillingEvent[], now: Date): Promise<void> {
-  for (const event of told) await applyBillingEvent(tx, event, now);
 }
 
 export const usersOf = (told: readonly BillingEvent[]): Set<string> =>

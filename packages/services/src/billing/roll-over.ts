@@ -12,20 +12,23 @@ import {
   spanOf,
 } from "./paid-periods.ts";
 
-/** What is left of a month's allowance goes on into the next one, if that has been granted. Again: nothing. */
+/**
+ * What is left of a month's allowance goes on into the next one, if that has been granted. Again: nothing.
+ * @returns how many credits have rolled over now
+ */
 export async function rollOverMonth(
   tx: Tx,
   of: Pick<PaidPeriod, "userId" | "subscriptionReference">,
   monthEnd: Date,
   now: Date,
-): Promise<void> {
+): Promise<number> {
   const lines = await linesAt(tx, of, monthEnd);
   const next = lines
     .flatMap((line) => monthsOf(line).map(({ month }) => month))
     .find((month) => month.start.getTime() === monthEnd.getTime());
   const granted = next ? grantedFor(lines, next) : [];
-  if (!next || granted.length === 0) return;
-  await rollOverCredits(tx, {
+  if (!next || granted.length === 0) return 0;
+  const rolled = await rollOverCredits(tx, {
     userId: of.userId,
     periodReference: monthReference(of.subscriptionReference, monthEnd),
     periodEnd: monthEnd,
@@ -35,6 +38,7 @@ export async function rollOverMonth(
     expiresAt: new Date(next.end.getTime() - 1),
     now,
   });
+  return rolled.outcome === "rolled_over" ? rolled.credits : 0;
 }
 
 /** After credits have come back to a payment: they go where they would be, had they never been away. */

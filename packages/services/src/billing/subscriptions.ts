@@ -1,4 +1,5 @@
 import type { BillingEventOf } from "@tintype/core/billing-events";
+import { type BillingNews, subscriptionNews } from "@tintype/core/billing-news";
 import { isNewerState } from "@tintype/core/subscription-state";
 import type { Tx } from "@tintype/db/client";
 import { stripeCustomers, subscriptions } from "@tintype/db/schema";
@@ -9,13 +10,13 @@ export async function recordSubscription(
   tx: Tx,
   event: BillingEventOf<"subscription_changed">,
   now: Date,
-): Promise<void> {
+): Promise<BillingNews[]> {
   const { type: _, subscription: reference, userId, ...state } = event;
   const [known] = await tx
     .select()
     .from(subscriptions)
     .where(and(eq(subscriptions.userId, userId), eq(subscriptions.reference, reference)));
-  if (known && !isNewerState(state, known)) return;
+  if (known && !isNewerState(state, known)) return [];
   await tx
     .insert(subscriptions)
     .values({ ...state, userId, reference, createdAt: now, updatedAt: now })
@@ -23,6 +24,7 @@ export async function recordSubscription(
       target: [subscriptions.userId, subscriptions.reference],
       set: { ...state, updatedAt: now },
     });
+  return subscriptionNews(known, state);
 }
 
 /** The provider has forgotten the customer. It tells the end of each subscription as well, if it can. */
@@ -30,15 +32,20 @@ export async function endSubscriptions(
   tx: Tx,
   { userId, customer, at }: BillingEventOf<"customer_deleted">,
   now: Date,
-): Promise<void> {
+): Promise<BillingNews[]> {
   // The next purchase makes a new one; told late, it leaves the customer alone who has come since.
   if (customer !== undefined) {
     await tx
       .delete(stripeCustomers)
       .where(and(eq(stripeCustomers.userId, userId), eq(stripeCustomers.customerId, customer)));
   }
-  await tx
+  const ended = await tx
     .update(subscriptions)
     .set({ status: "cancelled", stateAt: at, updatedAt: now })
-    .where(and(eq(subscriptions.userId, userId), ne(subscriptions.status, "cancelled")));
+    .where(and(eq(subscriptions.userId, userId), ne(subscriptions.status, "cancelled")))
+    .returning({ planCode: subscriptions.planCode, periodEnd: subscriptions.periodEnd });
+  return ended.map(({ planCode, periodEnd }) => ({
+    ...{ kind: "plan", change: "ended", planCode, otherPlanCode: null },
+    periodEnd: periodEnd.toISOString(),
+  }));
 }

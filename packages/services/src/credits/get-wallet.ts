@@ -1,4 +1,5 @@
 import type { Bucket } from "@tintype/core/credits";
+import { isInScope } from "@tintype/core/spend-scope";
 import { forecastSpending, PACE_DAYS, type Spending, spendingByDay } from "@tintype/core/spending";
 import {
   type BucketView,
@@ -9,7 +10,13 @@ import {
 } from "@tintype/core/wallet";
 import type { ServiceContext, UserActor } from "../context.ts";
 import { readAsUser } from "../read-as-user.ts";
-import { type GrantRow, readBuckets, readSpending, readWallet } from "./wallet-rows.ts";
+import {
+  type GrantRow,
+  readBuckets,
+  readSpending,
+  readSpendScope,
+  readWallet,
+} from "./wallet-rows.ts";
 
 const DAY_MS = 86_400_000;
 /** Further away than anybody plans, and still a date. */
@@ -24,20 +31,26 @@ export async function getWallet(
   const now = ctx.now();
   // Time zones are up to a day apart, so more is read than the days that are shown.
   const since = new Date(now.getTime() - (PACE_DAYS + 2) * DAY_MS);
-  const [wallet, grants, { spent, firstEventAt }] = await readAsUser(ctx, (tx) =>
+  const [wallet, grants, { spent, firstEventAt }, spendScope] = await readAsUser(ctx, (tx) =>
     Promise.all([
       readWallet(tx, userId),
       readBuckets(tx, userId, now),
       readSpending(tx, userId, since),
+      readSpendScope(tx, userId),
     ]),
   );
   const { lastsUntil, unused, ...spending } = forecast(grants, {
     now: now.getTime(),
     spending: spendingByDay(spent, { now: now.getTime(), timeZone, firstEventAt }),
   });
-  const buckets = grants.map((grant) => toBucketView(grant, unused.get(grant.id) ?? 0));
+  const buckets = grants.map((grant) =>
+    toBucketView(grant, unused.get(grant.id) ?? 0, isInScope(spendScope, grant)),
+  );
+  const inScope = buckets.filter((bucket) => bucket.isInScope);
   return {
     available: sumOf(grants, "available"),
+    usable: sumOf(inScope, "available"),
+    spendScope,
     held: wallet?.held ?? 0,
     frozen: sumOf(grants, "frozen"),
     owed: wallet?.owed ?? 0,
@@ -77,10 +90,10 @@ const toBucket = (grant: GrantRow): Bucket => ({
   expiresAt: grant.expiresAt?.getTime() ?? null,
 });
 
-function toBucketView(grant: GrantRow, unusedAtPace: number): BucketView {
+function toBucketView(grant: GrantRow, unusedAtPace: number, isInScope: boolean): BucketView {
   const { id: grantId, createdAt: issuedAt, issuedSeq, source, category, amount } = grant;
   const { available, held, frozen, expiresAt, costBasisCents, currency } = grant;
   const credits = { amount, available, held, frozen, unusedAtPace };
   const origin = { grantId, issuedSeq, source, category, issuedAt };
-  return { ...origin, ...credits, expiresAt, costBasisCents, currency };
+  return { ...origin, ...credits, isInScope, expiresAt, costBasisCents, currency };
 }

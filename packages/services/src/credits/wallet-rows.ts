@@ -1,3 +1,4 @@
+import type { SpendScope } from "@tintype/core/spend-scope";
 import type { Tx } from "@tintype/db/client";
 import { creditEntries, creditEvents, creditGrants, wallets } from "@tintype/db/schema";
 import { and, asc, eq, gt, gte, or, sql } from "drizzle-orm";
@@ -15,6 +16,16 @@ export async function readWallet(tx: Tx, userId: string) {
     .prepare("wallet_of_user")
     .execute();
   return row;
+}
+
+export async function readSpendScope(tx: Tx, userId: string): Promise<SpendScope> {
+  const [row] = await tx
+    .select({ scope: sql<SpendScope>`scope` })
+    .from(sql`spend_scope_of(${userId}) as scope`)
+    .prepare("spend_scope_of_user")
+    .execute();
+  if (!row) throw new Error("a function answered without a row");
+  return row.scope;
 }
 
 export type GrantRow = Awaited<ReturnType<typeof readBuckets>>[number];

@@ -2,9 +2,9 @@ import { cancelFee, priceOf } from "@tintype/core/catalogue";
 import type { GenerationSettings } from "@tintype/core/generation";
 import type { Quote, QuoteInput } from "@tintype/core/jobs";
 import { DomainError } from "@tintype/core/problems";
+import { spendableOfUser } from "@tintype/db/credit-functions";
 import { listValidPrices } from "../catalogue/catalogue.ts";
 import type { ServiceConfig, ServiceContext, UserActor } from "../context.ts";
-import { getBalance } from "../credits/get-balance.ts";
 import { quoteOverage } from "./quote-overage.ts";
 
 /** The price before pressing: exactly what a submit of the same settings will hold. */
@@ -22,15 +22,16 @@ export async function quoteJob(
 
   const breakdown = priceOf(settings, price);
   const { credits } = breakdown;
-  const { available } = await getBalance(ctx);
+  const spendable = await spendableOfUser(ctx.db, { userId: ctx.actor.userId, now: ctx.now() });
+  const { available, excluded } = spendable;
   return {
     priceId: price.id,
     credits,
     breakdown,
-    available,
+    ...{ available, excluded, spendScope: spendable.scope },
     availableAfter: available - credits,
     affordable: available >= credits,
-    overage: available >= credits ? null : await quoteOverage(ctx, breakdown, price, available),
+    overage: available >= credits ? null : await quoteOverage(ctx, breakdown, price, spendable),
     cancelFeeCredits: cancelFee(credits, price.cancelFeePercent),
     refundAfterSeconds: ctx.config.deadlineSeconds[kind],
     expiresAt: price.validUntil,

@@ -1,6 +1,7 @@
 import { overageCentsFor } from "@tintype/core/billing";
 import type { PriceBreakdown, PriceView } from "@tintype/core/catalogue";
 import type { OverageQuote } from "@tintype/core/jobs";
+import type { Spendable } from "@tintype/db/credit-functions";
 import { userPreferences } from "@tintype/db/schema";
 import { eq, sql } from "drizzle-orm";
 import type { ServiceContext, UserActor } from "../context.ts";
@@ -11,8 +12,9 @@ export async function quoteOverage(
   ctx: ServiceContext<UserActor>,
   { units, credits }: PriceBreakdown,
   price: PriceView,
-  available: number,
+  { available, scope, unpaid }: Spendable,
 ): Promise<OverageQuote | null> {
+  if (scope !== "all_and_overage") return null;
   const { userId } = ctx.actor;
   const usedCents = sql`overage_used_cents(${userId}::uuid, ${ctx.now().toISOString()}::timestamptz)`;
   const [allowed] = await readAsUser(ctx, (tx) =>
@@ -32,5 +34,12 @@ export async function quoteOverage(
   if (cents === 0) return null;
   const { limitCents } = allowed;
   const withinLimit = allowed.usedCents + cents <= limitCents;
-  return { credits: missing, cents, limitCents, usedCents: allowed.usedCents, withinLimit };
+  return {
+    credits: missing,
+    cents,
+    limitCents,
+    usedCents: allowed.usedCents,
+    withinLimit,
+    unpaidCents: unpaid,
+  };
 }

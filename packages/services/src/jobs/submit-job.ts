@@ -93,7 +93,11 @@ function problemOf(
         code: "insufficient_credits",
         required: result.required,
         available: result.available,
+        ...(result.scope !== undefined &&
+          result.excluded !== undefined && { scope: result.scope, excluded: result.excluded }),
       };
+    case "overage_unpaid":
+      return { code: "overage_unpaid", unpaidCents: result.cents };
     case "overage_changed":
       return { code: "overage_changed", agreedCents: overageCents, currentCents: result.cents };
     case "overage_limit_reached":

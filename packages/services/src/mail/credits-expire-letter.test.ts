@@ -18,9 +18,9 @@ const many = { credits: 1_802, expiresAt: "2026-12-24T08:30:00Z" };
 test.each([
   ["en", [one], "1 credit will expire on December 21, 2026"],
   ["en", [one, many], "1,803 credits will expire soon, the first on December 21, 2026"],
-  ["ru", [one], "1 кредит: срок истекает 21 декабря 2026 г."],
-  ["ru", [many], "1 802 кредита: срок истекает 24 декабря 2026 г."],
-  ["ru", [{ ...one, credits: 5 }], "5 кредитов: срок истекает 21 декабря 2026 г."],
+  ["ru", [one], "1 кредит: срок истекает 21 декабря 2026"],
+  ["ru", [many], "1 802 кредита: срок истекает 24 декабря 2026"],
+  ["ru", [{ ...one, credits: 5 }], "5 кредитов: срок истекает 21 декабря 2026"],
 ] as const)("the subject counts and dates in %s: %j", (locale, expiring, subject) => {
   expect(letter([...expiring], { locale }).subject.replaceAll(/\s/g, " ")).toBe(subject);
 });

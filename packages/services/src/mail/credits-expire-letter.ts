@@ -1,13 +1,12 @@
 import type { Locale } from "@tintype/core/auth";
 import type { Letter } from "./layout.ts";
 import type { CreditsExpireMessage } from "./messages.ts";
+import { readerWords } from "./reader-words.ts";
 
 /** A wallet of many small grants must not make a letter without end. */
 const LINES = 12;
 
 type Words = {
-  /** "1 credit", "5 credits" */
-  credits: (count: number) => string;
   subject: (credits: string, date: string) => string;
   /** When they do not all expire on one day. */
   subjectOfSeveral: (credits: string, firstDate: string) => string;
@@ -21,13 +20,8 @@ type Words = {
   unsubscribe: string;
 };
 
-const russian = new Intl.PluralRules("ru");
-const russianCredits: Record<string, string> = { one: "кредит", few: "кредита" };
-const numberIn = (locale: Locale, count: number) => new Intl.NumberFormat(locale).format(count);
-
 const words: Record<Locale, Words> = {
   en: {
-    credits: (count) => `${numberIn("en", count)} ${count === 1 ? "credit" : "credits"}`,
     subject: (credits, date) => `${credits} will expire on ${date}`,
     subjectOfSeveral: (credits, date) => `${credits} will expire soon, the first on ${date}`,
     greeting: "Hello,",
@@ -41,8 +35,6 @@ const words: Record<Locale, Words> = {
     unsubscribe: "To get no such letters, turn off e-mail notifications in the settings:",
   },
   ru: {
-    credits: (count) =>
-      `${numberIn("ru", count)} ${russianCredits[russian.select(count)] ?? "кредитов"}`,
     subject: (credits, date) => `${credits}: срок истекает ${date}`,
     subjectOfSeveral: (credits, date) => `${credits}: срок скоро истекает, первый — ${date}`,
     greeting: "Здравствуйте!",
@@ -65,8 +57,8 @@ export function creditsExpireLetter(
   { locale, timeZone, expiring }: CreditsExpireMessage,
   urls: { wallet: string; settings: string },
 ): Letter {
-  const { credits, ...text } = words[locale];
-  const date = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone });
+  const text = words[locale];
+  const { credits, day } = readerWords(locale, timeZone);
   const moment = new Intl.DateTimeFormat(locale, {
     dateStyle: "long",
     timeStyle: "short",
@@ -77,9 +69,7 @@ export function creditsExpireLetter(
   const lines = shown.map((each) =>
     text.line(credits(each.credits), `${moment.format(new Date(each.expiresAt))} (${timeZone})`),
   );
-  const [first = "", ...laterDays] = new Set(
-    expiring.map(({ expiresAt }) => date.format(new Date(expiresAt))),
-  );
+  const [first = "", ...laterDays] = new Set(expiring.map(({ expiresAt }) => day(expiresAt)));
   const subject = laterDays.length === 0 ? text.subject : text.subjectOfSeveral;
   return {
     subject: subject(credits(total(expiring)), first),

@@ -2,6 +2,12 @@ import { advisoryLocks } from "@tintype/db/advisory-locks";
 import type { Tx } from "@tintype/db/client";
 import { sql } from "drizzle-orm";
 import { fromDrizzle, PgBoss } from "pg-boss";
+import {
+  REFUND_QUEUE,
+  type RefundOrders,
+  refundOrdersOf,
+  refundQueueOptions,
+} from "../billing/refund-orders.ts";
 import type { MailMessage } from "./messages.ts";
 
 export const MAIL_QUEUE = "mail";
@@ -21,6 +27,8 @@ const queueOptions = {
 export type MailQueue = {
   /** A step: the message is sent if, and only if, the caller's transaction commits. */
   enqueue(tx: Tx, message: MailMessage): Promise<void>;
+  /** Refunds that were ordered wait beside the letters. */
+  refunds: RefundOrders;
   close(): Promise<void>;
 };
 
@@ -33,7 +41,7 @@ type BossOptions = {
   supervise: boolean;
 };
 
-/** A started pg-boss that has the mail queue. Several processes may do this at once. */
+/** A started pg-boss that has our queues. Several processes may do this at once. */
 export async function startBoss({ databaseUrl, onError, supervise }: BossOptions): Promise<PgBoss> {
   const boss = new PgBoss({
     connectionString: databaseUrl,
@@ -46,6 +54,7 @@ export async function startBoss({ databaseUrl, onError, supervise }: BossOptions
   boss.on("error", onError);
   await boss.start();
   await boss.createQueue(MAIL_QUEUE, queueOptions);
+  await boss.createQueue(REFUND_QUEUE, refundQueueOptions);
   return boss;
 }
 
@@ -64,6 +73,7 @@ export async function createMailQueue(options: Omit<BossOptions, "supervise">): 
       const id = await boss.send(MAIL_QUEUE, message, { db: fromDrizzle(tx, sql), priority });
       if (id === null) throw new Error("pg-boss did not take a letter into the outbox");
     },
+    refunds: refundOrdersOf(boss),
     close: () => boss.stop({ graceful: false }),
   };
 }

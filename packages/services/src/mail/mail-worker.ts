@@ -1,12 +1,10 @@
 import type { Db } from "@tintype/db/client";
 import type { Email, EmailSender } from "@tintype/integrations/email/email";
 import type { Job } from "pg-boss";
-import { issueResetToken, RESET_MINUTES } from "../auth/reset-tokens.ts";
-import { creditsExpireLetter } from "./credits-expire-letter.ts";
-import { type Letter, renderHtml, renderText } from "./layout.ts";
+import { renderHtml, renderText } from "./layout.ts";
 import { MAIL_QUEUE, startBoss } from "./mail-queue.ts";
 import type { MailMessage } from "./messages.ts";
-import { passwordResetLetter } from "./password-reset-letter.ts";
+import { writeLetter } from "./write-letter.ts";
 
 export type MailWorkerOptions = {
   databaseUrl: string;
@@ -51,23 +49,4 @@ async function writeEmail(options: MailWorkerOptions, message: MailMessage): Pro
   const letter = await writeLetter(options, message);
   const { subject } = letter;
   return { to: message.to, subject, html: renderHtml(letter), text: renderText(letter) };
-}
-
-async function writeLetter(
-  { db, publicUrl, now }: MailWorkerOptions,
-  message: MailMessage,
-): Promise<Letter> {
-  const page = (path: string) => new URL(path, publicUrl).href;
-  switch (message.kind) {
-    case "password_reset": {
-      const token = await issueResetToken(db, message.userId, now());
-      const url = page(`/reset-password?token=${token}`);
-      return passwordResetLetter(message.locale, url, RESET_MINUTES);
-    }
-    case "credits_expire":
-      return creditsExpireLetter(message, {
-        wallet: page("/wallet"),
-        settings: page("/settings"),
-      });
-  }
 }

@@ -1,3 +1,4 @@
+import type { BillingNews } from "@tintype/core/billing-news";
 import "@tintype/local-cloud/testing";
 import type { EmailSender } from "@tintype/integrations/email/email";
 import { createSmtpSender } from "@tintype/integrations/email/smtp";
@@ -7,8 +8,9 @@ import { signUp } from "../auth/sign-up.ts";
 import { useTestAuth } from "../auth/testing.ts";
 import { startBoss } from "./mail-queue.ts";
 import { startMailWorker } from "./mail-worker.ts";
+import { postNews } from "./post-news.ts";
 
-const { visitor, newEmail, parts, own, clock } = useTestAuth();
+const { visitor, newEmail, parts, own, clock, userWithCredits } = useTestAuth();
 const PUBLIC_URL = "https://studio.example";
 const ADDRESS = "Tintype <hello@tintype.local>";
 
@@ -21,8 +23,11 @@ const startWorker = (sender: EmailSender, onError: (error: Error) => void) =>
     now: clock.now,
     onError,
   });
-const newUser = async () =>
-  (await signUp(visitor(), { email: newEmail(), password: "the old password", locale: "en" })).user;
+/** Without the letter that greets whoever signs up. */
+const newUser = async () => {
+  const { userId } = (await userWithCredits(0)).actor;
+  return { id: userId, email: `${userId}@example.com` };
+};
 type Inbox = { messages: { id: string }[] } | { id: string }[];
 async function inboxOf(to: string): Promise<string[]> {
   const base = inject("smtp").inboxUrl;
@@ -63,6 +68,45 @@ test("a letter is sent if and only if its transaction commits; its link resets t
   expect(await inboxOf(undone.email)).toHaveLength(0);
   const token = /studio\.example\/reset-password\?token=([\w-]+)/.exec(message)?.[1] ?? "";
   await resetPassword(visitor(), { token, password: "a new password" });
+});
+
+test("whoever signs up is greeted once; a receipt has its words, its sum and its link", async () => {
+  const { db } = parts.database;
+  const email = newEmail();
+  const signing = { email, password: "a good password", locale: "ru" } as const;
+  const { user } = await signUp(visitor(), signing);
+  await expect(signUp(visitor(), signing)).rejects.toMatchObject({
+    problem: { code: "email_taken" },
+  });
+  const receipt: BillingNews = {
+    kind: "receipt",
+    ...{ productKind: "pack", productCode: "bundle_30m", credits: 1_800 },
+    ...{ paidCents: 1_050, paidAt: "2026-06-01T22:30:00Z" },
+    invoiceUrl: "https://invoice.example/in_1",
+  };
+  await db.transaction((tx) => postNews({ mail: own.mail }, tx, user.id, [receipt]));
+  const sender = createSmtpSender(inject("smtp").url, ADDRESS);
+  const worker = await startWorker(sender, (error) => {
+    throw error;
+  });
+  const found = await vi
+    .waitFor(
+      async () => {
+        const inbox = await inboxOf(email);
+        expect(inbox).toHaveLength(2);
+        return inbox.join(" ");
+      },
+      { timeout: 15_000, interval: 100 },
+    )
+    .finally(async () => {
+      await worker.stop();
+      sender.close();
+    });
+  expect(found).toContain("Добро пожаловать в Tintype");
+  expect(found).toContain("https://studio.example/studio");
+  expect(found).toMatch(/Чек на 10,50.\$/);
+  expect(found).toMatch(/1.800 кредитов/);
+  expect(found).toContain("https://invoice.example/in_1");
 });
 
 test("a mail server that fails is tried again, and the letter is sent once", async () => {

@@ -11,9 +11,14 @@ import { AuthCard } from "./auth-card.tsx";
 import { EmailField, PasswordField } from "./credential-fields.tsx";
 import { formError, readFields } from "./form-fields.ts";
 
-type Props = { expired: boolean; onSignedIn: () => Promise<void> };
+type Props = {
+  expired: boolean;
+  /** Where they come from, for those who have no account yet. */
+  from?: string;
+  onSignedIn: () => Promise<void>;
+};
 
-export function SignInForm({ expired, onSignedIn }: Props) {
+export function SignInForm({ expired, from, onSignedIn }: Props) {
   const { t } = useTranslation();
   const signIn = useMutation(
     trpc.auth.signIn.mutationOptions({
@@ -30,7 +35,7 @@ export function SignInForm({ expired, onSignedIn }: Props) {
       footer={
         <>
           {t("auth.signIn.new")}{" "}
-          <Link to="/sign-up" className={styles.link}>
+          <Link to="/sign-up" search={from ? { from } : {}} className={styles.link}>
             {t("nav.signUp")}
           </Link>
         </>

@@ -16,12 +16,14 @@ import { formError, readFields } from "./form-fields.ts";
 type Props = {
   /** Of whoever invited them. */
   referralCode?: string;
+  /** Where they come from, for those who have an account after all. */
+  from?: string;
   onSignedUp: () => Promise<void>;
   /** The code is not good, and they want an account all the same. */
   onWithoutCode: () => Promise<void>;
 };
 
-export function SignUpForm({ referralCode, onSignedUp, onWithoutCode }: Props) {
+export function SignUpForm({ referralCode, from, onSignedUp, onWithoutCode }: Props) {
   const { t, i18n } = useTranslation();
   const { data: catalogue } = useQuery(catalogueQuery());
   const signUp = useMutation(
@@ -42,7 +44,7 @@ export function SignUpForm({ referralCode, onSignedUp, onWithoutCode }: Props) {
       footer={
         <>
           {t("auth.signUp.known")}{" "}
-          <Link to="/sign-in" className={styles.link}>
+          <Link to="/sign-in" search={from ? { from } : {}} className={styles.link}>
             {t("nav.signIn")}
           </Link>
         </>

@@ -49,9 +49,18 @@ export function Landing() {
       <SceneStrip />
       <section className={styles.closing}>
         <h2 className={styles.closingTitle}>{t("landing.closing.title")}</h2>
-        <Button renderRoot={(props) => <Link to="/sign-up" {...props} />} size="lg">
-          {t("landing.call")}
-        </Button>
+        <div className={styles.closingCalls}>
+          <Button renderRoot={(props) => <Link to="/sign-up" {...props} />} size="lg">
+            {t("landing.call")}
+          </Button>
+          <Button
+            renderRoot={(props) => <Link to="/pricing" {...props} />}
+            size="lg"
+            variant="default"
+          >
+            {t("landing.pricing")}
+          </Button>
+        </div>
       </section>
     </div>
   );

@@ -26,6 +26,7 @@ export function useLiveUpdates(): void {
     // Another version is another line of the history, and other buckets.
     void queryClient.invalidateQueries(trpc.credits.history.pathFilter());
     void queryClient.invalidateQueries(trpc.credits.wallet.pathFilter());
+    void queryClient.invalidateQueries(trpc.billing.payments.pathFilter());
   };
 
   const showJob = (job: Job) => {

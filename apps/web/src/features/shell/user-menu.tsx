@@ -1,3 +1,4 @@
+import IconCreditCard from "@tabler/icons-react/dist/esm/icons/IconCreditCard.mjs";
 import IconGift from "@tabler/icons-react/dist/esm/icons/IconGift.mjs";
 import IconLogout from "@tabler/icons-react/dist/esm/icons/IconLogout.mjs";
 import IconSettings from "@tabler/icons-react/dist/esm/icons/IconSettings.mjs";
@@ -33,6 +34,10 @@ export function UserMenu() {
       />
       <div ref={panel} id={id} popover="auto" className={styles.panel}>
         <p className={styles.email}>{email}</p>
+        <Link to="/billing" className={styles.item} onClick={() => panel.current?.hidePopover()}>
+          <IconCreditCard size={17} aria-hidden="true" />
+          {t("nav.billing")}
+        </Link>
         <Link to="/rewards" className={styles.item} onClick={() => panel.current?.hidePopover()}>
           <IconGift size={17} aria-hidden="true" />
           {t("nav.rewards")}

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { limits } from "@tintype/core/generation";
-import { useEffect, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Note } from "../../components/note.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
@@ -19,10 +19,11 @@ type Props = {
   uploading: boolean;
   userId: string;
   onAccepted: (job: Job) => void;
+  offerCredits: (missing: number) => ReactNode;
 };
 
 /** The price is on the button, and what happens to the credits is written under it. */
-export function GenerateBar({ draft, uploading, userId, onAccepted }: Props) {
+export function GenerateBar({ draft, uploading, userId, onAccepted, offerCredits }: Props) {
   const { t } = useTranslation();
   const online = useOnline();
   const quote = useQuote(draft.settings);
@@ -65,9 +66,13 @@ export function GenerateBar({ draft, uploading, userId, onAccepted }: Props) {
           role="status"
           title={t("studio.generate.missing", { count: missing })}
           text={t("studio.generate.missingText")}
-        />
+        >
+          {offerCredits(missing)}
+        </Note>
       )}
-      <ProblemNote error={error ?? quote.error} />
+      <ProblemNote error={error ?? quote.error}>
+        {error && missing > 0 && offerCredits(missing)}
+      </ProblemNote>
       <Button
         fullWidth
         size="lg"

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { jobKinds } from "@tintype/core/generation";
-import { useCallback, useEffect, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ChoiceGroup } from "../../components/choice-group.tsx";
 import type { Job } from "../../lib/api-types.ts";
@@ -17,8 +17,14 @@ import { PhotoSection } from "./photo-section.tsx";
 import { PromptField } from "./prompt-field.tsx";
 import styles from "./studio-form.module.css";
 
+type Props = {
+  onAccepted: (job: Job) => void;
+  /** A way to so many credits that are missing. */
+  offerCredits: (missing: number) => ReactNode;
+};
+
 /** Everything that decides a picture or a video, from the photo down to the price on the button. */
-export function StudioForm({ onAccepted }: { onAccepted: (job: Job) => void }) {
+export function StudioForm({ onAccepted, offerCredits }: Props) {
   const { t } = useTranslation();
   const { id: userId } = useUser();
   const draft = useDraft(userId);
@@ -65,7 +71,7 @@ export function StudioForm({ onAccepted }: { onAccepted: (job: Job) => void }) {
         <OutputSection settings={settings} catalogue={catalogue} onChange={change} />
         <MoreSection settings={settings} onChange={change} onSeed={pinSeed} />
       </div>
-      <GenerateBar draft={draft} uploading={uploading} userId={userId} onAccepted={onAccepted} />
+      <GenerateBar {...{ draft, uploading, userId, onAccepted, offerCredits }} />
     </div>
   );
 }

@@ -1,3 +1,4 @@
+import { DomainError } from "@tintype/core/problems";
 import { Stripe } from "stripe";
 import {
   type InvoicePage,
@@ -8,8 +9,10 @@ import {
   WebhookRefused,
 } from "../payments.ts";
 import { createCheckout, findCheckout } from "./checkout.ts";
+import { billOverage } from "./overage.ts";
 import * as changes from "./plan-changes.ts";
 import { forPerson, type StripeOptions, stripeClient, timeOf } from "./stripe-client.ts";
+import { findPaymentMethod, topUp } from "./top-up.ts";
 import { translate } from "./translate.ts";
 
 /** Seconds. Who has seen a delivery can send it again for so long, and finds it booked already. */
@@ -49,6 +52,10 @@ export function createStripePayments(
       forPerson(requestId, () => changes.changeAtPeriodEnd(stripe, change, requestId)),
     cancelAtPeriodEnd: (id) => forPerson(id, () => changes.cancelAtPeriodEnd(stripe, id)),
     resume: (id) => forPerson(id, () => changes.resume(stripe, id)),
+    billOverage: (bill) => billOverage(stripe, bill),
+    topUp: (order) => topUp(stripe, order),
+    hasPaymentMethod: (customer) =>
+      forPerson(customer, async () => (await findPaymentMethod(stripe, customer)) !== null),
     refund: (request) => forPerson(request.idempotencyKey, () => refund(stripe, request)),
   };
 }
@@ -95,12 +102,17 @@ const shownStatuses = ["open", "paid", "void", "uncollectible"] as const;
 
 async function refund(stripe: Stripe, request: RefundRequest): Promise<void> {
   const { payment, amountCents, idempotencyKey, note } = request;
-  await stripe.refunds.create(
-    {
-      payment_intent: payment,
-      ...(amountCents !== null && { amount: amountCents }),
-      metadata: { note },
-    },
-    { idempotencyKey },
-  );
+  try {
+    await stripe.refunds.create(
+      {
+        payment_intent: payment,
+        ...(amountCents !== null && { amount: amountCents }),
+        metadata: { note },
+      },
+      { idempotencyKey },
+    );
+  } catch (error) {
+    if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) throw error;
+    throw new DomainError({ code: "refund_refused" }, { cause: error });
+  }
 }

@@ -34,6 +34,7 @@ export function ofPaidInvoice(paid: PaidInvoice, { userId, at }: Told): BillingE
     productCode: order?.code ?? planLines.find(({ cents }) => cents > 0)?.planCode ?? null,
     paidCents: invoice.amount_paid,
     paidAt: paidAt === null ? at : timeOf(paidAt),
+    invoiceUrl: invoice.hosted_invoice_url ?? null,
   };
   const settled: BillingEvent = {
     ...{ type: "payment_settled", userId, payment: facts, credits: order?.credits ?? 0 },
@@ -51,6 +52,7 @@ export function ofPaidInvoice(paid: PaidInvoice, { userId, at }: Told): BillingE
     settled,
     ...periods,
     ...changes,
+    ...overageOf(lines, userId, facts),
     { type: "invoice_closed", userId, invoice: invoice.id, at },
   ];
 }
@@ -69,15 +71,41 @@ export function ofUnpaidInvoice(invoice: Stripe.Invoice, { userId, at }: Told): 
         attempts: invoice.attempt_count,
         nextAttemptAt: next === null ? null : timeOf(next),
         payUrl: invoice.hosted_invoice_url ?? null,
+        ...named("overageBills", billsOn(invoice.lines.data)),
       },
       at,
     },
   ];
 }
 
+/** Cancelled or given up. Only who cancels an invoice waives what is on it. */
 export const ofClosedInvoice = (invoice: Stripe.Invoice, { userId, at }: Told): BillingEvent[] => [
-  { type: "invoice_closed", userId, invoice: invoice.id, at },
+  {
+    ...{ type: "invoice_closed", userId, invoice: invoice.id, at },
+    ...(invoice.status === "void" && named("forgivenBills", billsOn(invoice.lines.data))),
+  },
 ];
+
+const BILL = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Our bills for overage, as their lines name them; one bill has a line for each tier. */
+function billsOn(lines: readonly Stripe.InvoiceLineItem[]): string[] {
+  const named = lines.map(({ metadata }) => metadata.overageBill ?? "");
+  return [...new Set(named)].filter((id) => BILL.test(id));
+}
+
+/** Left out when there are none: most invoices have nothing to do with overage. */
+const named = <Key extends string>(key: Key, bills: string[]): { [K in Key]?: string[] } =>
+  bills.length > 0 ? ({ [key]: bills } as { [K in Key]?: string[] }) : {};
+
+function overageOf(
+  lines: readonly Stripe.InvoiceLineItem[],
+  userId: string,
+  payment: PaymentFacts,
+): BillingEvent[] {
+  const bills = billsOn(lines);
+  return bills.length > 0 ? [{ type: "overage_paid", userId, bills, payment }] : [];
+}
 
 export const subscriptionOf = (invoice: Stripe.Invoice): string | null =>
   idOf(invoice.parent?.subscription_details?.subscription);

@@ -9,14 +9,17 @@ import {
 } from "@tintype/db/schema";
 import { asc, eq, sql } from "drizzle-orm";
 import { expect, test } from "vitest";
-import type { ServiceContext, UserActor } from "../context.ts";
-import { sweepExpiredCredits } from "../credits/expire-credits.ts";
-import { getBalance } from "../credits/get-balance.ts";
-import { grantCredits } from "../credits/grants.ts";
-import { imageRequest, readyUpload, useTestServices } from "../testing.ts";
-import { cancelJob } from "./cancel-job.ts";
-import { quoteJob } from "./quote-job.ts";
-import { submitJob } from "./submit-job.ts";
+import { alertOverage } from "../src/billing/alert-overage.ts";
+import type { ServiceContext, UserActor } from "../src/context.ts";
+import { sweepExpiredCredits } from "../src/credits/expire-credits.ts";
+import { getBalance } from "../src/credits/get-balance.ts";
+import { grantCredits } from "../src/credits/grants.ts";
+import { cancelJob } from "../src/jobs/cancel-job.ts";
+import { quoteJob } from "../src/jobs/quote-job.ts";
+import { submitJob } from "../src/jobs/submit-job.ts";
+import { imageRequest, readyUpload, useTestServices } from "../src/testing.ts";
+import { conformanceCase } from "./case.ts";
+import { mailbox } from "./saved-cards.ts";
 
 const { clock, userWithCredits, workerContext, parts } = useTestServices({ maxConnections: 12 });
 
@@ -158,63 +161,73 @@ test("nobody pays beyond the wallet who has not allowed it and agreed to the amo
   expect(await getBalance(careful)).toMatchObject({ available: 3, held: 0 });
 });
 
-test("T5 overage cap with 10 in flight: what is promised and billed together never exceeds the limit", async () => {
-  const ctx = await spender(0, 1_000);
-  const cents = await priceCents(ctx, 5);
-  await ctx.db
-    .update(userPreferences)
-    .set({ overageLimitCents: 4 * cents + 1 })
-    .where(eq(userPreferences.userId, ctx.actor.userId));
-  const upload = await readyUpload(ctx);
-  const requests = await Promise.all(Array.from({ length: 10 }, () => image(ctx, cents, upload)));
-  // All of them stand before the wallet when it opens, so that none can look at the limit too early unseen.
-  const submits: Promise<JobView>[] = [];
-  await ctx.db.transaction(async (tx) => {
-    await tx.select().from(wallets).where(eq(wallets.userId, ctx.actor.userId)).for("update");
-    submits.push(...requests.map((request) => submitJob(ctx, request)));
-    await untilWaiting(ctx, 10);
-  });
-  const outcomes = await Promise.allSettled(submits);
-  expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(4);
-  const refused = outcomes.find(({ status }) => status === "rejected");
-  expect(refused).toMatchObject({
-    reason: {
-      problem: {
-        ...{ code: "overage_limit_reached", limitCents: 4 * cents + 1 },
-        ...{ usedCents: 4 * cents, neededCents: cents },
+conformanceCase(
+  "T5",
+  "overage cap with 10 in flight: what is promised and billed together never exceeds the limit",
+  "rule: billed + promised + this one never exceed the limit, under the lock of the wallet",
+  async () => {
+    const ctx = await spender(0, 1_000);
+    const cents = await priceCents(ctx, 5);
+    await ctx.db
+      .update(userPreferences)
+      .set({ overageLimitCents: 4 * cents + 1 })
+      .where(eq(userPreferences.userId, ctx.actor.userId));
+    const upload = await readyUpload(ctx);
+    const requests = await Promise.all(Array.from({ length: 10 }, () => image(ctx, cents, upload)));
+    // All of them stand before the wallet when it opens, so that none can look at the limit too early unseen.
+    const submits: Promise<JobView>[] = [];
+    await ctx.db.transaction(async (tx) => {
+      await tx.select().from(wallets).where(eq(wallets.userId, ctx.actor.userId)).for("update");
+      submits.push(...requests.map((request) => submitJob(ctx, request)));
+      await untilWaiting(ctx, 10);
+    });
+    const outcomes = await Promise.allSettled(submits);
+    expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(4);
+    const refused = outcomes.find(({ status }) => status === "rejected");
+    expect(refused).toMatchObject({
+      reason: {
+        problem: {
+          ...{ code: "overage_limit_reached", limitCents: 4 * cents + 1 },
+          ...{ usedCents: 4 * cents, neededCents: cents },
+        },
       },
-    },
-  });
-  // One that fails makes room again, one that is delivered does not.
-  await failJob(ctx.db, {
-    ...(await claimed(ctx)),
-    ...{ failureCode: "provider_failed", retryable: false, backoffSeconds: 0, now: clock.now() },
-  });
-  await delivered(ctx, 1);
-  await submitJob(ctx, await image(ctx, cents, upload));
-  await expect(submitJob(ctx, await image(ctx, cents, upload))).rejects.toMatchObject({
-    problem: { code: "overage_limit_reached" },
-  });
-});
+    });
+    // One that fails makes room again, one that is delivered does not.
+    await failJob(ctx.db, {
+      ...(await claimed(ctx)),
+      ...{ failureCode: "provider_failed", retryable: false, backoffSeconds: 0, now: clock.now() },
+    });
+    await delivered(ctx, 1);
+    await submitJob(ctx, await image(ctx, cents, upload));
+    await expect(submitJob(ctx, await image(ctx, cents, upload))).rejects.toMatchObject({
+      problem: { code: "overage_limit_reached" },
+    });
+  },
+);
 
-test("T6 late settlement at the cap: what was promised last month counts against last month", async () => {
-  const ctx = await spender(0, 1_000);
-  const cents = await priceCents(ctx, 5);
-  await ctx.db
-    .update(userPreferences)
-    .set({ overageLimitCents: cents })
-    .where(eq(userPreferences.userId, ctx.actor.userId));
-  await submitJob(ctx, await image(ctx, cents));
-  const [before] = await chargesOf(ctx);
-  clock.advanceSeconds(30 * 86_400);
-  await submitJob(ctx, await image(ctx, cents));
-  await delivered(ctx, 1);
-  await delivered(ctx, 1);
-  const [first, second] = await chargesOf(ctx);
-  expect(first).toMatchObject({ periodReference: before?.periodReference, billedCents: cents });
-  expect(second?.periodReference).not.toBe(before?.periodReference);
-  expect(second?.billedCents).toBe(cents);
-});
+conformanceCase(
+  "T6",
+  "late settlement at the cap: what was promised last month counts against last month",
+  "rule: a promise counts where it was made, whenever it is settled",
+  async () => {
+    const ctx = await spender(0, 1_000);
+    const cents = await priceCents(ctx, 5);
+    await ctx.db
+      .update(userPreferences)
+      .set({ overageLimitCents: cents })
+      .where(eq(userPreferences.userId, ctx.actor.userId));
+    await submitJob(ctx, await image(ctx, cents));
+    const [before] = await chargesOf(ctx);
+    clock.advanceSeconds(30 * 86_400);
+    await submitJob(ctx, await image(ctx, cents));
+    await delivered(ctx, 1);
+    await delivered(ctx, 1);
+    const [first, second] = await chargesOf(ctx);
+    expect(first).toMatchObject({ periodReference: before?.periodReference, billedCents: cents });
+    expect(second?.periodReference).not.toBe(before?.periodReference);
+    expect(second?.billedCents).toBe(cents);
+  },
+);
 
 test("a renewal that is told late and a plan that ends open no second limit", async () => {
   const ctx = await spender(0, 1_000);
@@ -265,3 +278,67 @@ test("the same request again promises once; the same id with another amount is r
   });
   await delivered(ctx, 1);
 });
+
+conformanceCase(
+  "T7",
+  "one alert per crossing: half, four fifths and all of the limit, each told once in a period",
+  "rule: alerts at 50, 80 and 100 % of the overage's limit",
+  async () => {
+    const ctx = await spender(0, 1_000);
+    const cents = await priceCents(ctx, 5);
+    const { mail, to } = mailbox();
+    const round = () => alertOverage({ ...workerContext(), mail });
+    const rounds = () => Promise.all(Array.from({ length: 4 }, round));
+    const told = () =>
+      to(ctx).map((letter) => (letter.kind === "overage_alert" ? letter.percent : letter.kind));
+    const setLimit = (overageLimitCents: number) =>
+      ctx.db
+        .update(userPreferences)
+        .set({ overageLimitCents })
+        .where(eq(userPreferences.userId, ctx.actor.userId));
+    await setLimit(4 * cents);
+    const upload = await readyUpload(ctx);
+    const job = async () => submitJob(ctx, await image(ctx, cents, upload));
+
+    await job();
+    await rounds();
+    expect(told()).toEqual([]);
+    const second = await job();
+    await rounds();
+    expect(told()).toEqual([50]);
+    // Given back and promised again: the same crossing.
+    await cancelJob(ctx, { jobId: second.id });
+    await rounds();
+    await job();
+    await rounds();
+    expect(told()).toEqual([50]);
+    // 100 % at once: 80 is crossed with it and not told by itself.
+    await job();
+    await job();
+    await rounds();
+    expect(told()).toEqual([50, 100]);
+    expect(to(ctx)[1]).toMatchObject({ usedCents: 4 * cents, limitCents: 4 * cents });
+    // Another limit has crossings of its own; the old one's are known.
+    await setLimit(8 * cents);
+    await rounds();
+    await setLimit(4 * cents);
+    await rounds();
+    expect(told()).toEqual([50, 100, 50]);
+    // A new period, and a user who wants no letters.
+    clock.advanceSeconds(35 * 86_400);
+    await rounds();
+    expect(told()).toHaveLength(3);
+    await job();
+    await job();
+    await rounds();
+    expect(told()).toEqual([50, 100, 50, 50]);
+    await ctx.db
+      .update(userPreferences)
+      .set({ emailNotifications: false })
+      .where(eq(userPreferences.userId, ctx.actor.userId));
+    await job();
+    await job();
+    await rounds();
+    expect(told()).toHaveLength(4);
+  },
+);

@@ -1,0 +1,65 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { ChoiceGroup } from "../../components/choice-group.tsx";
+import { DialogWindow } from "../../components/dialog-window.tsx";
+import type { SoldPlan, Subscription } from "../../lib/api-types.ts";
+import { formatCents } from "../../lib/format.ts";
+import { billingCatalogueQuery, subscriptionQuery } from "./billing-queries.ts";
+import { ChangePreview } from "./change-preview.tsx";
+import type { PlanNews } from "./plan-news.ts";
+
+type Props = {
+  opened: boolean;
+  /** The plan that was pressed; without one the dialog offers all others. */
+  planCode: string | null;
+  onClose: () => void;
+  onChanged?: (news: PlanNews) => void;
+};
+
+/** Another plan: first what it costs and when it begins, then the button. */
+export function ChangePlanDialog({ opened, planCode, onClose, onChanged }: Props) {
+  const { t } = useTranslation();
+  const { data: catalogue } = useQuery(billingCatalogueQuery());
+  const { data: subscription } = useQuery({ ...subscriptionQuery(), enabled: opened });
+  const others = (catalogue?.plans ?? []).filter((plan) => canBecome(subscription, plan));
+  const [chosen, setChosen] = useState<string | null>(planCode);
+  useEffect(() => {
+    if (opened) setChosen(planCode);
+  }, [opened, planCode]);
+  const plan = others.find(({ code }) => code === chosen) ?? others[0];
+  const priceOf = ({ interval, priceCents }: SoldPlan) =>
+    t(`billing.change.${interval}`, { price: formatCents(t, priceCents) });
+  return (
+    <DialogWindow opened={opened} onClose={onClose} width={480} title={t("billing.change.title")}>
+      {plan && others.length > 1 && (
+        <ChoiceGroup
+          legend={t("billing.change.choose")}
+          look="segments"
+          columns={others.length > 3 ? 2 : others.length}
+          value={plan.code}
+          onChange={setChosen}
+          choices={others.map((other) => ({
+            value: other.code,
+            label: other.name,
+            note: priceOf(other),
+          }))}
+        />
+      )}
+      {opened && plan && subscription && (
+        <ChangePreview
+          key={plan.code}
+          plan={plan}
+          subscription={subscription}
+          onDone={(news) => {
+            onChanged?.(news);
+            onClose();
+          }}
+        />
+      )}
+    </DialogWindow>
+  );
+}
+
+const canBecome = (subscription: Subscription | null | undefined, { code }: SoldPlan): boolean =>
+  subscription != null && code !== subscription.plan.code && code !== subscription.nextPlanCode;

@@ -1,0 +1,124 @@
+import { Button, Loader } from "@mantine/core";
+import IconCircleCheck from "@tabler/icons-react/dist/esm/icons/IconCircleCheck.mjs";
+import IconClock from "@tabler/icons-react/dist/esm/icons/IconClock.mjs";
+import { Link, useRouter } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { ProblemNote } from "../../components/problem-note.tsx";
+import { usePageTitle } from "../../lib/use-page-title.ts";
+import styles from "./checkout-return.module.css";
+import { useCheckoutStatus } from "./use-checkout-status.ts";
+
+type Props = { session: string; returnTo: string };
+
+/** The page after the payment: it waits until our books have it, and says so. */
+export function CheckoutReturn({ session, returnTo }: Props) {
+  const { t } = useTranslation();
+  usePageTitle(t("checkoutReturn.title"));
+  const { status, error, isLate } = useCheckoutStatus(session);
+  if (error) {
+    return (
+      <Frame>
+        <h1 className={styles.title}>{t("checkoutReturn.title")}</h1>
+        <ProblemNote error={error}>
+          <ToBilling />
+        </ProblemNote>
+      </Frame>
+    );
+  }
+  if (status?.status === "paid") {
+    return (
+      <Frame icon={<IconCircleCheck size={30} />} tone="good">
+        <h1 className={styles.title}>
+          {status.credits > 0
+            ? t("checkoutReturn.paid", { count: status.credits })
+            : t("checkoutReturn.booked")}
+        </h1>
+        <p className={styles.text}>{t("checkoutReturn.paidText")}</p>
+        <div className={styles.actions}>
+          <Onward returnTo={returnTo} />
+        </div>
+      </Frame>
+    );
+  }
+  if (status?.status === "open" || status?.status === "expired") {
+    return (
+      <Frame icon={<IconClock size={30} />}>
+        <h1 className={styles.title}>{t(`checkoutReturn.${status.status}.title`)}</h1>
+        <p className={styles.text}>{t(`checkoutReturn.${status.status}.text`)}</p>
+        <div className={styles.actions}>
+          <Button renderRoot={(props) => <Link to="/pricing" search={{ returnTo }} {...props} />}>
+            {t("checkoutReturn.again")}
+          </Button>
+          <Onward returnTo={returnTo} quiet />
+        </div>
+      </Frame>
+    );
+  }
+  const isPending = status?.status === "pending";
+  const part = isLate ? "late" : "pending";
+  return (
+    <Frame icon={<Loader size={28} />}>
+      <h1 className={styles.title}>
+        {isPending ? t(`checkoutReturn.${part}.title`) : t("checkoutReturn.checking")}
+      </h1>
+      {isPending && <p className={styles.text}>{t(`checkoutReturn.${part}.text`)}</p>}
+      {isLate && (
+        <div className={styles.actions}>
+          <Onward returnTo={returnTo} quiet />
+        </div>
+      )}
+    </Frame>
+  );
+}
+
+type FrameProps = { icon?: ReactNode; tone?: "good"; children: ReactNode };
+
+/** What changes in it is read out: nobody can see from outside that the webhook has come. */
+function Frame({ icon, tone, children }: FrameProps) {
+  return (
+    <div className={styles.frame} role="status">
+      {icon && (
+        <span className={styles.icon} data-tone={tone} aria-hidden="true">
+          {icon}
+        </span>
+      )}
+      {children}
+    </div>
+  );
+}
+
+/** Back to what they were doing, or to where the credits can be seen. */
+function Onward({ returnTo, quiet = false }: { returnTo: string; quiet?: boolean }) {
+  const { t } = useTranslation();
+  const { history } = useRouter();
+  const { pathname } = new URL(returnTo, window.location.origin);
+  const isWallet = pathname === "/wallet";
+  const label = () => {
+    if (pathname === "/studio") return t("checkoutReturn.toDraft");
+    if (pathname === "/billing") return t("checkoutReturn.toBilling");
+    return isWallet ? t("checkoutReturn.toWallet") : t("checkoutReturn.onward");
+  };
+  return (
+    <>
+      {/* A whole address with its own search goes to the history as it is. */}
+      <Button variant={quiet ? "default" : "filled"} onClick={() => history.push(returnTo)}>
+        {label()}
+      </Button>
+      {!isWallet && !quiet && (
+        <Button variant="default" renderRoot={(props) => <Link to="/wallet" {...props} />}>
+          {t("checkoutReturn.toWallet")}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function ToBilling() {
+  const { t } = useTranslation();
+  return (
+    <Button size="xs" variant="default" renderRoot={(props) => <Link to="/billing" {...props} />}>
+      {t("checkoutReturn.toBilling")}
+    </Button>
+  );
+}

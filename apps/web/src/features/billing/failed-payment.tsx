@@ -1,0 +1,37 @@
+import { Button } from "@mantine/core";
+import IconAlertCircle from "@tabler/icons-react/dist/esm/icons/IconAlertCircle.mjs";
+import { useTranslation } from "react-i18next";
+import { Note } from "../../components/note.tsx";
+import { ProblemNote } from "../../components/problem-note.tsx";
+import type { Subscription } from "../../lib/api-types.ts";
+import { formatCents } from "../../lib/format.ts";
+import { usePortal } from "./use-portal.ts";
+
+/** A payment that did not go through: what that means, and two ways out. */
+export function FailedPayment({ subscription }: { subscription: Subscription }) {
+  const { t } = useTranslation();
+  const portal = usePortal("/billing");
+  const { failedPayment: failed, status } = subscription;
+  if (!failed && status !== "past_due") return null;
+  const amount = formatCents(t, failed?.amountDueCents ?? 0);
+  const next = failed?.nextAttemptAt;
+  return (
+    <Note
+      tone="bad"
+      role="alert"
+      icon={<IconAlertCircle size={18} />}
+      title={failed ? t("billing.failed.title", { amount }) : t("billing.failed.titlePlain")}
+      text={next ? t("billing.failed.next", { date: new Date(next) }) : t("billing.failed.last")}
+    >
+      {failed?.payUrl && (
+        <Button component="a" href={failed.payUrl} size="sm">
+          {t("billing.failed.pay", { amount })}
+        </Button>
+      )}
+      <Button size="sm" variant="default" loading={portal.isBusy} onClick={portal.open}>
+        {t("billing.failed.card")}
+      </Button>
+      <ProblemNote error={portal.error} />
+    </Note>
+  );
+}

@@ -1,0 +1,48 @@
+import { Button } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import type { BillingCatalogue } from "../../lib/api-types.ts";
+import styles from "./pricing.module.css";
+import { ProductCard } from "./product-card.tsx";
+
+type Props = {
+  catalogue: BillingCatalogue;
+  busyCode: string | null;
+  onBuy: (code: string) => void;
+};
+
+export function Packs({ catalogue: { packs, plans, isOpen }, busyCode, onBuy }: Props) {
+  const { t } = useTranslation();
+  return (
+    <section aria-labelledby="packs">
+      <div className={styles.sectionHead}>
+        <div>
+          <h2 id="packs" className={styles.sectionTitle}>
+            {t("pricing.packs")}
+          </h2>
+          <p className={styles.sectionText}>{t("pricing.packsText")}</p>
+        </div>
+      </div>
+      <ul className={styles.cards}>
+        {packs.map(({ code, name, priceCents, credits }) => (
+          <ProductCard
+            key={code}
+            {...{ name, priceCents, credits }}
+            brings={t("pricing.once", { count: credits })}
+          >
+            {isOpen && (
+              <Button
+                fullWidth
+                variant={plans.length > 0 ? "default" : "filled"}
+                loading={busyCode === code}
+                aria-label={t("pricing.buyName", { name })}
+                onClick={() => onBuy(code)}
+              >
+                {t("pricing.buy")}
+              </Button>
+            )}
+          </ProductCard>
+        ))}
+      </ul>
+    </section>
+  );
+}

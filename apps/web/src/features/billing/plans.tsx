@@ -1,0 +1,60 @@
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { ChoiceGroup } from "../../components/choice-group.tsx";
+import type { BillingCatalogue } from "../../lib/api-types.ts";
+import { PlanCard } from "./plan-card.tsx";
+import styles from "./pricing.module.css";
+
+type Props = {
+  catalogue: BillingCatalogue;
+  busyCode: string | null;
+  onSubscribe: (code: string) => void;
+  onSwitch: (code: string) => void;
+};
+
+export function Plans({ catalogue, busyCode, onSubscribe, onSwitch }: Props) {
+  const { t } = useTranslation();
+  const { plans, currentPlanCode, isOpen } = catalogue;
+  const own = plans.find(({ code }) => code === currentPlanCode)?.interval;
+  const [interval, setInterval] = useState(own ?? plans[0]?.interval ?? "month");
+  const hasBoth = new Set(plans.map((plan) => plan.interval)).size > 1;
+  const shown = plans.filter((plan) => !hasBoth || plan.interval === interval);
+  return (
+    <section aria-labelledby="plans">
+      <div className={styles.sectionHead}>
+        <div>
+          <h2 id="plans" className={styles.sectionTitle}>
+            {t("pricing.plans")}
+          </h2>
+          <p className={styles.sectionText}>{t("pricing.plansText")}</p>
+        </div>
+        {hasBoth && (
+          <div className={styles.interval}>
+            <ChoiceGroup
+              legend={t("pricing.interval")}
+              look="switch"
+              columns={2}
+              value={interval}
+              onChange={setInterval}
+              choices={[
+                { value: "month", label: t("pricing.monthly") },
+                { value: "year", label: t("pricing.yearly") },
+              ]}
+            />
+          </div>
+        )}
+      </div>
+      <ul className={styles.cards}>
+        {shown.map((plan) => (
+          <PlanCard
+            key={plan.code}
+            {...{ plan, currentPlanCode, isOpen }}
+            isBusy={busyCode === plan.code}
+            onSubscribe={() => onSubscribe(plan.code)}
+            onSwitch={() => onSwitch(plan.code)}
+          />
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,64 @@
+import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { formatCents, formatEstimate } from "../../lib/format.ts";
+import { catalogueQuery } from "../../lib/queries.ts";
+import styles from "./pricing.module.css";
+import { centsPerHundred, type Worth, worthOf } from "./worth.ts";
+
+type Props = {
+  name: string;
+  priceCents: number;
+  /** "a month"; nothing for what is bought once. */
+  every?: string;
+  /** What it brings, in words. */
+  brings: string;
+  /** Credits one can use at a time: a month of a plan, or a whole pack. */
+  credits: number;
+  /** How often they come for the price. */
+  times?: number;
+  tag?: string | undefined;
+  children: ReactNode;
+};
+
+/** One thing that is sold: what it costs, what it brings, and what that is good for. */
+export function ProductCard(props: Props) {
+  const { name, priceCents, every, brings, credits, times = 1, tag, children } = props;
+  const { t } = useTranslation();
+  const perHundred = centsPerHundred(priceCents, credits * times);
+  return (
+    <li className={styles.card} data-current={tag !== undefined}>
+      <div className={styles.head}>
+        <h3 className={styles.name}>{name}</h3>
+        {tag && <span className={styles.tag}>{tag}</span>}
+      </div>
+      <p className={styles.price}>
+        <strong>{formatCents(t, priceCents)}</strong> {every}
+      </p>
+      <p className={styles.brings}>{brings}</p>
+      <ul className={styles.facts}>
+        <li>{t("pricing.perHundred", { price: formatCents(t, perHundred) })}</li>
+        <WorthLine credits={credits} />
+      </ul>
+      <div className={styles.action}>{children}</div>
+    </li>
+  );
+}
+
+function WorthLine({ credits }: { credits: number }) {
+  const { t } = useTranslation();
+  const { data: catalogue } = useQuery(catalogueQuery());
+  const inWords = ({ kind, unit, units }: Worth): string => {
+    if (unit === "second") return t("pricing.video", { time: timeOf(units) });
+    return kind === "video"
+      ? t("pricing.videos", { count: units })
+      : t("pricing.pictures", { count: units });
+  };
+  // Rounded down: nobody shall be a second short of what was promised.
+  const timeOf = (seconds: number) =>
+    formatEstimate(t, seconds < 90 ? seconds : Math.floor(seconds / 60) * 60);
+  const [first, second] = worthOf(credits, catalogue?.prices ?? []).map(inWords);
+  if (first === undefined) return null;
+  const what = second === undefined ? first : t("pricing.or", { first, second });
+  return <li>{t("pricing.worth", { what })}</li>;
+}

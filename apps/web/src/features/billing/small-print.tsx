@@ -1,0 +1,24 @@
+import { useTranslation } from "react-i18next";
+import styles from "./pricing.module.css";
+
+type Props = { hasPlans: boolean; hasPacks: boolean };
+
+/** What one would want to have known before paying. */
+export function SmallPrint({ hasPlans, hasPacks }: Props) {
+  const { t } = useTranslation();
+  return (
+    <section className={styles.print} aria-labelledby="small-print">
+      <h2 id="small-print" className={styles.printTitle}>
+        {t("pricing.print.title")}
+      </h2>
+      <ul>
+        {hasPacks && <li>{t("pricing.print.pack")}</li>}
+        {hasPlans && <li>{t("pricing.print.plan")}</li>}
+        <li>{t("pricing.print.order")}</li>
+        {hasPlans && <li>{t("pricing.print.renew")}</li>}
+        {hasPlans && <li>{t("pricing.print.change")}</li>}
+        <li>{t("pricing.print.money")}</li>
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,123 @@
+import type { PaymentKind } from "./billing.ts";
+import type { PaymentState } from "./payment-state.ts";
+import type { SubscriptionState } from "./subscription-state.ts";
+
+/**
+ * What a billing event has changed that its user should hear of by letter. Found by comparing what was known before
+ * the event with what is known after it, under the wallet's lock: an event that tells nothing new makes no letter, so
+ * one that comes twice, or after a newer one, is not told again. Moments are ISO 8601: they wait in the outbox.
+ */
+export type BillingNews =
+  | {
+      kind: "receipt";
+      productKind: PaymentKind;
+      productCode: string | null;
+      paidCents: number;
+      paidAt: string;
+      /** What it has brought at once; 0 for overage. */
+      credits: number;
+      /** Where the provider shows the invoice; null where the event did not say. */
+      invoiceUrl: string | null;
+    }
+  | {
+      kind: "payment_failed";
+      amountDueCents: number;
+      attempts: number;
+      /** Null: it will not be tried again by itself. */
+      nextAttemptAt: string | null;
+      payUrl: string | null;
+    }
+  | {
+      kind: "renewal";
+      planCode: string;
+      credits: number;
+      rolledOverCredits: number;
+      expiresAt: string;
+    }
+  | ({ kind: "refund"; refundedCents: number; refundedInAllCents: number } & OfPayment)
+  | ({ kind: "dispute_opened"; disputedCents: number } & OfPayment)
+  | ({ kind: "dispute_closed"; disputedCents: number; outcome: "won" | "lost" } & OfPayment)
+  | PlanNews;
+
+export type PlanNews = {
+  kind: "plan";
+  change: "switched" | "switch_planned" | "end_planned" | "kept" | "paused" | "unpaused" | "ended";
+  /** The one that runs. */
+  planCode: string;
+  /** The one that ran before (`switched`) or will run (`switch_planned`). */
+  otherPlanCode: string | null;
+  /** When what is planned will be. */
+  periodEnd: string;
+};
+
+type OfPayment = { productCode: string | null; paidCents: number; paidAt: string };
+
+/** One may do without these; all others are about money and come whatever one has chosen. */
+export const isOptionalNews = ({ kind }: BillingNews): boolean => kind === "renewal";
+
+/** What refunds and disputes have changed: less refunded than before is a refund that failed, and no news of ours. */
+export function paymentNews(before: PaymentState | undefined, after: PaymentState): BillingNews[] {
+  const { productCode, paidCents, disputedCents } = after;
+  const of = { productCode, paidCents, paidAt: after.paidAt.toISOString() };
+  const news: BillingNews[] = [];
+  const refundedCents = after.refundedCents - (before?.refundedCents ?? 0);
+  if (refundedCents > 0) {
+    const refundedInAllCents = after.refundedCents;
+    news.push({ kind: "refund", refundedCents, refundedInAllCents, ...of });
+  }
+  const outcome = after.disputeStatus;
+  if (outcome === (before?.disputeStatus ?? "none") || outcome === "none") return news;
+  news.push(
+    outcome === "open"
+      ? { kind: "dispute_opened", disputedCents, ...of }
+      : { kind: "dispute_closed", disputedCents, outcome, ...of },
+  );
+  return news;
+}
+
+/**
+ * What is new about a plan: the one thing that matters most. A plan that is first heard of has its receipt, and one
+ * that is past due its letter about the failed payment.
+ */
+export function subscriptionNews(
+  before: SubscriptionState | undefined,
+  after: SubscriptionState,
+): PlanNews[] {
+  if (!before) return [];
+  const { planCode } = after;
+  const news = { kind: "plan", planCode, periodEnd: after.periodEnd.toISOString() } as const;
+  const told = (change: PlanNews["change"], otherPlanCode: string | null = null): PlanNews[] => [
+    { ...news, change, otherPlanCode },
+  ];
+  if (after.status === "cancelled") return before.status === "cancelled" ? [] : told("ended");
+  if (planCode !== before.planCode) return told("switched", before.planCode);
+  if (after.cancelAtPeriodEnd !== before.cancelAtPeriodEnd) {
+    return told(after.cancelAtPeriodEnd ? "end_planned" : "kept");
+  }
+  if (after.nextPlanCode !== before.nextPlanCode) {
+    return after.nextPlanCode === null ? told("kept") : told("switch_planned", after.nextPlanCode);
+  }
+  const isPaused = after.status === "paused";
+  if (isPaused === (before.status === "paused")) return [];
+  return told(isPaused ? "paused" : "unpaused");
+}
+
+/**
+ * Several lines may pay for one month of a plan (a year that was changed in its middle): they are one letter.
+ * @param planCode the plan that runs
+ */
+export function oneLetterAMonth(news: readonly BillingNews[], planCode: string): BillingNews[] {
+  const months = new Map<string, Extract<BillingNews, { kind: "renewal" }>>();
+  const others: BillingNews[] = [];
+  for (const each of news) {
+    if (each.kind !== "renewal") {
+      others.push(each);
+      continue;
+    }
+    const known = months.get(each.expiresAt);
+    const credits = each.credits + (known?.credits ?? 0);
+    const rolledOverCredits = each.rolledOverCredits + (known?.rolledOverCredits ?? 0);
+    months.set(each.expiresAt, { ...each, planCode, credits, rolledOverCredits });
+  }
+  return [...others, ...months.values()];
+}

@@ -1,0 +1,60 @@
+import { Stripe } from "stripe";
+import type { TopUpOrder, TopUpResult } from "../payments.ts";
+import type { OrderMetadata } from "./orders.ts";
+import { idOf } from "./stripe-client.ts";
+
+const PAGE = 100;
+
+/** The card that pays when nobody is there: the customer's own choice, or the newest one that was saved. */
+export async function findPaymentMethod(stripe: Stripe, customer: string): Promise<string | null> {
+  const known = await stripe.customers.retrieve(customer);
+  if (known.deleted) return null;
+  const chosen = idOf(known.invoice_settings.default_payment_method);
+  if (chosen) return chosen;
+  const { data } = await stripe.paymentMethods.list({ customer, type: "card", limit: 1 });
+  return data[0]?.id ?? null;
+}
+
+/**
+ * Buys a pack without the buyer. The same order again tells what became of it: the payment is looked for first, because
+ * Stripe forgets idempotency keys after a day.
+ */
+export async function topUp(stripe: Stripe, order: TopUpOrder): Promise<TopUpResult> {
+  const { id, customer, pack } = order;
+  const { data } = await stripe.paymentIntents.list({ customer, limit: PAGE });
+  const made = data.find(({ metadata }) => metadata.topUp === id);
+  if (made) return resultOf(made);
+  const method = await findPaymentMethod(stripe, customer);
+  if (!method) return { status: "declined", reason: "no_payment_method", payment: null };
+  try {
+    const intent = await stripe.paymentIntents.create(
+      {
+        ...{ amount: pack.priceCents, currency: pack.currency, customer, payment_method: method },
+        ...{ off_session: true, confirm: true, description: `Automatic purchase: ${pack.name}` },
+        metadata: { ...metadataOf(order), topUp: id },
+      },
+      { idempotencyKey: `top-up:${id}` },
+    );
+    return resultOf(intent);
+  } catch (error) {
+    if (!(error instanceof Stripe.errors.StripeCardError)) throw error;
+    const needsBuyer = error.code === "authentication_required";
+    const reason = needsBuyer ? "authentication_required" : "card_declined";
+    return { status: "declined", reason, payment: error.payment_intent?.id ?? null };
+  }
+}
+
+const metadataOf = ({ user, pack }: TopUpOrder): OrderMetadata => ({
+  ...{ userId: user.id, userEmail: user.email, kind: "top_up", code: pack.code },
+  credits: String(pack.credits),
+});
+
+function resultOf({ id, status, last_payment_error: failed }: Stripe.PaymentIntent): TopUpResult {
+  if (status === "succeeded") return { status: "succeeded", payment: id };
+  if (status === "processing") return { status: "processing", payment: id };
+  const needsBuyer = status === "requires_action" || failed?.code === "authentication_required";
+  return {
+    ...{ status: "declined", payment: id },
+    reason: needsBuyer ? "authentication_required" : "card_declined",
+  };
+}

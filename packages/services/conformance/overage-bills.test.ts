@@ -1,0 +1,202 @@
+import { claimJob, completeJob } from "@tintype/db/job-functions";
+import {
+  overageBills,
+  overageCharges,
+  payments,
+  subscriptions,
+  userPreferences,
+} from "@tintype/db/schema";
+import { asc, eq } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { billOverage } from "../src/billing/bill-overage.ts";
+import { getBillingPreferences } from "../src/billing/preferences.ts";
+import { quoteJob } from "../src/jobs/quote-job.ts";
+import { submitJob } from "../src/jobs/submit-job.ts";
+import { imageRequest } from "../src/testing.ts";
+import { balanceOf } from "./billing-story.ts";
+import { customerOf, saveCard, stripeApi } from "./saved-cards.ts";
+import { type Buyer, useStripeDesk } from "./stripe-desk.ts";
+
+const story = useStripeDesk({ maxConnections: 12 });
+const { desk, clock, buyer, buy, settled, pass, findViolations } = story;
+const MONTH = 32 * 86_400;
+const worker = (provider = desk.payments) => ({ ...desk.context(), payments: provider });
+
+type Item = {
+  amount: number;
+  description: string;
+  invoice: string | null;
+  metadata: { overageBill?: string };
+};
+type Invoice = { id: string; status: string; total: number; metadata: { overageBill?: string } };
+async function at<T>(ctx: Buyer, path: string): Promise<T[]> {
+  const customer = await customerOf(ctx);
+  const page = `/v1/${path}?customer=${customer}&limit=100`;
+  return (await stripeApi(desk.stripe)<{ data: T[] }>("GET", page)).data;
+}
+const itemsOf = async (ctx: Buyer) =>
+  (await at<Item>(ctx, "invoiceitems")).filter(({ metadata }) => metadata.overageBill);
+const invoicesOf = async (ctx: Buyer) =>
+  (await at<Invoice>(ctx, "invoices")).filter(({ metadata }) => metadata.overageBill);
+
+async function spender(card = "pm_card_visa"): Promise<Buyer> {
+  const ctx = { ...(await buyer()), config: { ...desk.context().config, jobsPerHour: 100 } };
+  await saveCard(desk.stripe, ctx, card);
+  const { userId } = ctx.actor;
+  await ctx.db
+    .insert(userPreferences)
+    .values({ userId, overageLimitCents: 5_000, updatedAt: clock.now() });
+  return ctx;
+}
+
+/** A delivered image, all of it beyond the wallet. @returns what it costs in cents */
+async function goBeyond(ctx: Buyer, tier: "standard" | "pro" = "standard"): Promise<number> {
+  const request = await imageRequest(ctx);
+  const settings = { ...request.settings, modelTier: tier };
+  const quote = await quoteJob(ctx, { settings });
+  const overageCents = quote.overage?.cents ?? 0;
+  const { priceId, credits } = quote;
+  await submitJob(ctx, { ...request, settings, priceId, credits, overageCents });
+  const job = await claimJob(ctx.db, {
+    ...{ workerId: "w", concurrency: 50, leaseSeconds: 15, now: clock.now() },
+  });
+  if (!job) throw new Error("a job was waiting");
+  const { userId, jobId, attempt } = job;
+  await completeJob(ctx.db, {
+    ...{ userId, jobId, attempt, workerId: "w", deliveredUnits: 1, outputs: [], now: clock.now() },
+  });
+  return overageCents;
+}
+const billsOf = (ctx: Buyer) =>
+  ctx.db
+    .select()
+    .from(overageBills)
+    .where(eq(overageBills.userId, ctx.actor.userId))
+    .orderBy(asc(overageBills.createdAt));
+const chargesOf = (ctx: Buyer) =>
+  ctx.db.select().from(overageCharges).where(eq(overageCharges.userId, ctx.actor.userId));
+
+test("without a plan the month's overage is one invoice, an item a tier, paid once and written down", async () => {
+  const ctx = await spender();
+  const standard = (await goBeyond(ctx)) + (await goBeyond(ctx)) + (await goBeyond(ctx));
+  const pro = (await goBeyond(ctx, "pro")) + (await goBeyond(ctx, "pro"));
+  await billOverage(worker());
+  expect(await billsOf(ctx), "the month is not over").toEqual([]);
+
+  await pass(MONTH);
+  await Promise.all(Array.from({ length: 4 }, () => billOverage(worker())));
+  await settled();
+  await billOverage(worker());
+  expect((await itemsOf(ctx)).map(({ amount }) => amount).toSorted((a, b) => a - b)).toEqual(
+    [standard, pro].toSorted((a, b) => a - b),
+  );
+  expect(await invoicesOf(ctx)).toMatchObject([{ status: "paid", total: standard + pro }]);
+  const [bill] = await billsOf(ctx);
+  expect(bill).toMatchObject({
+    amountCents: standard + pro,
+    failedAt: null,
+    nextAttemptAt: null,
+  });
+  const [payment] = await ctx.db
+    .select()
+    .from(payments)
+    .where(eq(payments.userId, ctx.actor.userId));
+  expect(payment).toMatchObject({ kind: "overage", paidCents: standard + pro });
+  for (const charge of await chargesOf(ctx)) {
+    expect(charge).toMatchObject({ billId: bill?.id, paymentReference: payment?.reference });
+  }
+  expect(await balanceOf(ctx)).toMatchObject({ available: 0, held: 0, owed: 0 });
+});
+
+test("the answer is lost at every step: asked again, still one invoice", async () => {
+  const ctx = await spender();
+  for (let job = 0; job < 5; job += 1) await goBeyond(ctx);
+  await pass(MONTH);
+  const lossy = {
+    ...desk.payments,
+    billOverage: async (bill: Parameters<typeof desk.payments.billOverage>[0]) => {
+      await desk.payments.billOverage(bill);
+      throw new Error("the connection was lost");
+    },
+  };
+  await expect(billOverage(worker(lossy))).rejects.toThrow();
+  expect(await billsOf(ctx)).toMatchObject([{ attempts: 1, lastError: "the connection was lost" }]);
+  // A day later Stripe has forgotten the keys; what was made is found.
+  await pass(2 * 86_400);
+  await billOverage(worker());
+  await settled();
+  expect(await invoicesOf(ctx)).toHaveLength(1);
+  expect(await itemsOf(ctx)).toHaveLength(1);
+  expect(await billsOf(ctx)).toMatchObject([{ lastError: null, nextAttemptAt: null }]);
+  expect((await billsOf(ctx))[0]?.paidAt).not.toBeNull();
+});
+
+test("too little for a payment waits for more", async () => {
+  const ctx = await spender();
+  const cents = await goBeyond(ctx);
+  expect(cents).toBeLessThan(50);
+  await pass(MONTH);
+  await billOverage(worker());
+  expect(await billsOf(ctx)).toEqual([]);
+  for (let job = 0; job < 5; job += 1) await goBeyond(ctx);
+  await pass(MONTH);
+  await billOverage(worker());
+  expect(await billsOf(ctx)).toMatchObject([{ amountCents: 6 * cents }]);
+  await settled();
+});
+
+test("a card that says no: nothing goes beyond the wallet until the invoice is paid", async () => {
+  const ctx = await spender("pm_card_chargeCustomerFail");
+  for (let job = 0; job < 5; job += 1) await goBeyond(ctx);
+  await pass(MONTH);
+  await billOverage(worker());
+  await settled();
+  const [bill] = await billsOf(ctx);
+  expect(bill?.failedAt).not.toBeNull();
+  expect((await getBillingPreferences(ctx)).isOverageBlocked).toBe(true);
+  const { settings } = await imageRequest(ctx);
+  expect(await quoteJob(ctx, { settings })).toMatchObject({
+    overage: { unpaidCents: bill?.amountCents },
+  });
+  await expect(goBeyond(ctx)).rejects.toMatchObject({
+    problem: { code: "overage_unpaid", unpaidCents: bill?.amountCents },
+  });
+
+  await saveCard(desk.stripe, ctx);
+  await stripeApi(desk.stripe)("POST", `/v1/invoices/${bill?.invoiceReference}/pay`);
+  await settled();
+  expect((await getBillingPreferences(ctx)).isOverageBlocked).toBe(false);
+  await goBeyond(ctx);
+});
+
+test("a monthly plan carries it on its next invoice, and its payment settles both", async () => {
+  const ctx = await spender();
+  await buy(ctx, "plan", "small");
+  await settled();
+  // All of the plan's 100 credits, and a little beyond them.
+  for (let job = 0; job < 20; job += 1) await goBeyond(ctx);
+  const cents = (await goBeyond(ctx)) + (await goBeyond(ctx));
+  await pass(MONTH);
+  await billOverage(worker());
+  expect(await billsOf(ctx)).toMatchObject([
+    { amountCents: cents, invoiceReference: null, paidAt: null },
+  ]);
+  expect(await itemsOf(ctx)).toMatchObject([{ amount: cents, invoice: null }]);
+  const [plan] = await ctx.db
+    .select()
+    .from(subscriptions)
+    .where(eq(subscriptions.userId, ctx.actor.userId));
+  expect(plan?.status).toBe("active");
+
+  await pass(MONTH);
+  await billOverage(worker());
+  await settled();
+  const [bill] = await billsOf(ctx);
+  expect(bill?.paidAt).not.toBeNull();
+  expect(await billsOf(ctx)).toHaveLength(1);
+  expect(await invoicesOf(ctx)).toEqual([]);
+  const paid = await ctx.db.select().from(payments).where(eq(payments.userId, ctx.actor.userId));
+  const carried = paid.find(({ reference }) => reference === bill?.paymentReference);
+  expect(carried).toMatchObject({ kind: "plan", paidCents: 1_000 + cents });
+  expect(await findViolations()).toEqual([]);
+});

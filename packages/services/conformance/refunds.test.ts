@@ -1,0 +1,303 @@
+import { randomUUID } from "node:crypto";
+import { DomainError } from "@tintype/core/problems";
+import { payments as paymentRows } from "@tintype/db/schema";
+import type { PaymentProvider } from "@tintype/integrations/payments/payments";
+import { eq, sql } from "drizzle-orm";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { previewRefund, refundPayment } from "../src/admin/refund-payment.ts";
+import { listPayments } from "../src/billing/list-payments.ts";
+import type { RefundContext } from "../src/billing/refund-orders.ts";
+import { retryRefund } from "../src/billing/refund-worker.ts";
+import { requestRefund } from "../src/billing/request-refund.ts";
+import type { AdminActor, UserActor } from "../src/context.ts";
+import { createMailQueue, type MailQueue } from "../src/mail/mail-queue.ts";
+import { balanceOf, days } from "./billing-story.ts";
+import { conformanceCase } from "./case.ts";
+import { type Buyer, useStripeDesk } from "./stripe-desk.ts";
+
+const story = useStripeDesk({ maxConnections: 8 });
+const { desk, buyer, buy, settled, clock, letters } = story;
+/** 1,800 credits. */
+const PACK = "bundle_30m";
+const own = {} as { queue: MailQueue };
+
+beforeAll(async () => {
+  own.queue = await createMailQueue({
+    databaseUrl: story.parts.database.url,
+    onError: (error) => {
+      throw error;
+    },
+  });
+});
+afterAll(() => own.queue.close());
+
+type Refunder = RefundContext<UserActor>;
+const refunder = (ctx: Buyer, payments = ctx.payments): Refunder => ({
+  ...{ ...ctx, payments },
+  refunds: own.queue.refunds,
+});
+const admin = (payments: PaymentProvider | null = desk.payments): RefundContext<AdminActor> => ({
+  ...story.contextFor<AdminActor>({ kind: "user", userId: randomUUID(), role: "admin" }),
+  ...{ payments, refunds: own.queue.refunds },
+});
+
+/** A buyer who has paid for a pack, and has spent some of it. */
+async function bought(spent = 0) {
+  const ctx = await buyer();
+  await buy(ctx, "pack", PACK);
+  await settled();
+  const [payment] = await ctx.db
+    .select()
+    .from(paymentRows)
+    .where(eq(paymentRows.userId, ctx.actor.userId));
+  if (!payment) throw new Error("nothing was paid");
+  if (spent > 0) await spend(ctx, spent);
+  const of = { userId: ctx.actor.userId, paymentReference: payment.reference };
+  return { ctx, of, paid: payment.paidCents, reference: payment.reference };
+}
+
+/** By jobs of 5 credits, as they are made. */
+async function spend(ctx: Buyer, credits: number): Promise<void> {
+  for (let left = credits; left > 0; left -= 5) await (await story.startJob(ctx)).complete();
+}
+
+/** What the emulator's own books say of this customer, beside what ours say. */
+async function expectSameBooks(ctx: Buyer): Promise<void> {
+  const rows = await ctx.db
+    .select()
+    .from(paymentRows)
+    .where(eq(paymentRows.userId, ctx.actor.userId));
+  const sum = (pick: (row: (typeof rows)[number]) => number) =>
+    rows.reduce((total, row) => total + pick(row), 0);
+  const customer = (
+    await ctx.db.execute<{ customer_id: string }>(
+      sql`select customer_id from stripe_customers where user_id = ${ctx.actor.userId}`,
+    )
+  )[0]?.customer_id;
+  const book = desk.stripe.controls.books().find((each) => each.customer === customer);
+  expect(book).toMatchObject({
+    paid: sum(({ paidCents }) => paidCents),
+    refunded: sum(({ refundedCents }) => refundedCents),
+    disputed: sum(({ disputeStatus, disputedCents }) =>
+      disputeStatus === "open" || disputeStatus === "lost" ? disputedCents : 0,
+    ),
+  });
+  expect(book?.net).toBeGreaterThanOrEqual(0);
+}
+
+const kindsTo = (ctx: Buyer) =>
+  letters.filter(({ userId }) => userId === ctx.actor.userId).map(({ kind }) => kind);
+const reason = "did not like it";
+
+conformanceCase(
+  "R11",
+  "an admin sees what is unspent and gives it back once, however often the button is pressed",
+  "rule: reserve, commit, ask; the id of the request is the provider's key",
+  async () => {
+    const { ctx, of, paid } = await bought(5);
+    const preview = await previewRefund(admin(), of);
+    const share = Math.floor((paid * 1_795) / 1_800);
+    expect(preview).toMatchObject({
+      ...{ grantedCredits: 1_800, unspentCredits: 1_795, leftCents: paid, refundableCents: share },
+      ...{ cents: share, owedCredits: 0 },
+    });
+    const input = { ...of, cents: preview.cents, requestId: randomUUID(), reason };
+    const who = admin();
+    const answers = await Promise.all([1, 2, 3].map(() => refundPayment(who, input)));
+    expect(answers).toEqual([1, 2, 3].map(() => ({ status: "accepted", cents: share })));
+    await settled();
+    await expect(refundPayment(who, { ...input, reason: "another" })).rejects.toMatchObject({
+      problem: { code: "request_id_reused" },
+    });
+    expect(await balanceOf(ctx)).toEqual({
+      ...{ available: 1_795 - preview.takenCredits, held: 0, owed: 0 },
+    });
+    expect(kindsTo(ctx)).toEqual(["receipt", "refund"]);
+    await expectSameBooks(ctx);
+    // Nothing unspent is left, and no more than what is left can go.
+    const again = await previewRefund(admin(), { ...of, cents: paid - share });
+    expect(again.owedCredits).toBe(5);
+    await expect(previewRefund(admin(), { ...of, cents: paid - share + 1 })).rejects.toMatchObject({
+      problem: { code: "refund_too_much", leftCents: paid - share },
+    });
+  },
+);
+
+conformanceCase(
+  "R12",
+  "partly, three times, and two admins at once: never more than was paid, and each time as previewed",
+  "rule: a refund whose webhook has not come is in no number yet, so the next one waits",
+  async () => {
+    const { ctx, of, paid } = await bought();
+    const refund = (cents: number) =>
+      refundPayment(admin(), { ...of, cents, requestId: randomUUID(), reason });
+    desk.stripe.controls.pauseDeliveries();
+    const both = await Promise.allSettled([refund(700), refund(600)]);
+    expect(both.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+    await expect(refund(1)).rejects.toMatchObject({ problem: { code: "refund_pending" } });
+    desk.stripe.controls.resumeDeliveries();
+    await settled();
+    for (const cents of [100, 200]) {
+      await refund(cents);
+      await settled();
+    }
+    const [row] = await ctx.db
+      .select()
+      .from(paymentRows)
+      .where(eq(paymentRows.userId, ctx.actor.userId));
+    const left = paid - (row?.refundedCents ?? 0);
+    expect(await previewRefund(admin(), of)).toMatchObject({ leftCents: left, cents: left });
+    await refund(left);
+    await settled();
+    expect(await balanceOf(ctx)).toEqual({ available: 0, held: 0, owed: 0 });
+    await expect(refund(1)).rejects.toMatchObject({ problem: { code: "refund_too_much" } });
+    await expectSameBooks(ctx);
+  },
+);
+
+conformanceCase(
+  "R13",
+  "a refund whose answer is lost is unknown, asked for again with the same key, and made once",
+  "rule: a timeout is not a failure",
+  async () => {
+    const { ctx, of, paid } = await bought();
+    const deaf: PaymentProvider = {
+      ...desk.payments,
+      refund: async (request) => {
+        await desk.payments.refund(request);
+        throw new DomainError({ code: "payments_unavailable" });
+      },
+    };
+    const unreachable: PaymentProvider = {
+      ...desk.payments,
+      refund: () => Promise.reject(new DomainError({ code: "payments_unavailable" })),
+    };
+    desk.stripe.controls.pauseDeliveries();
+    const requestId = randomUUID();
+    const input = { ...of, cents: 300, requestId, reason };
+    const who = admin(unreachable);
+    expect(await refundPayment(who, input)).toEqual({ status: "unknown", cents: 300 });
+    expect(await refundPayment({ ...who, payments: deaf }, input)).toMatchObject({
+      status: "unknown",
+    });
+    const [order] = await ctx.db.transaction((tx) =>
+      own.queue.refunds.listOpen(tx, of.paymentReference),
+    );
+    if (!order) throw new Error("the order was not written down");
+    const parts = { db: ctx.db, payments: desk.payments, now: clock.now };
+    expect(await retryRefund(parts, order)).toBe("accepted");
+    expect(await retryRefund(parts, order)).toBe("accepted");
+    const old = { ...order, orderedAt: new Date(clock.now().getTime() - days(1)).toISOString() };
+    expect(await retryRefund(parts, old)).toBe("too_old");
+    desk.stripe.controls.resumeDeliveries();
+    await settled();
+    expect(await retryRefund(parts, order)).toBe("told");
+    expect(await previewRefund(admin(), of)).toMatchObject({ leftCents: paid - 300 });
+    expect(kindsTo(ctx)).toEqual(["receipt", "refund"]);
+    await expectSameBooks(ctx);
+  },
+);
+
+conformanceCase(
+  "R14",
+  "a buyer takes back a pack of which nothing is spent, within 14 days; of the rest they learn why not",
+  "rule: limits are told with their numbers",
+  async () => {
+    const { ctx, reference, paid } = await bought();
+    const asking = { paymentReference: reference, requestId: randomUUID() };
+    const stranger = await buyer();
+    await expect(requestRefund(refunder(stranger), asking)).rejects.toMatchObject({
+      problem: { code: "payment_not_found" },
+    });
+    const listed = await listPayments(ctx, { limit: 10 });
+    expect(listed.items).toMatchObject([
+      { reference, paidCents: paid, refundableCents: paid, productName: expect.any(String) },
+    ]);
+    const job = await story.startJob(ctx);
+    await expect(requestRefund(refunder(ctx), asking)).rejects.toMatchObject({
+      problem: { code: "refund_after_spending", unspentCredits: 1_795, grantedCredits: 1_800 },
+    });
+    expect((await listPayments(ctx, { limit: 10 })).items[0]?.refundableCents).toBe(0);
+    await job.fail();
+    expect(await requestRefund(refunder(ctx), asking)).toEqual({ status: "accepted", cents: paid });
+    await settled();
+    expect(await balanceOf(ctx)).toEqual({ available: 0, held: 0, owed: 0 });
+    expect((await listPayments(ctx, { limit: 10 })).items).toMatchObject([
+      { refundedCents: paid, refundableCents: 0, refundableUntil: null },
+    ]);
+    await expectSameBooks(ctx);
+  },
+);
+
+conformanceCase(
+  "R15",
+  "what the provider refuses is not waited for, and refund and dispute together never take more than was paid",
+  "rule: the bank holds the money of an open dispute",
+  async () => {
+    const { ctx, of, reference, paid } = await bought(5);
+    const half = Math.floor(paid / 2);
+    const refund = (cents: number, payments: PaymentProvider | null = desk.payments) =>
+      refundPayment(admin(payments), { ...of, cents, requestId: randomUUID(), reason });
+    await refund(half);
+    await settled();
+    desk.stripe.controls.pauseDeliveries();
+    const dispute = desk.stripe.controls.dispute(reference, { amount: paid - half });
+    // Our books do not know of it yet: the provider refuses, and the order is not left waiting.
+    const asked = { ...of, cents: 10, requestId: randomUUID(), reason };
+    const who = admin();
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      await expect(refundPayment(who, asked)).rejects.toMatchObject({
+        problem: { code: "refund_refused" },
+      });
+    }
+    expect(
+      await ctx.db.transaction((tx) => own.queue.refunds.listOpen(tx, reference)),
+    ).toHaveLength(1);
+    desk.stripe.controls.resumeDeliveries();
+    await settled();
+    expect((await balanceOf(ctx))?.available).toBe(0);
+    await expectSameBooks(ctx);
+    await expect(refund(10)).rejects.toMatchObject({ problem: { code: "payment_disputed" } });
+    desk.stripe.controls.closeDispute(dispute.id, "lost");
+    await settled();
+    expect(await balanceOf(ctx)).toEqual({ available: 0, held: 0, owed: 5 });
+    await expect(refund(1)).rejects.toMatchObject({ problem: { code: "refund_too_much" } });
+    expect(kindsTo(ctx)).toEqual(["receipt", "refund", "dispute_opened", "dispute_closed"]);
+    await expectSameBooks(ctx);
+  },
+);
+
+test("a dispute that is won gives the credits back once, and then they can still be refunded", async () => {
+  const { ctx, of, reference, paid } = await bought();
+  const dispute = desk.stripe.controls.dispute(reference);
+  await settled();
+  expect(await balanceOf(ctx)).toMatchObject({ available: 0 });
+  await expectSameBooks(ctx);
+  desk.stripe.controls.closeDispute(dispute.id, "won");
+  await settled();
+  expect(await balanceOf(ctx)).toEqual({ available: 1_800, held: 0, owed: 0 });
+  await expectSameBooks(ctx);
+  await refundPayment(admin(), { ...of, cents: paid, requestId: randomUUID(), reason });
+  await settled();
+  expect(await balanceOf(ctx)).toEqual({ available: 0, held: 0, owed: 0 });
+  expect(kindsTo(ctx)).toEqual(["receipt", "dispute_opened", "dispute_closed", "refund"]);
+  await expectSameBooks(ctx);
+});
+
+test("payments are listed in pages, newest first, each once", async () => {
+  const ctx = await buyer();
+  for (let count = 0; count < 5; count += 1) await buy(ctx, "pack", PACK);
+  await settled();
+  const seen: string[] = [];
+  for (let cursor: string | undefined; ; ) {
+    const page = await listPayments(ctx, { limit: 2, ...(cursor && { cursor }) });
+    seen.push(...page.items.map(({ reference }) => reference));
+    if (!page.nextCursor) break;
+    cursor = page.nextCursor;
+  }
+  expect(new Set(seen).size).toBe(5);
+  expect(seen).toHaveLength(5);
+  await expect(listPayments(ctx, { limit: 2, cursor: "x" })).rejects.toMatchObject({
+    problem: { code: "invalid_input" },
+  });
+});

@@ -1,0 +1,93 @@
+import { DomainError } from "@tintype/core/problems";
+import type { RefundAnswer } from "@tintype/core/refunds";
+import type { Tx } from "@tintype/db/client";
+import type { PaymentProvider } from "@tintype/integrations/payments/payments";
+import type { Actor } from "../context.ts";
+import { lockWallet } from "./lock-wallet.ts";
+import { paymentsOf } from "./payment-context.ts";
+import type { RefundContext, RefundOrder } from "./refund-orders.ts";
+import { getRefundable, type Refundable } from "./refundable.ts";
+
+type Wish = Pick<RefundOrder, "userId" | "paymentReference" | "requestId" | "note"> & {
+  /** How much, looking at what there is under the wallet's lock. @throws DomainError when nothing */
+  decide: (refundable: Refundable) => number;
+};
+
+/**
+ * Orders a refund and asks the provider for it: reserve, commit, ask. The same request again is the same order, and the
+ * provider makes one refund of it. No credits move here: they follow the money, when the webhook tells.
+ *
+ * Locks: the wallet row, so two refunds of one payment are decided one after another.
+ * @throws DomainError payments_unavailable, payment_not_found, refund_pending, refund_refused, request_id_reused, and
+ * what `decide` throws
+ */
+export async function orderRefund(
+  ctx: RefundContext<Actor>,
+  { decide, ...wish }: Wish,
+): Promise<RefundAnswer> {
+  const payments = paymentsOf(ctx);
+  const order = await ctx.db.transaction(async (tx) => {
+    await lockWallet(tx, wish.userId, ctx.now());
+    return (await findSameOrder(ctx, tx, wish)) ?? placeOrder(ctx, tx, wish, decide);
+  });
+  const { cents, requestId } = order;
+  const outcome = await askForRefund(payments, order);
+  if (outcome === "refused") {
+    await ctx.refunds.drop(requestId);
+    throw new DomainError({ code: "refund_refused" });
+  }
+  return { status: outcome, cents };
+}
+
+async function findSameOrder(
+  { refunds }: Pick<RefundContext, "refunds">,
+  tx: Tx,
+  { userId, paymentReference, requestId, note }: Omit<Wish, "decide">,
+): Promise<RefundOrder | null> {
+  const known = await refunds.find(tx, requestId);
+  if (!known) return null;
+  const isSame =
+    known.userId === userId && known.paymentReference === paymentReference && known.note === note;
+  if (isSame) return known;
+  throw new DomainError({ code: "request_id_reused", requestId });
+}
+
+async function placeOrder(
+  { refunds, now }: Pick<RefundContext, "refunds" | "now">,
+  tx: Tx,
+  wish: Omit<Wish, "decide">,
+  decide: Wish["decide"],
+): Promise<RefundOrder> {
+  const { userId, paymentReference } = wish;
+  const refundable = await getRefundable(tx, userId, paymentReference, now());
+  const { refundedCents } = refundable.payment;
+  // Until its webhook has come, a refund is in none of the numbers that this one would be decided by.
+  const pending = (await refunds.listOpen(tx, paymentReference)).find(
+    (order) => order.refundedAfterCents > refundedCents,
+  );
+  if (pending) throw new DomainError({ code: "refund_pending", cents: pending.cents });
+  const cents = decide(refundable);
+  const orderedAt = now().toISOString();
+  const order = { ...wish, cents, refundedAfterCents: refundedCents + cents, orderedAt };
+  await refunds.add(tx, order);
+  return order;
+}
+
+/** `unknown` is no failure: the money may be on its way, so the same question is put again until it is answered. */
+export async function askForRefund(
+  payments: PaymentProvider,
+  { paymentReference, cents, requestId, note }: RefundOrder,
+): Promise<"accepted" | "unknown" | "refused"> {
+  try {
+    await payments.refund({
+      ...{ payment: paymentReference, amountCents: cents, note },
+      idempotencyKey: `refund:${requestId}`,
+    });
+    return "accepted";
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    if (error.problem.code === "payments_unavailable") return "unknown";
+    if (error.problem.code === "refund_refused") return "refused";
+    throw error;
+  }
+}

@@ -1,0 +1,79 @@
+import { DomainError } from "@tintype/core/problems";
+import type { Tx } from "@tintype/db/client";
+import { sql } from "drizzle-orm";
+import { fromDrizzle, type JobWithMetadata, type PgBoss } from "pg-boss";
+import type { Actor } from "../context.ts";
+import type { PaymentContext } from "./payment-context.ts";
+
+export const REFUND_QUEUE = "refund";
+
+/**
+ * A refund that somebody has ordered: written down before the provider is asked, under the id of the request, which is
+ * also the provider's idempotency key. A request whose answer was lost is asked again from here until it is known.
+ */
+export type RefundOrder = {
+  userId: string;
+  paymentReference: string;
+  /** The id of the request. */
+  requestId: string;
+  cents: number;
+  /** What will have been refunded of the payment in all: told by the webhook, the order is done. */
+  refundedAfterCents: number;
+  /** For the provider's books. */
+  note: string;
+  /** ISO 8601. */
+  orderedAt: string;
+};
+
+export type RefundOrders = {
+  find: (tx: Tx, requestId: string) => Promise<RefundOrder | null>;
+  /** Those of a payment that may still take money, or have taken it within the last day. */
+  listOpen: (tx: Tx, paymentReference: string) => Promise<RefundOrder[]>;
+  /** A step: the provider is asked if, and only if, the transaction commits. */
+  add: (tx: Tx, order: RefundOrder) => Promise<void>;
+  /** The provider has said no. */
+  drop: (requestId: string) => Promise<void>;
+};
+
+/** For what gives money back. */
+export type RefundContext<A extends Actor = Actor> = PaymentContext<A> & { refunds: RefundOrders };
+
+/** Whoever ordered it asks at once; only what is not known by then is asked again. */
+const FIRST_RETRY_SECONDS = 60;
+
+/** Over about ten hours: the provider keeps idempotency keys for a day, and without one money might go twice. */
+export const refundQueueOptions = {
+  retryLimit: 10,
+  retryDelay: 30,
+  retryBackoff: true,
+  retryDelayMax: 2 * 60 * 60,
+  expireInSeconds: 120,
+  retentionSeconds: 2 * 24 * 60 * 60,
+  deleteAfterSeconds: 24 * 60 * 60,
+};
+
+const isOpen = ({ state }: JobWithMetadata<RefundOrder>): boolean =>
+  state !== "cancelled" && state !== "failed";
+
+export const refundOrdersOf = (boss: PgBoss): RefundOrders => ({
+  async find(tx, id) {
+    const [job] = await boss.findJobs<RefundOrder>(REFUND_QUEUE, { id, db: fromDrizzle(tx, sql) });
+    return job && isOpen(job) ? job.data : null;
+  },
+  async listOpen(tx, key) {
+    const db = fromDrizzle(tx, sql);
+    const jobs = await boss.findJobs<RefundOrder>(REFUND_QUEUE, { key, db });
+    return jobs.filter(isOpen).map(({ data }) => data);
+  },
+  async add(tx, order) {
+    const id = await boss.send(REFUND_QUEUE, order, {
+      ...{ id: order.requestId, singletonKey: order.paymentReference },
+      ...{ startAfter: FIRST_RETRY_SECONDS, db: fromDrizzle(tx, sql) },
+    });
+    // The id is taken by an order that was refused: only another request asks anew.
+    if (id === null) throw new DomainError({ code: "refund_refused" });
+  },
+  async drop(requestId) {
+    await boss.cancel(REFUND_QUEUE, requestId);
+  },
+});

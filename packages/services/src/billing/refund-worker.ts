@@ -1,0 +1,59 @@
+import type { Db } from "@tintype/db/client";
+import { payments as paymentRows } from "@tintype/db/schema";
+import type { PaymentProvider } from "@tintype/integrations/payments/payments";
+import { and, eq } from "drizzle-orm";
+import type { Job } from "pg-boss";
+import { startBoss } from "../mail/mail-queue.ts";
+import { askForRefund } from "./order-refund.ts";
+import { REFUND_QUEUE, type RefundOrder } from "./refund-orders.ts";
+
+export type RefundWorkerOptions = {
+  databaseUrl: string;
+  db: Db;
+  payments: PaymentProvider;
+  now: () => Date;
+  /** A refund that is not known yet (it is asked for again), was refused or given up. */
+  onError: (error: Error) => void;
+};
+
+const POLL_SECONDS = 5;
+/** The provider forgets a key after a day; asked later, it would make a second refund of the same order. */
+const KEY_HOURS = 20;
+
+/** Asks again for refunds whose answer was lost, until the provider has them or the webhook has told them. */
+export async function startRefundWorker(
+  options: RefundWorkerOptions,
+): Promise<{ stop: () => Promise<void> }> {
+  const { databaseUrl, onError } = options;
+  const boss = await startBoss({ databaseUrl, onError, supervise: false });
+  await boss.work<RefundOrder>(
+    REFUND_QUEUE,
+    { pollingIntervalSeconds: POLL_SECONDS, batchSize: 1 },
+    async (jobs: Job<RefundOrder>[]) => {
+      for (const { id, data } of jobs) {
+        const outcome = await retryRefund(options, data);
+        if (outcome === "told" || outcome === "accepted") continue;
+        const error = new Error(`the refund ${id} of ${data.paymentReference} is ${outcome}`);
+        onError(error);
+        if (outcome === "unknown") throw error;
+        await boss.cancel(REFUND_QUEUE, id);
+      }
+    },
+  );
+  return { stop: () => boss.stop({ graceful: true, timeout: 10_000 }) };
+}
+
+/** @returns `told` when the webhook has brought it; `too_old` is for a person: the key may be forgotten */
+export async function retryRefund(
+  { db, payments, now }: Pick<RefundWorkerOptions, "db" | "payments" | "now">,
+  order: RefundOrder,
+): Promise<"told" | "accepted" | "unknown" | "refused" | "too_old"> {
+  const { userId, paymentReference, refundedAfterCents, orderedAt } = order;
+  const [payment] = await db
+    .select({ refundedCents: paymentRows.refundedCents })
+    .from(paymentRows)
+    .where(and(eq(paymentRows.userId, userId), eq(paymentRows.reference, paymentReference)));
+  if (payment && payment.refundedCents >= refundedAfterCents) return "told";
+  const hours = (now().getTime() - new Date(orderedAt).getTime()) / 3_600_000;
+  return hours > KEY_HOURS ? "too_old" : askForRefund(payments, order);
+}

@@ -1,0 +1,117 @@
+import type { DisputeStatus, PaymentKind } from "@tintype/core/billing";
+import type { GrantState } from "@tintype/core/credits";
+import { reversedCentsOf } from "@tintype/core/payment-state";
+import { DomainError } from "@tintype/core/problems";
+import type { RefundFacts } from "@tintype/core/refunds";
+import type { Db, Tx } from "@tintype/db/client";
+import { creditGrants, paidPeriods, payments } from "@tintype/db/schema";
+import { and, eq, inArray } from "drizzle-orm";
+
+export type PaymentRow = typeof payments.$inferSelect;
+type GrantRow = typeof creditGrants.$inferSelect;
+
+/** A payment with its credits, each origin with what has rolled over from it. */
+export type Refundable = {
+  payment: PaymentRow;
+  facts: RefundFacts;
+  grants: GrantState[];
+  kind: PaymentKind;
+  paidAt: Date;
+  disputeStatus: DisputeStatus;
+};
+
+/** @throws DomainError payment_not_found (also for somebody else's) */
+export async function getRefundable(
+  tx: Tx | Db,
+  userId: string,
+  reference: string,
+  now: Date,
+): Promise<Refundable> {
+  const [payment] = await tx
+    .select()
+    .from(payments)
+    .where(and(eq(payments.userId, userId), eq(payments.reference, reference)));
+  const [refundable] = payment ? await withCredits(tx, userId, [payment], now) : [];
+  if (refundable) return refundable;
+  throw new DomainError({ code: "payment_not_found", paymentReference: reference });
+}
+
+/** All these payments with their credits, in two queries. */
+export async function withCredits(
+  tx: Tx | Db,
+  userId: string,
+  rows: readonly PaymentRow[],
+  now: Date,
+): Promise<Refundable[]> {
+  if (rows.length === 0) return [];
+  const references = rows.map(({ reference }) => reference);
+  const grants = await tx
+    .select()
+    .from(creditGrants)
+    .where(
+      and(eq(creditGrants.userId, userId), inArray(creditGrants.paymentReference, references)),
+    );
+  const lines = await tx
+    .select()
+    .from(paidPeriods)
+    .where(and(eq(paidPeriods.userId, userId), inArray(paidPeriods.paymentReference, references)));
+  return rows.map((payment) => {
+    const ofPayment = grants.filter((grant) => grant.paymentReference === payment.reference);
+    const states = mergeRolledOver(ofPayment, now);
+    const toCome = lines
+      .filter((line) => line.paymentReference === payment.reference)
+      .reduce((sum, line) => sum + creditsToCome(line), 0);
+    const { kind, paidAt, disputeStatus } = payment;
+    const facts = factsOf(payment, states, toCome);
+    return { payment, facts, grants: states, kind, paidAt, disputeStatus };
+  });
+}
+
+/** Months of a year that were paid and have not begun. */
+const creditsToCome = (line: typeof paidPeriods.$inferSelect): number =>
+  (line.months - line.monthsGranted) *
+  Math.max(0, line.allowanceCredits - (line.previousAllowanceCredits ?? 0));
+
+function factsOf(payment: PaymentRow, grants: readonly GrantState[], toCome: number): RefundFacts {
+  const sum = (pick: (grant: GrantState) => number) =>
+    grants.reduce((total, grant) => total + pick(grant), 0);
+  return {
+    paidCents: payment.paidCents,
+    reversedCents: reversedCentsOf(payment),
+    grantedCredits: toCome + sum(amountOf),
+    unspentCredits: toCome + sum(({ available, frozen }) => available + frozen),
+    reversedCredits: sum(({ reversed, owed }) => reversed + owed),
+  };
+}
+
+const amountOf = (g: GrantState): number =>
+  g.available + g.held + g.spent + g.expired + g.frozen + g.reversed + g.owed;
+
+/** What has rolled over left its grant as expired and goes on in another: together they are what was paid for. */
+function mergeRolledOver(rows: readonly GrantRow[], now: Date): GrantState[] {
+  return rows
+    .filter(({ rolledOverFrom }) => rolledOverFrom === null)
+    .map((row) => {
+      const rolled = rows.filter(({ rolledOverFrom }) => rolledOverFrom === row.id);
+      const all = [row, ...rolled].map((each) => stateOf(each, now));
+      const sum = (account: keyof GrantState) =>
+        all.reduce((total, state) => total + state[account], 0);
+      return {
+        ...{ available: sum("available"), held: sum("held"), spent: sum("spent") },
+        ...{ frozen: sum("frozen"), reversed: sum("reversed"), owed: sum("owed") },
+        expired: sum("expired") - rolled.reduce((total, { amount }) => total + amount, 0),
+        reversalTarget: row.reversalTarget,
+      };
+    });
+}
+
+/** What is past its expiry is gone, even before the sweep has written it down. */
+function stateOf(row: GrantRow, now: Date): GrantState {
+  const { available, held, spent, expired, frozen, reversed, owed, reversalTarget } = row;
+  const isOver = row.expiresAt !== null && row.expiresAt <= now;
+  return {
+    ...{ held, spent, frozen, reversed, owed, reversalTarget },
+    available: isOver ? 0 : available,
+    expired: isOver ? expired + available : expired,
+  };
+}

@@ -1,0 +1,29 @@
+import { DomainError } from "@tintype/core/problems";
+import {
+  leftCentsOf,
+  type RefundAnswer,
+  type RequestRefundInput,
+  selfRefundProblem,
+} from "@tintype/core/refunds";
+import type { UserActor } from "../context.ts";
+import { orderRefund } from "./order-refund.ts";
+import type { RefundContext } from "./refund-orders.ts";
+
+/**
+ * A buyer takes a pack back alone: within 14 days, and of which nothing has been used.
+ * @throws DomainError refund_not_a_pack, refund_too_late, refund_after_spending, payment_disputed, refund_too_much, and
+ * those of `orderRefund`
+ */
+export const requestRefund = (
+  ctx: RefundContext<UserActor>,
+  { paymentReference, requestId }: RequestRefundInput,
+): Promise<RefundAnswer> =>
+  orderRefund(ctx, {
+    ...{ userId: ctx.actor.userId, paymentReference, requestId },
+    note: "taken back by the buyer",
+    decide: (refundable) => {
+      const problem = selfRefundProblem(refundable, ctx.now());
+      if (problem) throw new DomainError(problem);
+      return leftCentsOf(refundable.facts);
+    },
+  });

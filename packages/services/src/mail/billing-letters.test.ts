@@ -1,0 +1,118 @@
+import { locales } from "@tintype/core/auth";
+import type { BillingNews } from "@tintype/core/billing-news";
+import { expect, test } from "vitest";
+import { renderHtml, renderText } from "./layout.ts";
+import type { LetterDesk } from "./letter-desk.ts";
+import type { BillingMessage } from "./messages.ts";
+import { welcomeLetter } from "./welcome-letter.ts";
+import { billingLetter } from "./write-letter.ts";
+
+const desk: LetterDesk = {
+  nameOf: (code) => (code === null ? null : `The ${code}`),
+  pages: {
+    studio: "https://s.example/studio",
+    wallet: "https://s.example/wallet",
+    billing: "https://s.example/billing",
+    settings: "https://s.example/settings",
+  },
+};
+const LATE = "2026-06-30T23:30:00Z";
+const payment = { productCode: "pack", paidCents: 1_000, paidAt: LATE };
+const plan = { kind: "plan", planCode: "pro", otherPlanCode: "max", periodEnd: LATE } as const;
+const receipt: Extract<BillingNews, { kind: "receipt" }> = {
+  ...{ kind: "receipt", productKind: "pack", credits: 500, invoiceUrl: null },
+  ...payment,
+};
+
+/** One of everything there is to tell. */
+const all: BillingNews[] = [
+  receipt,
+  { ...receipt, productKind: "overage", productCode: null, credits: 0 },
+  {
+    ...{ kind: "payment_failed", amountDueCents: 1_900, attempts: 1 },
+    ...{ nextAttemptAt: LATE, payUrl: "https://pay.example/1" },
+  },
+  { kind: "payment_failed", amountDueCents: 1_900, attempts: 4, nextAttemptAt: null, payUrl: null },
+  { kind: "renewal", planCode: "pro", credits: 500, rolledOverCredits: 21, expiresAt: LATE },
+  { kind: "renewal", planCode: "pro", credits: 500, rolledOverCredits: 0, expiresAt: LATE },
+  { kind: "refund", refundedCents: 624, refundedInAllCents: 624, ...payment },
+  { kind: "refund", refundedCents: 100, refundedInAllCents: 724, ...payment },
+  { kind: "dispute_opened", disputedCents: 1_000, ...payment },
+  { kind: "dispute_closed", disputedCents: 1_000, outcome: "won", ...payment },
+  { kind: "dispute_closed", disputedCents: 1_000, outcome: "lost", ...payment },
+  ...(
+    ["switched", "switch_planned", "end_planned", "kept", "paused", "unpaused", "ended"] as const
+  ).map((change) => ({ ...plan, change })),
+];
+const letterOf = (news: BillingNews, over: Partial<BillingMessage> = {}) =>
+  billingLetter(
+    {
+      ...{ userId: "u", to: "u@example.com", locale: "en", timeZone: "UTC" },
+      ...news,
+      ...over,
+    } as BillingMessage,
+    desk,
+  );
+const plain = (text: string) => text.replaceAll(/\s/g, " ");
+
+test.each(locales)(
+  "every letter is complete in %s: nothing undefined, both bodies, one link",
+  (locale) => {
+    const subjects = new Set<string>();
+    for (const news of all) {
+      const letter = letterOf(news, { locale });
+      subjects.add(letter.subject);
+      for (const body of [letter.subject, renderHtml(letter), renderText(letter)]) {
+        expect(body).not.toMatch(/undefined|null|NaN|Invalid|\[object|\.\.|г\.,/);
+      }
+      expect(renderHtml(letter)).toContain(`href="${letter.action.url}"`);
+      expect(renderText(letter)).toContain(letter.action.url);
+      for (const [label, value] of letter.facts ?? []) {
+        expect(renderText(letter)).toContain(`${label}: ${value}`);
+      }
+      // A letter in Russian that has an English sentence in it was not translated.
+      if (locale === "ru") expect(letter.paragraphs.join(" ")).not.toMatch(/[a-z]{3,} [a-z]{3,}/);
+    }
+    expect(subjects.size).toBeGreaterThan(13);
+  },
+);
+
+test("sums in the reader's language, days in the reader's time zone", () => {
+  const english = letterOf(receipt);
+  expect(english.subject).toBe("Your receipt for $10.00");
+  expect(english.facts).toContainEqual(["On", "June 30, 2026"]);
+  const russian = letterOf(receipt, { locale: "ru", timeZone: "Asia/Vladivostok" });
+  expect(plain(russian.subject)).toBe("Чек на 10,00 $");
+  expect(plain(JSON.stringify(russian.facts))).toContain("1 июля 2026");
+  expect(plain(JSON.stringify(russian.facts))).toContain("500 кредитов");
+});
+
+test("a failed payment says what happens next and when, and where to pay", () => {
+  const [, , again, last] = all;
+  if (!again || !last) throw new Error("both are in the list");
+  const letter = letterOf(again);
+  expect(letter.paragraphs.join(" ")).toContain("tried again on June 30, 2026");
+  expect(letter.action.url).toBe("https://pay.example/1");
+  expect(letterOf(last).paragraphs.join(" ")).toContain("ends the plan");
+  expect(letterOf(last).action.url).toBe("https://s.example/billing");
+});
+
+test("only the letters one can do without have a way out of them", () => {
+  for (const news of all) {
+    const hasWayOut = letterOf(news).unsubscribe !== undefined;
+    expect(hasWayOut, news.kind).toBe(news.kind === "renewal");
+  }
+  const to = { kind: "welcome", userId: "u", to: "u@example.com", locale: "en" } as const;
+  const welcome = welcomeLetter({ ...to, credits: 1 }, desk);
+  expect(welcome.unsubscribe?.url).toBe("https://s.example/settings");
+  expect(welcome.paragraphs.join(" ")).toContain("1 credit in");
+  expect(welcomeLetter({ ...to, credits: 0 }, desk).paragraphs).toHaveLength(2);
+});
+
+test("what people have typed into names does not become markup", () => {
+  const letter = billingLetter(
+    { ...{ userId: "u", to: "u@example.com", locale: "en", timeZone: "UTC" }, ...receipt },
+    { ...desk, nameOf: () => `<img src=x onerror="alert(1)">` },
+  );
+  expect(renderHtml(letter)).not.toContain("<img");
+});

@@ -1,0 +1,6 @@
+/** What a letter is written with beside its message: names of what is sold, and pages of ours. */
+export type LetterDesk = {
+  /** The name of a pack or plan as it is sold; null for what has none. */
+  nameOf: (productCode: string | null) => string | null;
+  pages: { studio: string; wallet: string; billing: string; settings: string };
+};

@@ -1,0 +1,64 @@
+import type { Locale } from "@tintype/core/auth";
+import type { Letter } from "./layout.ts";
+import type { LowBalanceMessage } from "./messages.ts";
+
+type Words = {
+  credits: (count: number) => string;
+  subject: (credits: string) => string;
+  subjectNone: string;
+  greeting: string;
+  intro: (credits: string) => string;
+  introNone: string;
+  outro: string;
+  label: string;
+  footer: string;
+  unsubscribe: string;
+};
+
+const russian = new Intl.PluralRules("ru");
+const russianCredits: Record<string, string> = { one: "кредит", few: "кредита" };
+
+const words: Record<Locale, Words> = {
+  en: {
+    credits: (count) => `${count} ${count === 1 ? "credit" : "credits"}`,
+    subject: (credits) => `${credits} left in your wallet`,
+    subjectNone: "Your wallet is empty",
+    greeting: "Hello,",
+    intro: (credits) => `your wallet has ${credits} left that jobs may use.`,
+    introNone: "your wallet has no credits left that jobs may use.",
+    outro: "Buy a pack, or let one be bought whenever the balance falls below a mark of your own.",
+    label: "Get credits",
+    footer: "You get this letter once, until credits come in again.",
+    unsubscribe: "To get no such letters, turn off e-mail notifications in the settings:",
+  },
+  ru: {
+    credits: (count) => `${count} ${russianCredits[russian.select(count)] ?? "кредитов"}`,
+    subject: (credits) => `В кошельке осталось: ${credits}`,
+    subjectNone: "Кошелёк пуст",
+    greeting: "Здравствуйте!",
+    intro: (credits) => `В вашем кошельке для заданий осталось: ${credits}.`,
+    introNone: "В вашем кошельке не осталось кредитов для заданий.",
+    outro:
+      "Купите пакет или включите автоматическую покупку, когда баланс опускается ниже вашей отметки.",
+    label: "Пополнить",
+    footer: "Это письмо приходит один раз, пока снова не поступят кредиты.",
+    unsubscribe: "Чтобы не получать таких писем, отключите уведомления по почте в настройках:",
+  },
+};
+
+export function lowBalanceLetter(
+  { locale, available }: LowBalanceMessage,
+  urls: { billing: string; settings: string },
+): Letter {
+  const text = words[locale];
+  const credits = text.credits(available);
+  const isEmpty = available === 0;
+  return {
+    subject: isEmpty ? text.subjectNone : text.subject(credits),
+    greeting: text.greeting,
+    paragraphs: [isEmpty ? text.introNone : text.intro(credits), text.outro],
+    action: { label: text.label, url: urls.billing },
+    footer: text.footer,
+    unsubscribe: { text: text.unsubscribe, url: urls.settings },
+  };
+}
