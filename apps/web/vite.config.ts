@@ -18,7 +18,7 @@ export default defineConfig({
     // Every browser of this target preloads modules by itself.
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      // Core builds its schemas with these: calls without effect, or the browser would carry zod for one constant.
+      // Core builds its schemas with these (`instant` and `moment` are schemas that others go on from): calls without effect, or the browser would carry zod for one constant.
       output: {
         codeSplitting: {
           // What every page needs is one file: it compresses better than twenty small ones.
@@ -30,7 +30,10 @@ export default defineConfig({
           ],
         },
       },
-      treeshake: { manualPureFunctions: ["z", "typedText"], propertyReadSideEffects: false },
+      treeshake: {
+        manualPureFunctions: ["z", "typedText", "instant", "moment"],
+        propertyReadSideEffects: false,
+      },
     },
   },
 });

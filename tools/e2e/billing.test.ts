@@ -133,7 +133,7 @@ test("a plan is subscribed to, and its page says what comes next", async () => {
   await page.getByText("Creator, $29.00 a month").waitFor();
   await page.getByText(/1,800 credits each month. Renews on/).waitFor();
   await page.getByText(/^\$29.00 on /).waitFor();
-  await expect.poll(() => page.locator("tbody tr").count()).toBe(2);
+  await expect.poll(() => page.locator("#invoices-list tbody tr").count()).toBe(2);
   await expect.poll(balance).toBe("3610");
 });
 
@@ -177,10 +177,36 @@ test("a cancel says first what it means, keeps what is paid for, and can be take
   await page.getByText(/^\$79.00 on /).waitFor();
 });
 
+test("spending without being there has limits in dollars, which are kept and can be taken away", async () => {
+  const overage = page.locator("form", { hasText: "Beyond the wallet" });
+  await overage.getByLabel("At most each period").fill("lots");
+  await overage.getByRole("button", { name: "Allow" }).click();
+  await overage.getByText("An amount in dollars, $1,000.00 at most").waitFor();
+  await overage.getByLabel("At most each period").fill("20,50");
+  await overage.getByRole("button", { name: "Allow" }).click();
+  await overage.getByText("$0.00 of $20.50 used so far in this period").waitFor();
+  expect(await page.getByRole("radio", { name: /^Beyond/ }).isChecked()).toBe(true);
+  await choose("Credits that jobs may use", "Included");
+  await page.reload();
+  await expect.poll(() => page.getByRole("radio", { name: /^Included/ }).isChecked()).toBe(true);
+  await overage.getByRole("button", { name: "Turn off" }).click();
+  await overage.getByRole("button", { name: "Allow" }).waitFor();
+
+  const topUp = page.locator("form", { hasText: "Automatic purchase" });
+  await topUp.getByLabel("At most each month").fill("5");
+  await topUp.getByRole("button", { name: "Turn on" }).click();
+  await topUp.getByText("From $19.00 to $1,000.00").waitFor();
+  await topUp.getByLabel("At most each month").fill("40");
+  await topUp.getByRole("button", { name: "Turn on" }).click();
+  await topUp.getByText("$0.00 of $40.00 bought this month.").waitFor();
+  await topUp.getByRole("button", { name: "Turn off" }).click();
+  await topUp.getByRole("button", { name: "Turn on" }).waitFor();
+});
+
 test("every receipt can be seen, and comes as a PDF", async () => {
   const [view, pdf] = await Promise.all(
     ["View", "PDF"].map((text) =>
-      page.locator("tbody a", { hasText: text }).first().getAttribute("href"),
+      page.locator("#invoices-list tbody a", { hasText: text }).first().getAttribute("href"),
     ),
   );
   expect((await fetch(view ?? "")).status).toBe(200);

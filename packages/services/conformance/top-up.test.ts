@@ -87,6 +87,7 @@ conformanceCase(
     await saveCard(desk.stripe, ctx);
     await round();
     expect(await topUpsOf(ctx)).toHaveLength(1);
+    expect(await reserveTopUp(worker(), ctx.actor.userId)).toBe("paused");
 
     expect((await turnOn(ctx)).topUp.pausedBecause).toBeNull();
     await round();

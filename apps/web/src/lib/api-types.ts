@@ -25,3 +25,4 @@ export type Payment = Outputs["billing"]["payments"]["items"][number];
 export type RefundAnswer = Outputs["billing"]["requestRefund"];
 export type Invoice = Outputs["billing"]["invoices"]["items"][number];
 export type PlanPreview = Outputs["billing"]["previewChange"];
+export type BillingPreferences = Outputs["billing"]["preferences"];

@@ -7,6 +7,7 @@ import styles from "./billing.module.css";
 import { billingCatalogueQuery, subscriptionQuery } from "./billing-queries.ts";
 import { FailedPayment } from "./failed-payment.tsx";
 import { Invoices } from "./invoices.tsx";
+import { Limits } from "./limits.tsx";
 import { NextBill } from "./next-bill.tsx";
 import { PaymentMethod } from "./payment-method.tsx";
 import { PaymentsList } from "./payments-list.tsx";
@@ -42,6 +43,7 @@ export function Billing() {
         <NextBill subscription={subscription} />
         <PaymentMethod />
       </div>
+      <Limits catalogue={catalogue} />
       <Invoices />
       <PaymentsList />
     </div>

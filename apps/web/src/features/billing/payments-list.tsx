@@ -26,11 +26,13 @@ export function PaymentsList() {
         {t("payments.title")}
       </h2>
       {answer && (
-        <Note
-          tone="calm"
-          title={t(`payments.${answer.status}.title`)}
-          text={t(`payments.${answer.status}.text`, { cents: formatCents(t, answer.cents) })}
-        />
+        <div className={styles.answer}>
+          <Note
+            tone="calm"
+            title={t(`payments.${answer.status}.title`)}
+            text={t(`payments.${answer.status}.text`, { cents: formatCents(t, answer.cents) })}
+          />
+        </div>
       )}
       {!payments && (list.error ? <ProblemNote error={list.error} /> : <Skeleton h={120} />)}
       {payments && (

@@ -35,7 +35,7 @@ export function ProductCard(props: Props) {
       <p className={styles.price}>
         <strong>{formatCents(t, priceCents)}</strong> {every}
       </p>
-      <p className={styles.brings}>{brings}</p>
+      {brings !== name && <p className={styles.brings}>{brings}</p>}
       <ul className={styles.facts}>
         <li>{t("pricing.perHundred", { price: formatCents(t, perHundred) })}</li>
         <WorthLine credits={credits} />

@@ -12,7 +12,7 @@ export function SmallPrint({ hasPlans, hasPacks }: Props) {
         {t("pricing.print.title")}
       </h2>
       <ul>
-        {hasPacks && <li>{t("pricing.print.pack")}</li>}
+        {hasPacks && <li>{hasPlans ? t("pricing.print.pack") : t("pricing.print.packOnly")}</li>}
         {hasPlans && <li>{t("pricing.print.plan")}</li>}
         <li>{t("pricing.print.order")}</li>
         {hasPlans && <li>{t("pricing.print.renew")}</li>}

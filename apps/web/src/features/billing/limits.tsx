@@ -1,0 +1,32 @@
+import { Skeleton } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { ProblemNote } from "../../components/problem-note.tsx";
+import type { BillingCatalogue } from "../../lib/api-types.ts";
+import styles from "./billing.module.css";
+import { OverageLimit } from "./overage-limit.tsx";
+import { SpendScope } from "./spend-scope.tsx";
+import { TopUp } from "./top-up.tsx";
+import { usePreferences } from "./use-preferences.ts";
+
+/** What may be spent without asking each time, and where it stops. */
+export function Limits({ catalogue }: { catalogue: BillingCatalogue }) {
+  const { t } = useTranslation();
+  const { data: preferences, error } = usePreferences();
+  return (
+    <section aria-labelledby="limits">
+      <h2 id="limits" className={styles.heading}>
+        {t("billing.limits.title")}
+      </h2>
+      {!preferences && (error ? <ProblemNote error={error} /> : <Skeleton h={320} radius={16} />)}
+      {preferences && (
+        <div className={styles.rows}>
+          <SpendScope preferences={preferences} hasPlans={catalogue.plans.length > 0} />
+          <OverageLimit key={preferences.overageLimitCents} preferences={preferences} />
+          {catalogue.packs.length > 0 && (
+            <TopUp preferences={preferences} packs={catalogue.packs} />
+          )}
+        </div>
+      )}
+    </section>
+  );
+}

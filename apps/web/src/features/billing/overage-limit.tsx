@@ -1,0 +1,75 @@
+import { Button, TextInput } from "@mantine/core";
+import { type FormEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Note } from "../../components/note.tsx";
+import type { BillingPreferences } from "../../lib/api-types.ts";
+import { formatCents } from "../../lib/format.ts";
+import styles from "./billing.module.css";
+import { centsOf, dollarsOf } from "./dollars.ts";
+import limitStyles from "./limits.module.css";
+import { PreferenceProblem } from "./preference-problem.tsx";
+import { useChangePreferences } from "./use-preferences.ts";
+
+/** How far a job may go beyond the wallet, in dollars. Off until somebody types a number. */
+export function OverageLimit({ preferences }: { preferences: BillingPreferences }) {
+  const { t } = useTranslation();
+  const { overageLimitCents: limitCents, overageUsedCents, limits } = preferences;
+  const [typed, setTyped] = useState(limitCents === null ? "" : dollarsOf(limitCents));
+  const [problem, setProblem] = useState<string | null>(null);
+  const change = useChangePreferences();
+  const save = (event: FormEvent) => {
+    event.preventDefault();
+    const cents = centsOf(typed);
+    if (cents === null || cents > limits.overageLimitCents) {
+      const max = formatCents(t, limits.overageLimitCents);
+      return setProblem(t("billing.limits.amountProblem", { max }));
+    }
+    setProblem(null);
+    change.mutate({ overageLimitCents: cents, spendScope: "all_and_overage" });
+  };
+  return (
+    <form className={limitStyles.limit} onSubmit={save} noValidate>
+      <h3 className={styles.name}>{t("billing.limits.overage")}</h3>
+      <p className={styles.text}>{t("billing.limits.overageText")}</p>
+      {preferences.isOverageBlocked && (
+        <Note
+          tone="bad"
+          title={t("billing.limits.blocked.title")}
+          text={t("billing.limits.blocked.text")}
+        />
+      )}
+      {limitCents !== null && (
+        <p className={limitStyles.used}>
+          {t("billing.limits.used", {
+            used: formatCents(t, overageUsedCents),
+            limit: formatCents(t, limitCents),
+          })}
+        </p>
+      )}
+      <div className={limitStyles.fields}>
+        <TextInput
+          label={t("billing.limits.overageLabel")}
+          inputMode="decimal"
+          leftSection="$"
+          value={typed}
+          error={problem}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+        />
+        <Button type="submit" variant="default" loading={change.isPending}>
+          {limitCents === null ? t("billing.limits.allow") : t("billing.limits.save")}
+        </Button>
+        {limitCents !== null && (
+          <Button
+            variant="subtle"
+            color="gray"
+            disabled={change.isPending}
+            onClick={() => change.mutate({ overageLimitCents: null, spendScope: "all" })}
+          >
+            {t("billing.limits.off")}
+          </Button>
+        )}
+      </div>
+      <PreferenceProblem error={change.error} />
+    </form>
+  );
+}

@@ -1,0 +1,46 @@
+import { useTranslation } from "react-i18next";
+import { ChoiceGroup } from "../../components/choice-group.tsx";
+import { ProblemNote } from "../../components/problem-note.tsx";
+import type { BillingPreferences } from "../../lib/api-types.ts";
+import { usePhone } from "../../lib/use-media.ts";
+import styles from "./billing.module.css";
+import limitStyles from "./limits.module.css";
+import { useChangePreferences } from "./use-preferences.ts";
+
+type Scope = BillingPreferences["spendScope"];
+type Props = { preferences: BillingPreferences; hasPlans: boolean };
+
+/** Which credits a job may take, from the fewest to everything. */
+export function SpendScope({ preferences, hasPlans }: Props) {
+  const { t } = useTranslation();
+  const isPhone = usePhone();
+  const change = useChangePreferences();
+  const scopes: Scope[] = [
+    "free",
+    ...(hasPlans ? (["included"] as const) : []),
+    "all",
+    // Beyond the wallet nothing goes without a limit.
+    ...(preferences.overageLimitCents === null ? [] : (["all_and_overage"] as const)),
+  ];
+  // What was just chosen is shown at once, and goes back should it not be kept.
+  const shown = (change.isPending && change.variables.spendScope) || preferences.spendScope;
+  return (
+    <div className={limitStyles.limit}>
+      <h3 className={styles.name}>{t("billing.limits.scope")}</h3>
+      <p className={styles.text}>{t("billing.limits.scopeText")}</p>
+      <ChoiceGroup
+        legend={t("billing.limits.scopeLegend")}
+        look="segments"
+        columns={isPhone ? 1 : scopes.length}
+        value={shown}
+        onChange={(spendScope) => change.mutate({ spendScope })}
+        choices={scopes.map((value) => ({
+          value,
+          label: t(`billing.limits.scopes.${value}.title`),
+          note: t(`billing.limits.scopes.${value}.text`),
+        }))}
+      />
+      <ProblemNote error={change.error} />
+    </div>
+  );
+}

@@ -1,0 +1,21 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { trpc } from "../../lib/trpc.ts";
+
+export const preferencesQuery = () => trpc.billing.preferences.queryOptions();
+
+/** One change of the limits, with an error of its own beside the field that was changed. */
+export function useChangePreferences() {
+  const queryClient = useQueryClient();
+  return useMutation(
+    trpc.billing.updatePreferences.mutationOptions({
+      onSuccess: (now) => {
+        queryClient.setQueryData(preferencesQuery().queryKey, now);
+        // What a job may use decides what its price consists of.
+        void queryClient.invalidateQueries(trpc.jobs.quote.pathFilter());
+        void queryClient.invalidateQueries(trpc.credits.pathFilter());
+      },
+    }),
+  );
+}
+
+export const usePreferences = () => useQuery(preferencesQuery());
