@@ -30,7 +30,10 @@ export default defineConfig({
           ],
         },
       },
-      treeshake: { manualPureFunctions: ["z", "typedText"], propertyReadSideEffects: false },
+      treeshake: {
+        manualPureFunctions: ["z", "typedText", "instant", "moment"],
+        propertyReadSideEffects: false,
+      },
     },
   },
 });
