@@ -77,5 +77,7 @@ test("the browser does not carry the schemas of the server", async () => {
       .filter(({ file }) => file.endsWith(".js"))
       .map(({ file }) => readFile(path.join(dist, file), "utf8")),
   );
-  expect(sources.filter((source) => source.includes("ZodObject"))).toEqual([]);
+  expect(
+    sources.filter((source) => source.includes("_zod")).map((source) => source.slice(0, 80)),
+  ).toEqual([]);
 });
