@@ -67,8 +67,7 @@ describe("the table", () => {
     const report = { testResults: [{ name: "a", message: "", assertionResults: passed }] };
     const conformance = conformanceOf(everything, report);
     expect(conformance.problems).toEqual([]);
-    expect(conformance.later).toContain("W1 same event twice");
-    expect(tableLines(conformance).join("\n")).toContain("W1 same event twice");
+    expect(conformance.later).toEqual([]);
   });
 });
 

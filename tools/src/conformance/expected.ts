@@ -13,7 +13,6 @@ export const expectedGroups: readonly ExpectedGroup[] = [
   {
     letter: "W",
     name: "Webhooks",
-    later: true,
     cases: [
       "same event twice",
       "in parallel",
