@@ -153,7 +153,8 @@ test("a subscription tells its period, its end and the plan that is to come", ()
 function line(plan: string, amount: number, more: { start?: string; proration?: boolean } = {}) {
   const details = { subscription: "sub_1", proration: more.proration ?? false };
   return as<Stripe.InvoiceLineItem>({
-    ...{ id: `il_${plan}_${amount}`, amount, discount_amounts: [{ amount: 0, discount: "d" }] },
+    ...{ id: `il_${plan}_${amount}`, amount, metadata: {} },
+    discount_amounts: [{ amount: 0, discount: "d" }],
     period: {
       start: seconds(more.start ?? "2026-05-31T12:00:00Z"),
       end: seconds("2026-06-30T12:00:00Z"),
@@ -167,6 +168,7 @@ const invoice = (more: object = {}) =>
     ...{ id: "in_1", currency: "usd", amount_paid: 1_000, metadata: {}, attempt_count: 2 },
     ...{ billing_reason: "subscription_cycle", status_transitions: { paid_at: null } },
     ...{ amount_remaining: 1_000, next_payment_attempt: null, hosted_invoice_url: null },
+    lines: { data: [] },
     ...more,
   });
 const paidBy = (lines: Stripe.InvoiceLineItem[], more: object = {}) => ({
