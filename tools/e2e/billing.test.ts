@@ -144,7 +144,7 @@ test("a larger plan costs what its preview said, and brings its credits at once"
   await button("Pay $50.00 and switch").click();
   await page.getByText("Your plan is now Pro").waitFor();
   await page.getByText("Pro, $79.00 a month").waitFor();
-  await page.getByRole("cell", { name: "$50.00" }).waitFor();
+  await page.getByRole("cell", { name: "$50.00" }).first().waitFor();
   // 5,400 for a whole month; some seconds of it have passed.
   await expect.poll(async () => Number(await balance())).toBeGreaterThan(9_000);
 });
@@ -186,7 +186,10 @@ test("spending without being there has limits in dollars, which are kept and can
   await overage.getByRole("button", { name: "Allow" }).click();
   await overage.getByText("$0.00 of $20.50 used so far in this period").waitFor();
   expect(await page.getByRole("radio", { name: /^Beyond/ }).isChecked()).toBe(true);
+  // A reload would take back what is still on its way.
+  const kept = page.waitForResponse((response) => response.url().includes("updatePreferences"));
   await choose("Credits that jobs may use", "Included");
+  await kept;
   await page.reload();
   await expect.poll(() => page.getByRole("radio", { name: /^Included/ }).isChecked()).toBe(true);
   await overage.getByRole("button", { name: "Turn off" }).click();
