@@ -8,26 +8,18 @@ import type {
 } from "@tintype/core/billing-inputs";
 import { expect, test } from "vitest";
 import { ApiClient } from "./api-client.ts";
+import { emulator, expectBooksEqual } from "./books.ts";
 import { newAccount, useStack } from "./stack.ts";
 
 const stack = useStack();
 
 /** The buyer's fingers on Stripe's own page, over the wire as everything else here. */
-async function emulator(control: string, body: object): Promise<void> {
-  const answer = await fetch(`${stack.env.STRIPE_API_BASE}/_emulator/${control}`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  expect(answer.status, await answer.text()).toBe(200);
-}
-
 async function buy(client: ApiClient, kind: "pack" | "plan", code: string): Promise<string> {
   const order = { kind, code, returnTo: "/studio", requestId: randomUUID() };
   const { sessionId, url } = await client.mutate<StartedCheckout>("billing.startCheckout", order);
   expect((await fetch(url)).status).toBe(200);
-  await emulator("pay-checkout", { session: sessionId, number: "4242 4242 4242 4242" });
-  await emulator("delivered", { timeoutMs: 20_000 });
+  await emulator(stack, "pay-checkout", { session: sessionId, number: "4242 4242 4242 4242" });
+  await expectBooksEqual(stack);
   return sessionId;
 }
 

@@ -1,0 +1,84 @@
+import { validateCreditsConsistency } from "@tintype/db/consistency";
+import { sql } from "drizzle-orm";
+import { expect } from "vitest";
+import type { E2eStack } from "./stack.ts";
+
+/** What went back and forth with one customer, in cents. Customers with whom nothing did are left out. */
+type Sums = { customer: string; paid: number; refunded: number; disputed: number };
+
+/** One of the controls of Stripe's emulator (its README lists them): what no API of Stripe's offers. */
+export async function emulator<T = unknown>(
+  { env }: Pick<E2eStack, "env">,
+  control: string,
+  body: object = {},
+): Promise<T> {
+  const answer = await fetch(`${env.STRIPE_API_BASE}/_emulator/${control}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  const told = await answer.text();
+  expect(answer.status, told).toBe(200);
+  return JSON.parse(told) as T;
+}
+
+/** A call of the emulator's API as the operator's own tools make it; `form` with Stripe's names: "items[0][price]". */
+export async function stripeApi<T = { id: string }>(
+  { env }: Pick<E2eStack, "env">,
+  method: "GET" | "POST" | "DELETE",
+  path: string,
+  form: Record<string, string> = {},
+): Promise<T> {
+  const answer = await fetch(`${env.STRIPE_API_BASE}${path}`, {
+    method,
+    headers: { authorization: `Bearer ${env.STRIPE_SECRET_KEY}` },
+    ...(method === "POST" && { body: new URLSearchParams(form) }),
+  });
+  const told = await answer.text();
+  expect(answer.status, `${method} ${path}: ${told}`).toBe(200);
+  return JSON.parse(told) as T;
+}
+
+/**
+ * The two halves of "the books balance and equal the emulator's own": every webhook has been told and booked, the
+ * ledger is right by its own rules, and for each customer we say paid, refunded and disputed as the emulator does,
+ * which counts the movements of its balance and knows nothing of us.
+ */
+export async function expectBooksEqual(stack: E2eStack): Promise<void> {
+  await emulator(stack, "delivered", { timeoutMs: 20_000 });
+  const { db } = stack.database;
+  const waiting = await db.execute(
+    sql`select type, last_error from webhook_events where processed_at is null`,
+  );
+  expect(waiting.slice(), "webhooks that could not be booked").toEqual([]);
+  expect(await validateCreditsConsistency(db), "the ledger by its own rules").toEqual([]);
+  const [ours, theirs] = await Promise.all([ourSums(stack), theirSums(stack)]);
+  expect(ours, "our books, and those of the emulator").toEqual(theirs);
+}
+
+async function ourSums({ database }: E2eStack): Promise<Sums[]> {
+  const rows = await database.db.execute<Record<keyof Sums, string>>(sql`
+    select customer_id as customer, sum(paid_cents) as paid, sum(refunded_cents) as refunded,
+      coalesce(sum(disputed_cents) filter (where dispute_status in ('open', 'lost')), 0) as disputed
+    from payments join stripe_customers using (user_id)
+    group by customer_id`);
+  return inOrder(
+    rows.map(({ customer, paid, refunded, disputed }) => ({
+      ...{ customer, paid: Number(paid) },
+      ...{ refunded: Number(refunded), disputed: Number(disputed) },
+    })),
+  );
+}
+
+async function theirSums(stack: E2eStack): Promise<Sums[]> {
+  type Book = Omit<Sums, "customer"> & { customer: string | null };
+  const { books } = await emulator<{ books: Book[] }>(stack, "books");
+  return inOrder(
+    books.map(({ customer, paid, refunded, disputed }) => ({
+      ...{ customer: customer ?? "nobody", paid, refunded, disputed },
+    })),
+  );
+}
+
+const inOrder = (sums: Sums[]): Sums[] =>
+  sums.filter(({ paid }) => paid > 0).toSorted((a, b) => (a.customer < b.customer ? -1 : 1));
