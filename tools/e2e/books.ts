@@ -22,23 +22,6 @@ export async function emulator<T = unknown>(
   return JSON.parse(told) as T;
 }
 
-/** A call of the emulator's API as the operator's own tools make it; `form` with Stripe's names: "items[0][price]". */
-export async function stripeApi<T = { id: string }>(
-  { env }: Pick<E2eStack, "env">,
-  method: "GET" | "POST" | "DELETE",
-  path: string,
-  form: Record<string, string> = {},
-): Promise<T> {
-  const answer = await fetch(`${env.STRIPE_API_BASE}${path}`, {
-    method,
-    headers: { authorization: `Bearer ${env.STRIPE_SECRET_KEY}` },
-    ...(method === "POST" && { body: new URLSearchParams(form) }),
-  });
-  const told = await answer.text();
-  expect(answer.status, `${method} ${path}: ${told}`).toBe(200);
-  return JSON.parse(told) as T;
-}
-
 /**
  * The two halves of "the books balance and equal the emulator's own": every webhook has been told and booked, the
  * ledger is right by its own rules, and for each customer we say paid, refunded and disputed as the emulator does,
