@@ -302,6 +302,38 @@ describe("refunds", () => {
   });
 });
 
+describe("refunds that fail", () => {
+  const book = (customer: string) =>
+    on.emulator.controls.books().find((each) => each.customer === customer);
+
+  test("a bank that sends the money back: the charge stands again and can be refunded anew", async () => {
+    const { customer, method } = await saved("pm_card_visa");
+    const { id, latest_charge } = await pay(method, { customer });
+    const refund = await on.stripe.refunds.create({ payment_intent: id, amount: 700 });
+    await on.heard();
+    on.emulator.controls.failRefund(refund.id);
+    expect(await on.heard()).toEqual(["refund.failed", "charge.refund.updated"]);
+    const charge = await on.stripe.charges.retrieve(String(latest_charge));
+    expect(charge).toMatchObject({ amount_refunded: 0, refunded: false });
+    const failed = await on.stripe.refunds.retrieve(refund.id);
+    expect(failed).toMatchObject({ status: "failed", failure_reason: "lost_or_stolen_card" });
+    expect(book(customer)).toMatchObject({ paid: 2_000, refunded: 0, net: 2_000 });
+    expect(() => on.emulator.controls.failRefund(refund.id)).toThrow("is failed");
+    await on.stripe.refunds.create({ payment_intent: id });
+    expect(book(customer)).toMatchObject({ refunded: 2_000, net: 0 });
+  });
+
+  test("the test card's refunds fail by themselves a little later", async () => {
+    const { customer, method } = await saved("pm_card_refundFail");
+    const { id } = await pay(method, { customer });
+    const refund = await on.stripe.refunds.create({ payment_intent: id });
+    expect(refund.status).toBe("succeeded");
+    on.emulator.controls.advance(61);
+    expect((await on.stripe.refunds.retrieve(refund.id)).status).toBe("failed");
+    expect(book(customer)).toMatchObject({ refunded: 0, net: 2_000 });
+  });
+});
+
 describe("disputes", () => {
   const disputeOf = async (payment_intent: string) =>
     (await on.stripe.disputes.list({ payment_intent })).data[0];

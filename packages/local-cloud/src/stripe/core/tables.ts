@@ -87,6 +87,7 @@ export type Task = {
 export type TaskKind =
   | "session.expire"
   | "debit.settle"
+  | "refund.fail"
   | "invoice.finalize"
   | "invoice.collect"
   | "invoice.upcoming"

@@ -23,7 +23,8 @@ export function booksOf(world: World): Book[] {
     const key = `${customer} ${movement.currency}`;
     const book = books.get(key) ?? emptyBook(customer, movement.currency);
     books.set(key, book);
-    if (movement.type === "refund") book.refunded -= movement.amount;
+    if (movement.type === "refund" || movement.type === "refund_failure")
+      book.refunded -= movement.amount;
     else if (movement.type === "adjustment") book.disputed -= movement.amount;
     else book.paid += movement.amount;
     book.net += movement.amount;

@@ -44,6 +44,8 @@ export async function answerControl(
       return controls.dispute(text(body, "payment"), body);
     case "close-dispute":
       return controls.closeDispute(text(body, "dispute"), body.outcome === "won" ? "won" : "lost");
+    case "fail-refund":
+      return controls.failRefund(text(body, "refund"));
     case "advance":
       controls.advance(number(body, "seconds"));
       return done;

@@ -7,6 +7,7 @@ import { idOf, type World } from "../core/world.ts";
 import { type CardForm, payForm } from "../pages/card-form.ts";
 import { answerBank } from "../payments/bank.ts";
 import { closeDispute, openDispute } from "../payments/disputes.ts";
+import { failRefund } from "../payments/refunds.ts";
 import type { Deliveries, DeliveryMode } from "../webhooks/deliveries.ts";
 import { type Book, booksOf } from "./books.ts";
 
@@ -27,6 +28,8 @@ export type Controls = {
     complaint?: { reason?: string; isInquiry?: boolean; amount?: number },
   ): Stripe.Dispute;
   closeDispute(dispute: string, outcome: "won" | "lost"): Stripe.Dispute;
+  /** The bank sends a refund back that had succeeded. */
+  failRefund(refund: string): Stripe.Refund;
   /** Moves the emulator's own clock; everything that falls due on the way happens in its order. */
   advance(seconds: number): void;
   books(): Book[];
@@ -60,6 +63,7 @@ export function controlsOf(emulator: Machine, tasks: TaskHandlers): Controls {
         return openDispute(world, charge, { reason, isInquiry, ...(amount ? { amount } : {}) });
       }),
     closeDispute: (dispute, outcome) => emulator.act(() => closeDispute(world, dispute, outcome)),
+    failRefund: (refund) => emulator.act(() => failRefund(world, refund)),
     advance: (seconds) => emulator.act(() => advance(world, tasks, seconds)),
     books: () => booksOf(world),
     payCheckout: (session, card) =>

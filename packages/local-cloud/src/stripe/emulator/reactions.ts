@@ -20,6 +20,7 @@ import type { TaskHandlers } from "../core/agenda.ts";
 import { emit } from "../core/events.ts";
 import type { Reactions } from "../core/world.ts";
 import { settleDebit } from "../payments/pay.ts";
+import { failRefund } from "../payments/refunds.ts";
 
 /** Who listens to what happens: an invoice to its payment, a subscription to its invoice. */
 export const reactions: Reactions = {
@@ -43,6 +44,7 @@ export const tasks: TaskHandlers = {
     if (world.store.get("checkout.session", id)?.status === "open") expireSession(world, id);
   },
   "debit.settle": settleDebit,
+  "refund.fail": failRefund,
   "invoice.finalize": finalizeAndCollect,
   "invoice.collect": collectAgain,
   "invoice.upcoming": tellUpcoming,

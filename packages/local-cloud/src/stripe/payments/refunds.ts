@@ -6,6 +6,7 @@ import { idOf, idOrNull, type World } from "../core/world.ts";
 import { createdFilter, LIST_PARAMS, pageOf } from "../http/list.ts";
 import type { Routes } from "../http/routes.ts";
 import { moveBalance } from "./balance.ts";
+import { behaviourOf } from "./test-cards.ts";
 
 const REASONS = ["duplicate", "fraudulent", "requested_by_customer"] as const;
 
@@ -117,6 +118,40 @@ function createRefund(world: World, params: Params): Stripe.Refund {
     { amount_refunded, refunded: amount_refunded === charge.amount_captured },
     "charge.refunded",
   );
+  if (comesBack(world, charge)) {
+    const clock = world.clockOf(idOrNull(refund.customer));
+    world.schedule("refund.fail", id, refund.created + world.settings.debitSeconds, clock);
+  }
+  return refund;
+}
+
+function comesBack(world: World, { payment_method }: Stripe.Charge): boolean {
+  const card = payment_method === null ? undefined : world.store.get("card", payment_method);
+  const behaviour = card && behaviourOf(card.behaviour);
+  return behaviour?.kind === "pays" && behaviour.refundsFail === true;
+}
+
+/** The bank could not give the money to its holder and sends it back: we have it again, and the charge stands. */
+export function failRefund(world: World, id: string): Stripe.Refund {
+  const before = world.must("refund", id);
+  if (before.status !== "succeeded") throw invalid(`The refund ${id} is ${before.status}.`);
+  const charge = world.must("charge", idOf(before.charge ?? ""));
+  const { amount, currency } = before;
+  const transaction = moveBalance(world, {
+    ...{ amount, fee: 0, currency, source: id, type: "refund_failure", category: "refund_failure" },
+    description: "REFUND FAILURE",
+  });
+  world.change("charge", charge.id, {
+    amount_refunded: charge.amount_refunded - amount,
+    refunded: false,
+  });
+  const refund = world.change("refund", id, {
+    status: "failed",
+    failure_reason: "lost_or_stolen_card",
+    failure_balance_transaction: transaction.id,
+  });
+  emit(world, "refund.failed", refund, before);
+  emit(world, "charge.refund.updated", refund, before);
   return refund;
 }
 

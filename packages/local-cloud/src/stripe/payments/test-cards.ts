@@ -2,7 +2,13 @@ import { cardError } from "../core/errors.ts";
 
 /** How the bank behind a test number answers. */
 export type Behaviour =
-  | { kind: "pays"; disputedAs?: string; isInquiry?: boolean }
+  | {
+      kind: "pays";
+      disputedAs?: string;
+      isInquiry?: boolean;
+      /** The bank sends refunds back, some time after they were made. */
+      refundsFail?: boolean;
+    }
   | {
       kind: "declines";
       code: string;
@@ -105,6 +111,7 @@ const CARDS: TestCard[] = [
     disputedAs: "general",
     isInquiry: true,
   }),
+  visa("4000000000005126", ["refundFail"], { kind: "pays", refundsFail: true }),
 ];
 
 const byNumber = new Map(CARDS.map((card) => [card.number, card]));
