@@ -95,4 +95,4 @@ ${askEmail ? html`<label>E-mail<input name="email" type="email" autocomplete="em
 export const TEST_CARDS: Html = html`<details><summary>Cards to try</summary><ul class="soft">
 <li><code>4242 4242 4242 4242</code> pays</li><li><code>4000 0000 0000 0002</code> is declined</li>
 <li><code>4000 0025 0000 3155</code> asks its holder</li><li><code>4000 0000 0000 0341</code> declines later</li>
-<li><code>4000 0000 0000 0259</code> is disputed</li></ul><p class="soft">Any future expiry, any security code.</p></details>`;
+<li><code>4000 0000 0000 0259</code> is disputed</li><li><code>4000 0000 0000 5126</code> pays, its refunds fail</li></ul><p class="soft">Any future expiry, any security code.</p></details>`;
