@@ -181,7 +181,16 @@ async function killNewChildren(before: number[]): Promise<void> {
   for (const pid of await childrenOf(process.pid)) {
     if (before.includes(pid)) continue;
     const [, command] = await commandOf(pid);
-    if (command.includes("child.ts")) process.kill(pid, "SIGKILL");
+    if (command.includes("child.ts")) killIfAlive(pid);
+  }
+}
+
+/** Each word of progress kills, and the one before may have been faster. */
+function killIfAlive(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }
 
