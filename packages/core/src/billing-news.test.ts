@@ -40,7 +40,7 @@ const payment: PaymentState = {
   ...{ refundAt: null, disputedCents: 0, disputeStatus: "none", disputeAt: null },
 };
 
-test("a refund is told by what is new of it; one that failed is no news, nor is a dispute told twice", () => {
+test("a refund is told by what is new of it, and so is one that failed; no dispute is told twice", () => {
   const [first, second] = [
     { ...payment, refundedCents: 300 },
     { ...payment, refundedCents: 900 },
@@ -49,7 +49,8 @@ test("a refund is told by what is new of it; one that failed is no news, nor is 
   expect(paymentNews(first, second)).toMatchObject([
     { refundedCents: 600, refundedInAllCents: 900 },
   ]);
-  expect(paymentNews(second, first)).toEqual([]);
+  expect(paymentNews(second, first)).toMatchObject([{ kind: "refund_failed", failedCents: 600 }]);
+  expect(paymentNews(first, first)).toEqual([]);
   const open = { ...payment, disputeStatus: "open", disputedCents: 1_000 } as const;
   expect(paymentNews(payment, open)).toMatchObject([{ kind: "dispute_opened" }]);
   expect(paymentNews(open, open)).toEqual([]);

@@ -35,6 +35,7 @@ export type BillingNews =
       expiresAt: string;
     }
   | ({ kind: "refund"; refundedCents: number; refundedInAllCents: number } & OfPayment)
+  | ({ kind: "refund_failed"; failedCents: number } & OfPayment)
   | ({ kind: "dispute_opened"; disputedCents: number } & OfPayment)
   | ({ kind: "dispute_closed"; disputedCents: number; outcome: "won" | "lost" } & OfPayment)
   | PlanNews;
@@ -55,7 +56,7 @@ type OfPayment = { productCode: string | null; paidCents: number; paidAt: string
 /** One may do without these; all others are about money and come whatever one has chosen. */
 export const isOptionalNews = ({ kind }: BillingNews): boolean => kind === "renewal";
 
-/** What refunds and disputes have changed: less refunded than before is a refund that failed, and no news of ours. */
+/** What refunds and disputes have changed: less refunded than before is a refund that the bank has sent back. */
 export function paymentNews(before: PaymentState | undefined, after: PaymentState): BillingNews[] {
   const { productCode, paidCents, disputedCents } = after;
   const of = { productCode, paidCents, paidAt: after.paidAt.toISOString() };
@@ -65,6 +66,7 @@ export function paymentNews(before: PaymentState | undefined, after: PaymentStat
     const refundedInAllCents = after.refundedCents;
     news.push({ kind: "refund", refundedCents, refundedInAllCents, ...of });
   }
+  if (refundedCents < 0) news.push({ kind: "refund_failed", failedCents: -refundedCents, ...of });
   const outcome = after.disputeStatus;
   if (outcome === (before?.disputeStatus ?? "none") || outcome === "none") return news;
   news.push(

@@ -154,6 +154,8 @@ export type PaymentView = {
   paidCents: number;
   paidAt: Date;
   refundedCents: number;
+  /** What was refunded has all come back to us: the bank did not take it. */
+  hasRefundFailed: boolean;
   disputeStatus: DisputeStatus;
   /** What the buyer may take back now without asking anybody; 0: nothing. */
   refundableCents: number;

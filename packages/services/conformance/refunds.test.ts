@@ -85,6 +85,15 @@ async function expectSameBooks(ctx: Buyer): Promise<void> {
   expect(book?.net).toBeGreaterThanOrEqual(0);
 }
 
+async function newestRefund(payment: string): Promise<{ id: string }> {
+  const { url, secretKey } = desk.stripe;
+  const headers = { authorization: `Bearer ${secretKey}` };
+  const answer = await fetch(`${url}/v1/refunds?payment_intent=${payment}`, { headers });
+  const [refund] = ((await answer.json()) as { data: { id: string }[] }).data;
+  if (!refund) throw new Error(`${payment} has no refund`);
+  return refund;
+}
+
 const kindsTo = (ctx: Buyer) =>
   letters.filter(({ userId }) => userId === ctx.actor.userId).map(({ kind }) => kind);
 const reason = "did not like it";
@@ -281,6 +290,29 @@ test("a dispute that is won gives the credits back once, and then they can still
   await settled();
   expect(await balanceOf(ctx)).toEqual({ available: 0, held: 0, owed: 0 });
   expect(kindsTo(ctx)).toEqual(["receipt", "dispute_opened", "dispute_closed", "refund"]);
+  await expectSameBooks(ctx);
+});
+
+test("a refund that the bank sends back: the credits return, it is told, and another one can be ordered at once", async () => {
+  const { ctx, reference, paid } = await bought();
+  const takeBack = () =>
+    requestRefund(refunder(ctx), { paymentReference: reference, requestId: randomUUID() });
+  const listed = async () => (await listPayments(ctx, { limit: 1 })).items[0];
+  await takeBack();
+  await story.pass(5);
+  expect(await listed()).toMatchObject({ refundedCents: paid, hasRefundFailed: false });
+  desk.stripe.controls.failRefund((await newestRefund(reference)).id);
+  await settled();
+  expect(await balanceOf(ctx)).toEqual({ available: 1_800, held: 0, owed: 0 });
+  expect(await listed()).toMatchObject({ refundedCents: 0, hasRefundFailed: true });
+  expect(kindsTo(ctx)).toEqual(["receipt", "refund", "refund_failed"]);
+  await expectSameBooks(ctx);
+
+  await story.pass(5);
+  expect(await takeBack()).toEqual({ status: "accepted", cents: paid });
+  await settled();
+  expect(await balanceOf(ctx)).toEqual({ available: 0, held: 0, owed: 0 });
+  expect(await listed()).toMatchObject({ refundedCents: paid, hasRefundFailed: false });
   await expectSameBooks(ctx);
 });
 

@@ -60,10 +60,12 @@ async function placeOrder(
 ): Promise<RefundOrder> {
   const { userId, paymentReference } = wish;
   const refundable = await getRefundable(tx, userId, paymentReference, now());
-  const { refundedCents } = refundable.payment;
-  // Until its webhook has come, a refund is in none of the numbers that this one would be decided by.
+  const { refundedCents, refundAt } = refundable.payment;
+  // Until its webhook has come, a refund is in none of the numbers that this one would be decided by. Where a newer
+  // state than the order says less, its money went and was sent back by the bank.
   const pending = (await refunds.listOpen(tx, paymentReference)).find(
-    (order) => order.refundedAfterCents > refundedCents,
+    ({ refundedAfterCents, orderedAt }) =>
+      refundedAfterCents > refundedCents && (refundAt === null || refundAt < new Date(orderedAt)),
   );
   if (pending) throw new DomainError({ code: "refund_pending", cents: pending.cents });
   const cents = decide(refundable);

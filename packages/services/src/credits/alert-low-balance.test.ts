@@ -1,3 +1,4 @@
+import { setPaymentReversed } from "@tintype/db/credit-functions";
 import { userPreferences } from "@tintype/db/schema";
 import { expect, test } from "vitest";
 import type { ServiceContext, UserActor } from "../context.ts";
@@ -19,8 +20,13 @@ const round = () => alertLowBalance({ ...workerContext(), mail });
 const toldTo = (ctx: ServiceContext<UserActor>) =>
   letters.filter(({ userId }) => userId === ctx.actor.userId);
 const spend = async (ctx: ServiceContext<UserActor>) => submitJob(ctx, await imageRequest(ctx));
-const give = (ctx: ServiceContext<UserActor>, amount: number) =>
+const give = (
+  ctx: ServiceContext<UserActor>,
+  amount: number,
+  payment: { paymentReference?: string; costBasisCents?: number } = {},
+) =>
   grantCredits(ctx.db, {
+    ...payment,
     ...{ userId: ctx.actor.userId, source: "purchase", category: "paid", amount, now: clock.now() },
     ...{ idempotencyKey: crypto.randomUUID(), actor: { actorKind: "system", actorId: "test" } },
   });
@@ -48,6 +54,23 @@ test("few credits are told once until the next ones come, and to nobody who has 
   await round();
   expect(toldTo(ctx)).toMatchObject([{ available: 5 }, { available: 7 }]);
   expect(toldTo(idle)).toEqual([]);
+});
+
+test("whom a refund leaves with few is not asked to buy; who uses up what comes next is", async () => {
+  const ctx = await userWithCredits(8);
+  await give(ctx, 50, { paymentReference: "pi_low", costBasisCents: 100 });
+  await spend(ctx);
+  await setPaymentReversed(ctx.db, {
+    ...{ userId: ctx.actor.userId, paymentReference: "pi_low", now: clock.now() },
+    ...{ actorKind: "system", actorId: "test", reason: "refund", idempotencyKey: "low" },
+    ...{ reversedCents: 100, paidCents: 100 },
+  });
+  await round();
+  expect(toldTo(ctx), "few are left").toEqual([]);
+  await give(ctx, 11);
+  await spend(ctx);
+  await round();
+  expect(toldTo(ctx)).toMatchObject([{ available: 9 }]);
 });
 
 test("whoever wants no letters gets none, also not later about what was then", async () => {

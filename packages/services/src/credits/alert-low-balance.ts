@@ -13,7 +13,8 @@ const QUIET_MS = 24 * 3_600_000;
 type Context = ServiceContext<SystemActor>;
 
 /**
- * For the schedule: tells whoever has used credits within a day and has few left, once until the next ones come. The
+ * For the schedule: tells whoever has used credits within a day and has few left, once until the next ones come; not
+ * whom a refund or a dispute has left with few, who has a letter about that. The
  * note and the letter are one transaction under the wallet's lock, so any number of processes may do this at once.
  * @returns how many were told
  */
@@ -32,6 +33,10 @@ export async function alertLowBalance(ctx: Context): Promise<number> {
         sql`exists (
           select from ${creditEvents} where ${creditEvents.userId} = ${wallets.userId}
             and ${creditEvents.kind} = 'hold' and ${creditEvents.createdAt} >= ${since}
+            and ${creditEvents.seq} > coalesce((
+              select max(taken.seq) from credit_events taken
+              where taken.user_id = ${wallets.userId} and taken.kind in ('clawback', 'freeze')
+            ), 0)
         )`,
         sql`not exists (
           select from ${lowBalanceNotices} n where n.user_id = ${wallets.userId} and (

@@ -37,6 +37,7 @@ const all: BillingNews[] = [
   { kind: "renewal", planCode: "pro", credits: 500, rolledOverCredits: 0, expiresAt: LATE },
   { kind: "refund", refundedCents: 624, refundedInAllCents: 624, ...payment },
   { kind: "refund", refundedCents: 100, refundedInAllCents: 724, ...payment },
+  { kind: "refund_failed", failedCents: 624, ...payment },
   { kind: "dispute_opened", disputedCents: 1_000, ...payment },
   { kind: "dispute_closed", disputedCents: 1_000, outcome: "won", ...payment },
   { kind: "dispute_closed", disputedCents: 1_000, outcome: "lost", ...payment },

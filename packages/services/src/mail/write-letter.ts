@@ -13,6 +13,7 @@ import { passwordResetLetter } from "./password-reset-letter.ts";
 import { paymentFailedLetter } from "./payment-failed-letter.ts";
 import { planLetter } from "./plan-letter.ts";
 import { receiptLetter } from "./receipt-letter.ts";
+import { refundFailedLetter } from "./refund-failed-letter.ts";
 import { refundLetter } from "./refund-letter.ts";
 import { renewalLetter } from "./renewal-letter.ts";
 import { topUpDeclinedLetter } from "./top-up-declined-letter.ts";
@@ -61,6 +62,8 @@ export function billingLetter(message: BillingMessage, desk: LetterDesk): Letter
       return renewalLetter(message, desk);
     case "refund":
       return refundLetter(message, desk);
+    case "refund_failed":
+      return refundFailedLetter(message, desk);
     case "dispute_opened":
     case "dispute_closed":
       return disputeLetter(message, desk);

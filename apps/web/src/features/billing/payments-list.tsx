@@ -82,6 +82,9 @@ function Row({ payment, onRefund }: { payment: Payment; onRefund: () => void }) 
             {t("payments.refunded", { cents: formatCents(t, refundedCents) })}
           </span>
         )}
+        {payment.hasRefundFailed && (
+          <span className={styles.aside}>{t("payments.refundFailed")}</span>
+        )}
         {disputeStatus !== "none" && (
           <span className={styles.aside}>{t(`payments.dispute.${disputeStatus}`)}</span>
         )}
