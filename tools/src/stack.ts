@@ -11,6 +11,7 @@ import { Parts } from "./stack/parts.ts";
 import { choosePorts, type Ports } from "./stack/ports.ts";
 import { prepareDatabase } from "./stack/prepare-database.ts";
 import { type Settings, type StackMode, stackSettings } from "./stack/settings.ts";
+import { StackClock } from "./stack/stack-clock.ts";
 import { ensureWebBuild, rootDir, viteCommand, webDir } from "./stack/web-build.ts";
 
 export type StackOptions = {
@@ -66,6 +67,8 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
   }
 }
 
+const movedClock = path.join(rootDir, "tools/src/stack/moved-clock.ts");
+
 type Plan = {
   options: StackOptions;
   env: NodeJS.ProcessEnv;
@@ -108,6 +111,7 @@ function startBacking({ options, env, ports, settings, parts }: Plan): Promise<B
     webOrigin: settings.env.WEB_ORIGIN ?? settings.app,
     fast: options.fast ?? false,
     sandboxPayments: settings.env.SANDBOX_PAYMENTS === "true",
+    clock: new StackClock(options.dataDir),
   };
   const starts = [startDatabase, startStorage, startMail, startPayments];
   // Each is registered as soon as it runs, so that it is stopped when one of the others fails.
@@ -127,6 +131,8 @@ function launchVite({ options, env, ports, settings, parts }: Plan): void {
 }
 
 function launchOurs({ options, env, settings, parts, ports }: Plan, childEnv: Settings["env"]) {
+  // Where the payments' emulator lets one move the time, it moves for ours as well.
+  const preloads = childEnv.CLOCK_FILE ? ["--import", movedClock] : [];
   const drainSeconds = Number(childEnv.WORKER_DRAIN_SECONDS);
   const programs = [
     { name: "server", url: settings.api, more: { PORT: String(ports.api) }, graceSeconds: 10 },
@@ -140,7 +146,7 @@ function launchOurs({ options, env, settings, parts, ports }: Plan, childEnv: Se
   for (const { name, url, more, graceSeconds } of programs) {
     parts.launch({
       name,
-      command: [process.execPath, path.join(rootDir, `apps/${name}/src/main.ts`)],
+      command: [process.execPath, ...preloads, path.join(rootDir, `apps/${name}/src/main.ts`)],
       cwd: rootDir,
       env: { ...env, ...childEnv, ...more },
       readyUrl: `${url}/readyz`,

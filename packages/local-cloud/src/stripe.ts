@@ -18,6 +18,11 @@ export type StripeEmulatorOptions = {
   webhooks?: { url: string; secret?: string; events?: string[] }[];
   /** Milliseconds since 1970; tests move it. */
   now?: () => number;
+  /**
+   * Told by how many seconds the controls have moved the emulator's clock: at the start and after every move, before
+   * anything that happened on the way is delivered. For those whose clock is to go along.
+   */
+  onClockMoved?: (seconds: number) => void;
   /** How failed renewals are retried, how long drafts and debits take. */
   settings?: Partial<Settings>;
   /** Milliseconds from one failed delivery to the next attempt. */
@@ -53,14 +58,19 @@ export async function startStripeEmulator(options: StripeEmulatorOptions): Promi
   const settings = { ...DEFAULT_SETTINGS, ...options.settings };
   const store = new Store(options.dataFolder);
   const world = new World(store, settings, reactions, options.now ?? Date.now);
-  const deliveries = new Deliveries(world, options.retryDelaysMs ?? RETRY_DELAYS_MS);
+  // Who looks at the signature's age has the machine's clock, or the emulator's where it was told of its moves.
+  const signingTime = options.onClockMoved ? () => world.milliseconds() : Date.now;
+  const deliveries = new Deliveries(world, {
+    retryDelaysMs: options.retryDelaysMs ?? RETRY_DELAYS_MS,
+    signingTime,
+  });
   const http = createServer((request, response) => {
     void emulator.answer(request, response);
   });
   http.listen(options.port ?? 0, "127.0.0.1");
   await once(http, "listening");
   world.url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
-  const emulator = new Emulator(world, deliveries, SECRET_KEY);
+  const emulator = new Emulator(world, deliveries, SECRET_KEY, options.onClockMoved);
   const webhookSecret = emulator.act(() => givenEndpoints(world, options.webhooks ?? []));
   return {
     url: world.url,

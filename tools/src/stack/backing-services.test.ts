@@ -11,6 +11,7 @@ import {
 } from "./backing-services.ts";
 import { choosePorts } from "./ports.ts";
 import { stackSettings } from "./settings.ts";
+import { StackClock } from "./stack-clock.ts";
 
 let dataDir = "";
 beforeEach(() => {
@@ -27,6 +28,7 @@ async function optionsFor(env: NodeJS.ProcessEnv): Promise<BackingOptions> {
     webOrigin: "http://localhost:1",
     fast: true,
     sandboxPayments: true,
+    clock: new StackClock(dataDir),
   };
 }
 
@@ -49,6 +51,7 @@ test("an empty environment gets embedded services, on the ports that were chosen
     SMTP_URL: `smtp://127.0.0.1:${options.ports.smtp}`,
     STRIPE_API_BASE: `http://127.0.0.1:${options.ports.stripe}`,
     STRIPE_WEBHOOK_SECRET: expect.stringMatching(/^whsec_/),
+    CLOCK_FILE: options.clock.file,
   });
 });
 

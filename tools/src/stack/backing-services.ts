@@ -4,6 +4,7 @@ import { startPostgres } from "@tintype/local-cloud/postgres";
 import { startS3 } from "@tintype/local-cloud/s3";
 import { startStripeEmulator } from "@tintype/local-cloud/stripe";
 import type { Ports } from "./ports.ts";
+import type { StackClock } from "./stack-clock.ts";
 
 export type BackingOptions = {
   /** What names real services; those it does not name are embedded. */
@@ -16,6 +17,8 @@ export type BackingOptions = {
   fast: boolean;
   /** Whether a payment provider that takes test cards may stand in for the real one. */
   sandboxPayments: boolean;
+  /** The emulator of payments moves it; the store looks at it, for its signatures are made by ours. */
+  clock: StackClock;
 };
 
 /** One embedded service, or the real one that stands in its place. */
@@ -54,7 +57,7 @@ export async function startDatabase(options: BackingOptions): Promise<Backing> {
 }
 
 export async function startStorage(options: BackingOptions): Promise<Backing> {
-  const { env, dataDir, ports, webOrigin } = options;
+  const { env, dataDir, ports, webOrigin, clock } = options;
   if (env.S3_ENDPOINT) {
     const missing = S3_REQUIRED.filter((name) => !env[name]);
     if (missing.length > 0) {
@@ -69,6 +72,7 @@ export async function startStorage(options: BackingOptions): Promise<Backing> {
     keys: { [S3_KEY.id]: S3_KEY.secret },
     buckets: Object.values(BUCKETS),
     allowOrigins: [webOrigin],
+    now: clock.now,
   });
   return {
     env: {
@@ -106,7 +110,7 @@ const STRIPE_WEBHOOK_SECRET = "whsec_tintype_local";
  * without keys nothing is sold.
  */
 export async function startPayments(options: BackingOptions): Promise<Backing> {
-  const { env, dataDir, ports, sandboxPayments } = options;
+  const { env, dataDir, ports, sandboxPayments, clock } = options;
   if (env.STRIPE_SECRET_KEY) {
     if (!env.STRIPE_WEBHOOK_SECRET) {
       throw new Error("STRIPE_SECRET_KEY is set, so STRIPE_WEBHOOK_SECRET must be set, too.");
@@ -120,6 +124,7 @@ export async function startPayments(options: BackingOptions): Promise<Backing> {
   const stripe = await startStripeEmulator({
     dataFolder: path.join(dataDir, "stripe"),
     port: ports.stripe,
+    onClockMoved: clock.moveTo,
     webhooks: [
       {
         url: `http://127.0.0.1:${ports.api}/webhooks/stripe`,
@@ -132,6 +137,7 @@ export async function startPayments(options: BackingOptions): Promise<Backing> {
       STRIPE_SECRET_KEY: stripe.secretKey,
       STRIPE_WEBHOOK_SECRET: stripe.webhookSecret,
       STRIPE_API_BASE: stripe.url,
+      CLOCK_FILE: clock.file,
     },
     urls: [["Payments (Stripe emulator)", stripe.url]],
     stop: stripe.close,

@@ -65,8 +65,11 @@ export class World {
 
   /** The machine's time, moved by as much as a person or a test advanced the emulator's clock. */
   milliseconds(): number {
-    const moved = Number(this.store.get("setting", "advanced_seconds")?.value ?? 0);
-    return this.#milliseconds() + moved * 1_000;
+    return this.#milliseconds() + this.movedSeconds() * 1_000;
+  }
+
+  movedSeconds(): number {
+    return Number(this.store.get("setting", "advanced_seconds")?.value ?? 0);
   }
 
   id(prefix: string): string {

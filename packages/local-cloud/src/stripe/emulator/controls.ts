@@ -80,7 +80,7 @@ function advance(world: World, tasks: TaskHandlers, seconds: number): void {
   if (!(seconds > 0)) throw invalid("You can only advance the clock to a later time.");
   const start = world.now();
   const until = start + seconds;
-  const before = Number(world.store.get("setting", "advanced_seconds")?.value ?? 0);
+  const before = world.movedSeconds();
   const moveTo = (time: number) =>
     world.store.put("setting", { id: "advanced_seconds", value: String(before + time - start) });
   for (let at = nextTaskAt(world); at !== undefined && at <= until; at = nextTaskAt(world)) {

@@ -22,11 +22,19 @@ export class Emulator {
   readonly deliveries: Deliveries;
   readonly controls: Controls;
   readonly #api: Api;
+  readonly #onClockMoved: (seconds: number) => void;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(world: World, deliveries: Deliveries, secretKey: string) {
+  constructor(
+    world: World,
+    deliveries: Deliveries,
+    secretKey: string,
+    onClockMoved: (seconds: number) => void = () => {},
+  ) {
     this.world = world;
     this.deliveries = deliveries;
+    this.#onClockMoved = onClockMoved;
+    onClockMoved(world.movedSeconds());
     this.controls = controlsOf(this, tasks);
     this.#api = {
       world,
@@ -44,7 +52,10 @@ export class Emulator {
   act<T>(work: (world: World) => T, keep: (error: unknown) => boolean = () => false): T {
     this.catchUp();
     try {
+      const before = this.world.movedSeconds();
       const result = this.world.store.transaction(() => work(this.world), keep);
+      const moved = this.world.movedSeconds();
+      if (moved !== before) this.#onClockMoved(moved);
       this.#committed();
       return result;
     } catch (error) {

@@ -27,6 +27,7 @@ export const RETRY_DELAYS_MS = [250, 1_000, 5_000, 15_000, 60_000, 300_000, 1_80
 export class Deliveries {
   readonly #world: World;
   readonly #retryDelays: readonly number[];
+  readonly #signingTime: () => number;
   readonly #stopped = new AbortController();
   #mode = ORDERLY;
   #paused = false;
@@ -35,9 +36,14 @@ export class Deliveries {
   #sending = false;
   readonly #loop: Promise<void>;
 
-  constructor(world: World, retryDelays: readonly number[]) {
+  /** @param options.signingTime milliseconds since 1970 on the clock of whoever looks at a signature's age */
+  constructor(
+    world: World,
+    options: { retryDelaysMs: readonly number[]; signingTime: () => number },
+  ) {
     this.#world = world;
-    this.#retryDelays = retryDelays;
+    this.#retryDelays = options.retryDelaysMs;
+    this.#signingTime = options.signingTime;
     this.#queue = world.store
       .all("delivery")
       .filter(({ state }) => state === "pending")
@@ -137,7 +143,7 @@ export class Deliveries {
     const answer = await post(
       endpoint.url,
       JSON.stringify(event, null, 2),
-      secret,
+      { secret, at: this.#signingTime() },
       this.#stopped.signal,
     );
     if (this.#stopped.signal.aborted && answer.status === null) return;
@@ -172,8 +178,14 @@ export class Deliveries {
   }
 }
 
-async function post(url: string, payload: string, secret: string, stopped: AbortSignal) {
-  const signature = Stripe.webhooks.generateTestHeaderString({ payload, secret });
+async function post(
+  url: string,
+  payload: string,
+  { secret, at }: { secret: string; at: number },
+  stopped: AbortSignal,
+) {
+  const timestamp = Math.floor(at / 1_000);
+  const signature = Stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp });
   try {
     const response = await fetch(url, {
       method: "POST",
