@@ -20,7 +20,5 @@ declare module "vitest" {
     smtp: TestSmtp;
     /** Which random lives the model of the ledger is to live, how many, and whether to look for the smallest that fails. */
     ledgerModel: { seed: number; lives: number; shrink: boolean };
-    /** How many webhooks arrive in random order, a fifth of them twice. */
-    webhookFlood: { deliveries: number };
   }
 }

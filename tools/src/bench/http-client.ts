@@ -6,7 +6,8 @@ import type { Sample } from "./statistics.ts";
 export type HttpRequest = {
   method: "GET" | "POST";
   path: string;
-  cookie: string;
+  /** Beside those of every request; names in lower case. */
+  headers?: Record<string, string>;
   body?: string;
 };
 
@@ -41,8 +42,9 @@ export class HttpConnection {
   }
 
   /** @returns the body. @throws Error with the whole answer when it is not a 200 */
-  async ask({ method, path, cookie, body = "" }: HttpRequest): Promise<string> {
-    const head = `${method} ${path} HTTP/1.1\r\nHost: ${this.#host}\r\nOrigin: http://${this.#host}\r\nCookie: ${cookie}\r\n`;
+  async ask({ method, path, headers = {}, body = "" }: HttpRequest): Promise<string> {
+    const more = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    const head = `${method} ${path} HTTP/1.1\r\nHost: ${this.#host}\r\nOrigin: http://${this.#host}\r\n${more.join("")}`;
     const length = Buffer.byteLength(body);
     const kind = `Content-Type: application/json\r\nContent-Length: ${length}\r\n`;
     const waiting = new Promise<string>((resolve, reject) => {

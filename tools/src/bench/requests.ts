@@ -17,7 +17,7 @@ const uuidOf = (text: string): string =>
 export const userId = (n: number): string => uuidOf(`user ${n}`);
 const assetId = (n: number): string => uuidOf(`asset ${n}`);
 /** As the sessions of sql/fill.sql, whose table holds the hash of this. */
-const cookie = (n: number): string => `tintype_session=bench-session-${n}`;
+const headersOf = (n: number) => ({ cookie: `tintype_session=bench-session-${n}` });
 
 export const anyOf = (users: number): number => randomInt(1, users + 1);
 
@@ -31,15 +31,19 @@ export const newRequest = (n: number, priceId: string): SubmitJobInput => ({
   overageCents: 0,
 });
 
-export const submitRequest = (n: number, priceId: string): HttpRequest => ({
+/** A call of the n-th user. */
+export const mutation = (n: number, procedure: string, input: unknown): HttpRequest => ({
   method: "POST",
-  path: "/trpc/jobs.submit",
-  cookie: cookie(n),
-  body: JSON.stringify(newRequest(n, priceId)),
+  path: `/trpc/${procedure}`,
+  headers: headersOf(n),
+  body: JSON.stringify(input),
 });
+
+export const submitRequest = (n: number, priceId: string): HttpRequest =>
+  mutation(n, "jobs.submit", newRequest(n, priceId));
 
 export const queryRequest = (n: number, procedure: string, input?: unknown): HttpRequest => ({
   method: "GET",
   path: `/trpc/${procedure}${input === undefined ? "" : `?input=${encodeURIComponent(JSON.stringify(input))}`}`,
-  cookie: cookie(n),
+  headers: headersOf(n),
 });

@@ -9,8 +9,14 @@ export type Child = { url: string; stop: () => Promise<void> };
 /** No user of the measurement may be stopped by it: the check itself is part of what is measured. */
 const JOBS_PER_HOUR = "1000000";
 
-/** Our server as it runs in production, in a process of its own. Nothing is stored, so no store is there. */
-export async function startOurServer(databaseUrl: string): Promise<Child> {
+/**
+ * Our server as it runs in production, in a process of its own. Nothing is stored, so no store is there.
+ * @param more variables beside those that every run needs
+ */
+export async function startOurServer(
+  databaseUrl: string,
+  more: Record<string, string> = {},
+): Promise<Child> {
   const port = await freePort();
   return startChild(path.join(rootDir, "apps/server/src/main.ts"), port, {
     DATABASE_URL: databaseUrl,
@@ -21,6 +27,7 @@ export async function startOurServer(databaseUrl: string): Promise<Child> {
     S3_MANAGE_BUCKETS: "false",
     RATE_LIMIT_PER_MINUTE: "0",
     SUPERVISED: "true",
+    ...more,
   });
 }
 

@@ -30,8 +30,6 @@ export default async function setup({ provide }: TestProject) {
   const { MODEL_SEED = "20261121", MODEL_LIVES = "1000", MODEL_SHRINK = "yes" } = process.env;
   const [seed, lives] = [Number(MODEL_SEED), Number(MODEL_LIVES)];
   provide("ledgerModel", { seed, lives, shrink: MODEL_SHRINK === "yes" });
-  const { WEBHOOK_DELIVERIES = "1000" } = process.env;
-  provide("webhookFlood", { deliveries: Number(WEBHOOK_DELIVERIES) });
   provide("smtp", { url: mail.smtpUrl, inboxUrl: mail.inboxUrl });
 
   return async () => {
