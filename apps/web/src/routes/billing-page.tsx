@@ -4,12 +4,11 @@ import { useTranslation } from "react-i18next";
 import { PageHeader } from "../components/page-header.tsx";
 import surface from "../components/surface.module.css";
 import { Billing } from "../features/billing/billing.tsx";
-import styles from "./library-page.module.css";
 
 export function BillingPage() {
   const { t } = useTranslation();
   return (
-    <div className={`${surface.page} ${surface.narrow} ${styles.page}`}>
+    <div className={`${surface.page} ${surface.narrow}`}>
       <PageHeader title={t("billing.title")} subtitle={t("billing.subtitle")}>
         <Button
           renderRoot={(props) => (

@@ -20,7 +20,7 @@ export function LibraryPage() {
   const { t } = useTranslation();
   const { show = "all" } = route.useSearch();
   return (
-    <div className={`${surface.page} ${styles.page}`}>
+    <div className={surface.page}>
       <PageHeader title={t("library.title")}>
         <nav className={styles.filters} aria-label={t("library.filter")}>
           {libraryFilters.map((filter) => (

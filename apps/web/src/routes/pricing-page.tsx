@@ -5,7 +5,6 @@ import { PageHeader } from "../components/page-header.tsx";
 import surface from "../components/surface.module.css";
 import { Pricing } from "../features/billing/pricing.tsx";
 import { meQuery } from "../lib/queries.ts";
-import styles from "./library-page.module.css";
 
 const route = getRouteApi("/everyone/pricing");
 
@@ -20,7 +19,7 @@ export function PricingPage() {
       search: { from: `/pricing?choose=${encodeURIComponent(code)}` },
     });
   return (
-    <div className={`${surface.page} ${styles.page}`}>
+    <div className={surface.page}>
       <PageHeader title={t("pricing.title")} subtitle={t("pricing.subtitle")} />
       <Pricing isVisitor={!user} chosen={choose} returnTo={returnTo} onSignUp={signUp} />
     </div>

@@ -3,6 +3,7 @@ import { getRouteApi, Link, Outlet } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { PageHeader } from "../components/page-header.tsx";
+import section from "../components/section.module.css";
 import surface from "../components/surface.module.css";
 import { History } from "../features/credits/history.tsx";
 import { HistoryFilters } from "../features/credits/history-filters.tsx";
@@ -37,7 +38,7 @@ export function WalletPage() {
         </div>
       </WalletOverview>
       <section id="history" aria-labelledby="history-title">
-        <h2 id="history-title" className={styles.heading}>
+        <h2 id="history-title" className={section.heading}>
           {t("history.title")}
         </h2>
         <HistoryFilters

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Note } from "../../components/note.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
-import styles from "./billing.module.css";
+import section from "../../components/section.module.css";
 import { billingCatalogueQuery, subscriptionQuery } from "./billing-queries.ts";
 import { FailedPayment } from "./failed-payment.tsx";
 import { Invoices } from "./invoices.tsx";
@@ -34,12 +34,12 @@ export function Billing() {
     return <Note tone="calm" title={t("billing.closed.title")} text={t("billing.closed.text")} />;
   }
   return (
-    <div className={styles.sections}>
+    <div className={section.sections}>
       {subscription && <FailedPayment subscription={subscription} />}
       {(subscription || catalogue.plans.length > 0) && (
         <PlanSection {...{ subscription, catalogue }} />
       )}
-      <div className={styles.rows}>
+      <div className={section.rows}>
         <NextBill subscription={subscription} />
         <PaymentMethod />
       </div>

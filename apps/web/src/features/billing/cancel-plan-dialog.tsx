@@ -4,9 +4,9 @@ import { useTranslation } from "react-i18next";
 import confirm from "../../components/confirm-dialog.module.css";
 import { DialogWindow } from "../../components/dialog-window.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
+import section from "../../components/section.module.css";
 import type { Subscription } from "../../lib/api-types.ts";
 import { trpc } from "../../lib/trpc.ts";
-import styles from "./change-preview.module.css";
 import type { PlanNews } from "./plan-news.ts";
 
 type Props = {
@@ -38,7 +38,7 @@ export function CancelPlanDialog({ opened, subscription, onClose, onDone }: Prop
       width={460}
       title={t("billing.cancel.title", { name: plan.name })}
     >
-      <ul className={styles.list}>
+      <ul className={section.list}>
         <li>{t("billing.cancel.stays", { date })}</li>
         <li>{t("billing.cancel.expires")}</li>
         <li>{t("billing.cancel.packs")}</li>

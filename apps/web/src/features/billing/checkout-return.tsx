@@ -5,6 +5,7 @@ import { Link, useRouter } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { ProblemNote } from "../../components/problem-note.tsx";
+import surface from "../../components/surface.module.css";
 import { usePageTitle } from "../../lib/use-page-title.ts";
 import styles from "./checkout-return.module.css";
 import { useCheckoutStatus } from "./use-checkout-status.ts";
@@ -19,7 +20,7 @@ export function CheckoutReturn({ session, returnTo }: Props) {
   if (error) {
     return (
       <Frame>
-        <h1 className={styles.title}>{t("checkoutReturn.title")}</h1>
+        <h1 className={surface.title}>{t("checkoutReturn.title")}</h1>
         <ProblemNote error={error}>
           <ToBilling />
         </ProblemNote>
@@ -29,7 +30,7 @@ export function CheckoutReturn({ session, returnTo }: Props) {
   if (status?.status === "paid") {
     return (
       <Frame icon={<IconCircleCheck size={30} />} tone="good">
-        <h1 className={styles.title}>
+        <h1 className={surface.title}>
           {status.credits > 0
             ? t("checkoutReturn.paid", { count: status.credits })
             : t("checkoutReturn.booked")}
@@ -44,7 +45,7 @@ export function CheckoutReturn({ session, returnTo }: Props) {
   if (status?.status === "open" || status?.status === "expired") {
     return (
       <Frame icon={<IconClock size={30} />}>
-        <h1 className={styles.title}>{t(`checkoutReturn.${status.status}.title`)}</h1>
+        <h1 className={surface.title}>{t(`checkoutReturn.${status.status}.title`)}</h1>
         <p className={styles.text}>{t(`checkoutReturn.${status.status}.text`)}</p>
         <div className={styles.actions}>
           <Button renderRoot={(props) => <Link to="/pricing" search={{ returnTo }} {...props} />}>
@@ -59,7 +60,7 @@ export function CheckoutReturn({ session, returnTo }: Props) {
   const part = isLate ? "late" : "pending";
   return (
     <Frame icon={<Loader size={28} />}>
-      <h1 className={styles.title}>
+      <h1 className={surface.title}>
         {isPending ? t(`checkoutReturn.${part}.title`) : t("checkoutReturn.checking")}
       </h1>
       {isPending && <p className={styles.text}>{t(`checkoutReturn.${part}.text`)}</p>}

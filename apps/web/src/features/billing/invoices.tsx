@@ -3,10 +3,17 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { LoadMore } from "../../components/load-more.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
+import section from "../../components/section.module.css";
 import type { Invoice } from "../../lib/api-types.ts";
 import { formatCents } from "../../lib/format.ts";
 import styles from "./billing.module.css";
 import { invoicesQuery } from "./billing-queries.ts";
+
+const toneOf: Partial<Record<Invoice["status"], string>> = {
+  paid: "good",
+  open: "bad",
+  uncollectible: "bad",
+};
 
 /** Everything that was billed, newest first, each with its papers. */
 export function Invoices() {
@@ -15,11 +22,11 @@ export function Invoices() {
   const invoices = list.data?.pages.flatMap(({ items }) => items);
   return (
     <section aria-labelledby="invoices" id="invoices-list">
-      <h2 id="invoices" className={styles.heading}>
+      <h2 id="invoices" className={section.heading}>
         {t("billing.invoices.title")}
       </h2>
       {!invoices && (list.error ? <ProblemNote error={list.error} /> : <Skeleton h={160} />)}
-      {invoices?.length === 0 && <p className={styles.text}>{t("billing.invoices.empty")}</p>}
+      {invoices?.length === 0 && <p className={section.text}>{t("billing.invoices.empty")}</p>}
       {invoices && invoices.length > 0 && <Table invoices={invoices} />}
       <LoadMore list={list} />
     </section>
@@ -29,14 +36,20 @@ export function Invoices() {
 function Table({ invoices }: { invoices: Invoice[] }) {
   const { t } = useTranslation();
   return (
-    <table className={styles.table}>
+    <table className={section.table}>
       <thead>
         <tr>
-          <th>{t("billing.invoices.date")}</th>
-          <th className={styles.wide}>{t("billing.invoices.number")}</th>
-          <th>{t("billing.invoices.status")}</th>
-          <th className={styles.number}>{t("billing.invoices.amount")}</th>
-          <th>{t("billing.invoices.documents")}</th>
+          <th scope="col">{t("billing.invoices.date")}</th>
+          <th scope="col" className={section.wide}>
+            {t("billing.invoices.number")}
+          </th>
+          <th scope="col" className={section.wide}>
+            {t("billing.invoices.status")}
+          </th>
+          <th scope="col" className={section.number}>
+            {t("billing.invoices.amount")}
+          </th>
+          <th scope="col">{t("billing.invoices.documents")}</th>
         </tr>
       </thead>
       <tbody>
@@ -50,37 +63,49 @@ function Table({ invoices }: { invoices: Invoice[] }) {
 
 function Row({ invoice }: { invoice: Invoice }) {
   const { t, i18n } = useTranslation();
-  const { createdAt, status, totalCents, url, pdfUrl } = invoice;
+  const { createdAt, status, totalCents } = invoice;
   const number = invoice.number ?? invoice.id;
-  const isOpen = status === "open";
   const day = new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium" });
+  const state = (
+    <span className={section.tag} data-tone={toneOf[status]}>
+      {t(`billing.invoices.states.${status}`)}
+    </span>
+  );
   return (
     <tr>
-      <td>{day.format(new Date(createdAt))}</td>
-      <td className={styles.wide}>{number}</td>
       <td>
-        <span className={styles.status} data-status={status}>
-          {t(`billing.invoices.states.${status}`)}
-        </span>
+        {day.format(new Date(createdAt))}
+        <span className={`${section.aside} ${section.narrow}`}>{number}</span>
       </td>
-      <td className={styles.number}>{formatCents(t, totalCents)}</td>
+      <td className={section.wide}>{number}</td>
+      <td className={section.wide}>{state}</td>
+      <td className={section.number}>
+        {formatCents(t, totalCents)}
+        <span className={section.narrow}>{state}</span>
+      </td>
       <td>
-        <span className={styles.papers}>
-          {url && (
-            <a
-              href={url}
-              aria-label={t(`billing.invoices.${isOpen ? "payOf" : "viewOf"}`, { number })}
-            >
-              {t(`billing.invoices.${isOpen ? "pay" : "view"}`)}
-            </a>
-          )}
-          {pdfUrl && (
-            <a href={pdfUrl} aria-label={t("billing.invoices.pdfOf", { number })}>
-              {t("billing.invoices.pdf")}
-            </a>
-          )}
-        </span>
+        <Papers invoice={invoice} number={number} />
       </td>
     </tr>
+  );
+}
+
+function Papers({ invoice, number }: { invoice: Invoice; number: string }) {
+  const { t } = useTranslation();
+  const { url, pdfUrl, status } = invoice;
+  const isOpen = status === "open";
+  return (
+    <span className={styles.papers}>
+      {url && (
+        <a href={url} aria-label={t(`billing.invoices.${isOpen ? "payOf" : "viewOf"}`, { number })}>
+          {t(`billing.invoices.${isOpen ? "pay" : "view"}`)}
+        </a>
+      )}
+      {pdfUrl && (
+        <a href={pdfUrl} aria-label={t("billing.invoices.pdfOf", { number })}>
+          {t("billing.invoices.pdf")}
+        </a>
+      )}
+    </span>
   );
 }

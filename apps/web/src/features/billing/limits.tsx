@@ -1,8 +1,8 @@
 import { Skeleton } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { ProblemNote } from "../../components/problem-note.tsx";
+import section from "../../components/section.module.css";
 import type { BillingCatalogue } from "../../lib/api-types.ts";
-import styles from "./billing.module.css";
 import { OverageLimit } from "./overage-limit.tsx";
 import { SpendScope } from "./spend-scope.tsx";
 import { TopUp } from "./top-up.tsx";
@@ -14,12 +14,12 @@ export function Limits({ catalogue }: { catalogue: BillingCatalogue }) {
   const { data: preferences, error } = usePreferences();
   return (
     <section aria-labelledby="limits">
-      <h2 id="limits" className={styles.heading}>
+      <h2 id="limits" className={section.heading}>
         {t("billing.limits.title")}
       </h2>
       {!preferences && (error ? <ProblemNote error={error} /> : <Skeleton h={320} radius={16} />)}
       {preferences && (
-        <div className={styles.rows}>
+        <div className={section.rows}>
           <SpendScope preferences={preferences} hasPlans={catalogue.plans.length > 0} />
           <OverageLimit key={preferences.overageLimitCents} preferences={preferences} />
           {catalogue.packs.length > 0 && (

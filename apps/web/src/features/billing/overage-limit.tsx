@@ -2,11 +2,11 @@ import { Button, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Note } from "../../components/note.tsx";
+import section from "../../components/section.module.css";
 import type { BillingPreferences } from "../../lib/api-types.ts";
 import { formatCents } from "../../lib/format.ts";
-import styles from "./billing.module.css";
 import { centsOf, dollarsOf } from "./dollars.ts";
-import limitStyles from "./limits.module.css";
+import styles from "./limits.module.css";
 import { PreferenceProblem } from "./preference-problem.tsx";
 import { useChangePreferences } from "./use-preferences.ts";
 
@@ -28,9 +28,9 @@ export function OverageLimit({ preferences }: { preferences: BillingPreferences 
     change.mutate({ overageLimitCents: cents, spendScope: "all_and_overage" });
   };
   return (
-    <form className={limitStyles.limit} onSubmit={save} noValidate>
-      <h3 className={styles.name}>{t("billing.limits.overage")}</h3>
-      <p className={styles.text}>{t("billing.limits.overageText")}</p>
+    <form className={section.block} onSubmit={save} noValidate>
+      <h3 className={section.name}>{t("billing.limits.overage")}</h3>
+      <p className={section.text}>{t("billing.limits.overageText")}</p>
       {preferences.isOverageBlocked && (
         <Note
           tone="bad"
@@ -39,14 +39,14 @@ export function OverageLimit({ preferences }: { preferences: BillingPreferences 
         />
       )}
       {limitCents !== null && (
-        <p className={limitStyles.used}>
+        <p className={styles.used}>
           {t("billing.limits.used", {
             used: formatCents(t, overageUsedCents),
             limit: formatCents(t, limitCents),
           })}
         </p>
       )}
-      <div className={limitStyles.fields}>
+      <div className={styles.fields}>
         <TextInput
           label={t("billing.limits.overageLabel")}
           inputMode="decimal"
@@ -55,19 +55,21 @@ export function OverageLimit({ preferences }: { preferences: BillingPreferences 
           error={problem}
           onChange={(event) => setTyped(event.currentTarget.value)}
         />
-        <Button type="submit" variant="default" loading={change.isPending}>
-          {limitCents === null ? t("billing.limits.allow") : t("billing.limits.save")}
-        </Button>
-        {limitCents !== null && (
-          <Button
-            variant="subtle"
-            color="gray"
-            disabled={change.isPending}
-            onClick={() => change.mutate({ overageLimitCents: null, spendScope: "all" })}
-          >
-            {t("billing.limits.off")}
+        <div className={section.actions}>
+          <Button type="submit" variant="default" loading={change.isPending}>
+            {limitCents === null ? t("billing.limits.allow") : t("billing.limits.save")}
           </Button>
-        )}
+          {limitCents !== null && (
+            <Button
+              variant="subtle"
+              color="gray"
+              disabled={change.isPending}
+              onClick={() => change.mutate({ overageLimitCents: null, spendScope: "all" })}
+            >
+              {t("billing.limits.off")}
+            </Button>
+          )}
+        </div>
       </div>
       <PreferenceProblem error={change.error} />
     </form>

@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import section from "../../components/section.module.css";
 import type { BillingCatalogue } from "../../lib/api-types.ts";
 import styles from "./pricing.module.css";
 import { ProductCard } from "./product-card.tsx";
@@ -16,10 +17,10 @@ export function Packs({ catalogue: { packs, plans, isOpen }, busyCode, onBuy }: 
     <section aria-labelledby="packs">
       <div className={styles.sectionHead}>
         <div>
-          <h2 id="packs" className={styles.sectionTitle}>
+          <h2 id="packs" className={section.heading}>
             {t("pricing.packs")}
           </h2>
-          <p className={styles.sectionText}>{t("pricing.packsText")}</p>
+          <p className={section.text}>{t("pricing.packsText")}</p>
         </div>
       </div>
       <ul className={styles.cards}>

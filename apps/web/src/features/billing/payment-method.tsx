@@ -1,19 +1,19 @@
 import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { ProblemNote } from "../../components/problem-note.tsx";
-import styles from "./billing.module.css";
+import section from "../../components/section.module.css";
 import { usePortal } from "./use-portal.ts";
 
 export function PaymentMethod() {
   const { t } = useTranslation();
   const { open, isBusy, error } = usePortal("/billing");
   return (
-    <section className={styles.row} aria-labelledby="payment-method">
+    <section className={section.row} aria-labelledby="payment-method">
       <div>
-        <h2 id="payment-method" className={styles.name}>
+        <h2 id="payment-method" className={section.name}>
           {t("billing.method.title")}
         </h2>
-        <p className={styles.text}>{t("billing.method.text")}</p>
+        <p className={section.text}>{t("billing.method.text")}</p>
       </div>
       <Button variant="default" loading={isBusy} onClick={open}>
         {t("billing.method.open")}

@@ -1,14 +1,16 @@
-import { Button, Skeleton } from "@mantine/core";
+import { Skeleton } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { LoadMore } from "../../components/load-more.tsx";
 import { Note } from "../../components/note.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
+import section from "../../components/section.module.css";
 import type { Payment, RefundAnswer } from "../../lib/api-types.ts";
 import { formatCents } from "../../lib/format.ts";
-import styles from "./billing.module.css";
+import { Answer } from "./answer.tsx";
 import { paymentsQuery } from "./billing-queries.ts";
+import { PaymentsTable } from "./payments-table.tsx";
 import { RefundDialog } from "./refund-dialog.tsx";
 
 /** What was paid, newest first, and what of it the buyer may take back today. */
@@ -22,36 +24,21 @@ export function PaymentsList() {
   if (payments?.length === 0) return null;
   return (
     <section aria-labelledby="payments" id="payments-list">
-      <h2 id="payments" className={styles.heading}>
+      <h2 id="payments" className={section.heading}>
         {t("payments.title")}
       </h2>
-      {answer && (
-        <div className={styles.answer}>
+      <p className={section.text}>{t("payments.text")}</p>
+      <Answer about={answer}>
+        {answer && (
           <Note
             tone="calm"
             title={t(`payments.${answer.status}.title`)}
             text={t(`payments.${answer.status}.text`, { cents: formatCents(t, answer.cents) })}
           />
-        </div>
-      )}
+        )}
+      </Answer>
       {!payments && (list.error ? <ProblemNote error={list.error} /> : <Skeleton h={120} />)}
-      {payments && (
-        <table className={styles.table}>
-          <thead>
-            <tr>
-              <th>{t("payments.date")}</th>
-              <th>{t("payments.what")}</th>
-              <th className={styles.number}>{t("payments.amount")}</th>
-              <th aria-label={t("payments.refund")} />
-            </tr>
-          </thead>
-          <tbody>
-            {payments.map((payment) => (
-              <Row key={payment.reference} payment={payment} onRefund={() => setAsked(payment)} />
-            ))}
-          </tbody>
-        </table>
-      )}
+      {payments && <PaymentsTable payments={payments} onRefund={setAsked} />}
       <LoadMore list={list} />
       {asked && (
         <RefundDialog
@@ -64,44 +51,5 @@ export function PaymentsList() {
         />
       )}
     </section>
-  );
-}
-
-function Row({ payment, onRefund }: { payment: Payment; onRefund: () => void }) {
-  const { t, i18n } = useTranslation();
-  const { kind, productName, paidAt, paidCents, refundedCents, disputeStatus } = payment;
-  const day = new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium" });
-  const name = productName ?? t(`payments.kinds.${kind}`);
-  return (
-    <tr>
-      <td>{day.format(new Date(paidAt))}</td>
-      <td>
-        {name}
-        {refundedCents > 0 && (
-          <span className={styles.aside}>
-            {t("payments.refunded", { cents: formatCents(t, refundedCents) })}
-          </span>
-        )}
-        {payment.hasRefundFailed && (
-          <span className={styles.aside}>{t("payments.refundFailed")}</span>
-        )}
-        {disputeStatus !== "none" && (
-          <span className={styles.aside}>{t(`payments.dispute.${disputeStatus}`)}</span>
-        )}
-      </td>
-      <td className={styles.number}>{formatCents(t, paidCents)}</td>
-      <td>
-        {payment.refundableCents > 0 && (
-          <Button
-            size="compact-sm"
-            variant="default"
-            aria-label={t("payments.refundOf", { name })}
-            onClick={onRefund}
-          >
-            {t("payments.refund")}
-          </Button>
-        )}
-      </td>
-    </tr>
   );
 }

@@ -1,42 +1,42 @@
 import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { TFunction } from "i18next";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Note } from "../../components/note.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
+import section from "../../components/section.module.css";
 import type { BillingCatalogue, Subscription } from "../../lib/api-types.ts";
 import { formatCents } from "../../lib/format.ts";
 import { trpc } from "../../lib/trpc.ts";
 import styles from "./billing.module.css";
 import { CancelPlanDialog } from "./cancel-plan-dialog.tsx";
 import { ChangePlanDialog } from "./change-plan-dialog.tsx";
+import { PlanAnswer } from "./plan-answer.tsx";
 import type { PlanNews } from "./plan-news.ts";
 
 type Props = { subscription: Subscription | null; catalogue: BillingCatalogue };
+
+const toneOf: Partial<Record<Subscription["status"], string>> = { active: "good", past_due: "bad" };
 
 /** The plan somebody has, what will become of it, and every way to change that. */
 export function PlanSection({ subscription, catalogue }: Props) {
   const { t } = useTranslation();
   const [news, setNews] = useState<PlanNews | null>(null);
   return (
-    <section className={styles.card} aria-labelledby="plan">
+    <section className={section.card} aria-labelledby="plan">
       <h2 id="plan" className={styles.title}>
         {t("billing.plan.title")}
       </h2>
-      {/* There from the beginning, so that what comes into it is read out. */}
-      <div role="status" className={styles.news}>
-        {news && <Note tone="good" title={inWords(t, news)} />}
-      </div>
+      <PlanAnswer news={news} />
       {subscription ? (
         <Current {...{ subscription, catalogue }} onNews={setNews} />
       ) : (
         <>
-          <p className={styles.text}>{t("billing.plan.none")}</p>
+          <p className={section.text}>{t("billing.plan.none")}</p>
           {catalogue.plans.length > 0 && (
             <Button
-              className={styles.start}
+              className={section.start}
               variant="default"
               renderRoot={(props) => (
                 <Link to="/pricing" search={{ returnTo: "/billing" }} {...props} />
@@ -49,19 +49,6 @@ export function PlanSection({ subscription, catalogue }: Props) {
       )}
     </section>
   );
-}
-
-function inWords(t: TFunction, news: PlanNews): string {
-  switch (news.kind) {
-    case "changed":
-      return t("billing.plan.changed", { name: news.name });
-    case "planned":
-      return t("billing.plan.planned", { name: news.name, date: news.date });
-    case "cancelled":
-      return t("billing.plan.cancelled", { date: news.date });
-    case "resumed":
-      return t("billing.plan.resumed");
-  }
 }
 
 type CurrentProps = {
@@ -83,11 +70,11 @@ function Current({ subscription, catalogue, onNews }: CurrentProps) {
         <p className={styles.planName}>
           {t(`billing.plan.${plan.interval}`, { name: plan.name, price })}
         </p>
-        <span className={styles.status} data-status={isEnding ? "ending" : status}>
+        <span className={section.tag} data-tone={isEnding ? undefined : toneOf[status]}>
           {t(`billing.status.${isEnding ? "ending" : status}`)}
         </span>
       </div>
-      <p className={styles.text}>
+      <p className={section.text}>
         {t("pricing.each", { count: plan.allowanceCredits })}.{" "}
         {cancelAtPeriodEnd && t("billing.plan.ends", { date })}
         {!cancelAtPeriodEnd && nextPlan && t("billing.plan.becomes", { name: nextPlan.name, date })}
@@ -123,7 +110,7 @@ function Actions({ subscription, catalogue, onNews }: CurrentProps) {
   return (
     <>
       <ProblemNote error={resume.error} />
-      <div className={styles.actions}>
+      <div className={section.actions}>
         {isPlanned && (
           <Button
             variant={cancelAtPeriodEnd ? "filled" : "default"}

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ChoiceGroup } from "../../components/choice-group.tsx";
+import section from "../../components/section.module.css";
 import type { BillingCatalogue } from "../../lib/api-types.ts";
 import { PlanCard } from "./plan-card.tsx";
 import styles from "./pricing.module.css";
@@ -23,10 +24,10 @@ export function Plans({ catalogue, busyCode, onSubscribe, onSwitch }: Props) {
     <section aria-labelledby="plans">
       <div className={styles.sectionHead}>
         <div>
-          <h2 id="plans" className={styles.sectionTitle}>
+          <h2 id="plans" className={section.heading}>
             {t("pricing.plans")}
           </h2>
-          <p className={styles.sectionText}>{t("pricing.plansText")}</p>
+          <p className={section.text}>{t("pricing.plansText")}</p>
         </div>
         {hasBoth && (
           <div className={styles.interval}>

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import section from "../../components/section.module.css";
 import { formatCents, formatEstimate } from "../../lib/format.ts";
 import { catalogueQuery } from "../../lib/queries.ts";
 import styles from "./pricing.module.css";
@@ -30,7 +31,11 @@ export function ProductCard(props: Props) {
     <li className={styles.card} data-current={tag !== undefined}>
       <div className={styles.head}>
         <h3 className={styles.name}>{name}</h3>
-        {tag && <span className={styles.tag}>{tag}</span>}
+        {tag && (
+          <span className={section.tag} data-tone="accent">
+            {tag}
+          </span>
+        )}
       </div>
       <p className={styles.price}>
         <strong>{formatCents(t, priceCents)}</strong> {every}

@@ -5,10 +5,11 @@ import { useTranslation } from "react-i18next";
 import confirm from "../../components/confirm-dialog.module.css";
 import { DialogWindow } from "../../components/dialog-window.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
+import section from "../../components/section.module.css";
 import type { Payment, RefundAnswer } from "../../lib/api-types.ts";
 import { formatCents } from "../../lib/format.ts";
+import { newId } from "../../lib/new-id.ts";
 import { trpc } from "../../lib/trpc.ts";
-import styles from "./change-preview.module.css";
 
 type Props = { payment: Payment; onClose: () => void; onDone: (answer: RefundAnswer) => void };
 
@@ -16,7 +17,7 @@ type Props = { payment: Payment; onClose: () => void; onDone: (answer: RefundAns
 export function RefundDialog({ payment, onClose, onDone }: Props) {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
-  const [requestId] = useState(() => crypto.randomUUID());
+  const [requestId] = useState(newId);
   const { reference: paymentReference, refundableCents, refundableUntil } = payment;
   const cents = formatCents(t, refundableCents);
   const refund = useMutation(
@@ -34,7 +35,7 @@ export function RefundDialog({ payment, onClose, onDone }: Props) {
       width={460}
       title={t("payments.confirm.title", { cents })}
     >
-      <ul className={styles.list}>
+      <ul className={section.list}>
         <li>{t("payments.confirm.credits")}</li>
         <li>{t("payments.confirm.money", { cents })}</li>
         {refundableUntil && (

@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import section from "../../components/section.module.css";
 import styles from "./pricing.module.css";
 
 type Props = { hasPlans: boolean; hasPacks: boolean };
@@ -11,7 +12,7 @@ export function SmallPrint({ hasPlans, hasPacks }: Props) {
       <h2 id="small-print" className={styles.printTitle}>
         {t("pricing.print.title")}
       </h2>
-      <ul>
+      <ul className={section.list}>
         {hasPacks && <li>{hasPlans ? t("pricing.print.pack") : t("pricing.print.packOnly")}</li>}
         {hasPlans && <li>{t("pricing.print.plan")}</li>}
         <li>{t("pricing.print.order")}</li>

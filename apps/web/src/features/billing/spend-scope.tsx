@@ -1,10 +1,9 @@
 import { useTranslation } from "react-i18next";
 import { ChoiceGroup } from "../../components/choice-group.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
+import section from "../../components/section.module.css";
 import type { BillingPreferences } from "../../lib/api-types.ts";
 import { usePhone } from "../../lib/use-media.ts";
-import styles from "./billing.module.css";
-import limitStyles from "./limits.module.css";
 import { useChangePreferences } from "./use-preferences.ts";
 
 type Scope = BillingPreferences["spendScope"];
@@ -25,9 +24,9 @@ export function SpendScope({ preferences, hasPlans }: Props) {
   // What was just chosen is shown at once, and goes back should it not be kept.
   const shown = (change.isPending && change.variables.spendScope) || preferences.spendScope;
   return (
-    <div className={limitStyles.limit}>
-      <h3 className={styles.name}>{t("billing.limits.scope")}</h3>
-      <p className={styles.text}>{t("billing.limits.scopeText")}</p>
+    <div className={section.block}>
+      <h3 className={section.name}>{t("billing.limits.scope")}</h3>
+      <p className={section.text}>{t("billing.limits.scopeText")}</p>
       <ChoiceGroup
         legend={t("billing.limits.scopeLegend")}
         look="segments"

@@ -2,10 +2,10 @@ import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Note } from "../../components/note.tsx";
+import section from "../../components/section.module.css";
 import type { BillingCatalogue, BillingPreferences } from "../../lib/api-types.ts";
 import { formatCents } from "../../lib/format.ts";
-import styles from "./billing.module.css";
-import limitStyles from "./limits.module.css";
+import styles from "./limits.module.css";
 import { PreferenceProblem } from "./preference-problem.tsx";
 import { readTopUp, type TopUpFields, topUpFields } from "./top-up-fields.ts";
 import { useChangePreferences } from "./use-preferences.ts";
@@ -32,9 +32,9 @@ export function TopUp({ preferences: { topUp, limits }, packs }: Props) {
   });
   const { pausedBecause } = topUp;
   return (
-    <form className={limitStyles.limit} onSubmit={save} noValidate>
-      <h3 className={styles.name}>{t("billing.limits.topUp")}</h3>
-      <p className={styles.text}>{t("billing.limits.topUpText")}</p>
+    <form className={section.block} onSubmit={save} noValidate>
+      <h3 className={section.name}>{t("billing.limits.topUp")}</h3>
+      <p className={section.text}>{t("billing.limits.topUpText")}</p>
       {pausedBecause && (
         <Note
           tone="bad"
@@ -43,7 +43,7 @@ export function TopUp({ preferences: { topUp, limits }, packs }: Props) {
         />
       )}
       {topUp.enabled && (
-        <p className={limitStyles.used}>
+        <p className={styles.used}>
           {t("billing.limits.bought", {
             used: formatCents(t, topUp.spentCents),
             limit: formatCents(t, topUp.monthlyCapCents ?? 0),
@@ -51,7 +51,7 @@ export function TopUp({ preferences: { topUp, limits }, packs }: Props) {
           {topUp.isBuying && t("billing.limits.buying")}
         </p>
       )}
-      <div className={limitStyles.fields}>
+      <div className={styles.fields}>
         <TextInput
           label={t("billing.limits.threshold")}
           inputMode="numeric"
@@ -80,19 +80,21 @@ export function TopUp({ preferences: { topUp, limits }, packs }: Props) {
           error={hasTried && wrong.cap ? capProblem : null}
           onChange={(event) => set({ cap: event.currentTarget.value })}
         />
-        <Button type="submit" variant="default" loading={change.isPending}>
-          {topUp.enabled && !pausedBecause ? t("billing.limits.save") : t("billing.limits.on")}
-        </Button>
-        {topUp.enabled && settings && (
-          <Button
-            variant="subtle"
-            color="gray"
-            disabled={change.isPending}
-            onClick={() => change.mutate({ topUp: { ...settings, enabled: false } })}
-          >
-            {t("billing.limits.off")}
+        <div className={section.actions}>
+          <Button type="submit" variant="default" loading={change.isPending}>
+            {topUp.enabled && !pausedBecause ? t("billing.limits.save") : t("billing.limits.on")}
           </Button>
-        )}
+          {topUp.enabled && settings && (
+            <Button
+              variant="subtle"
+              color="gray"
+              disabled={change.isPending}
+              onClick={() => change.mutate({ topUp: { ...settings, enabled: false } })}
+            >
+              {t("billing.limits.off")}
+            </Button>
+          )}
+        </div>
       </div>
       <PreferenceProblem error={change.error} />
     </form>

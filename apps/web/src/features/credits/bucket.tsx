@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import section from "../../components/section.module.css";
 import type { Bucket as BucketView } from "../../lib/api-types.ts";
 import styles from "./buckets.module.css";
 import { formatDate, formatMoney, formatRelative } from "./dates.ts";
@@ -46,8 +47,12 @@ export function Bucket({ bucket, isNext, isExpiringNext }: Props) {
       </p>
       <Shares amount={amount} shares={{ available, held, frozen }} />
       <p className={styles.details}>
-        {isNext && <span className={styles.tag}>{t("buckets.next")}</span>}
-        {isExpiringNext && <span className={styles.tagCalm}>{t("buckets.expiringNext")}</span>}
+        {isNext && (
+          <span className={section.tag} data-tone="accent">
+            {t("buckets.next")}
+          </span>
+        )}
+        {isExpiringNext && <span className={section.tag}>{t("buckets.expiringNext")}</span>}
         <span>{details.join(" · ")}</span>
       </p>
     </li>

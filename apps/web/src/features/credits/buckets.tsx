@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import section from "../../components/section.module.css";
 import type { Wallet } from "../../lib/api-types.ts";
 import { Bucket } from "./bucket.tsx";
 import styles from "./buckets.module.css";
@@ -18,12 +19,12 @@ export function Buckets({ wallet }: { wallet: Wallet }) {
   const next = buckets.find(({ available }) => available > 0)?.grantId;
   const shown = all ? buckets : buckets.slice(0, shownAtFirst);
   return (
-    <section className={styles.card} aria-labelledby="buckets-title">
+    <section className={section.card} aria-labelledby="buckets-title">
       <h2 id="buckets-title" className={styles.title}>
         {t("buckets.title")}
       </h2>
-      {buckets.length === 0 && <p className={styles.order}>{t("buckets.empty")}</p>}
-      {buckets.length > 1 && <p className={styles.order}>{t("buckets.order")}</p>}
+      {buckets.length === 0 && <p className={section.text}>{t("buckets.empty")}</p>}
+      {buckets.length > 1 && <p className={section.text}>{t("buckets.order")}</p>}
       {nextExpiry && !isAnnounced && (
         <p className={styles.nextExpiry}>
           {t("buckets.nextExpiry", {

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import section from "../../components/section.module.css";
 import type { Wallet } from "../../lib/api-types.ts";
 import buckets from "./buckets.module.css";
 import { formatDate } from "./dates.ts";
@@ -17,12 +18,12 @@ export function Forecast({ wallet }: { wallet: Wallet }) {
   const average = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 1 });
   const isKnown = observedDays > 0 && wallet.available > 0;
   return (
-    <section className={buckets.card} aria-labelledby="forecast-title">
+    <section className={section.card} aria-labelledby="forecast-title">
       <h2 id="forecast-title" className={buckets.title}>
         {t("forecast.title")}
       </h2>
       {isKnown && <Headline wallet={wallet} />}
-      <p className={buckets.order}>
+      <p className={section.text}>
         {wallet.available === 0 && t("forecast.empty")}
         {wallet.available > 0 && observedDays === 0 && t("forecast.tooNew")}
         {isKnown && spent === 0 && t("forecast.nothingSpent", { count: observedDays })}
@@ -35,7 +36,7 @@ export function Forecast({ wallet }: { wallet: Wallet }) {
           })}
       </p>
       {isKnown && spent > 0 && (
-        <p className={unused ? styles.loss : buckets.order}>
+        <p className={unused ? styles.loss : section.text}>
           {unused
             ? t("forecast.unused", {
                 count: unused.credits,
@@ -67,7 +68,7 @@ function Headline({ wallet }: { wallet: Wallet }) {
           !isFar &&
           t("forecast.lasts", { date: formatDate(lastsUntil, i18n.language) })}
       </p>
-      {lastsUntil !== null && <p className={buckets.order}>{t("forecast.lastsText")}</p>}
+      {lastsUntil !== null && <p className={section.text}>{t("forecast.lastsText")}</p>}
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import section from "../../components/section.module.css";
 import type { CreditEvent } from "../../lib/api-types.ts";
 import { formatChange, formatDay, formatNumber } from "../../lib/format.ts";
 import { EventMark } from "./event-mark.tsx";
@@ -35,22 +36,22 @@ export function HistoryRow({ event }: { event: CreditEvent }) {
               {titleOf(t, event)}
             </Link>
             <span className={styles.about}>{about.join(" · ")}</span>
-            <span className={styles.whenSmall}>{when}</span>
+            <span className={`${styles.small} ${section.narrow}`}>{when}</span>
           </div>
         </div>
       </td>
-      <td className={styles.when}>{when}</td>
-      <td className={styles.number} data-sign={Math.sign(change)}>
+      <td className={`${styles.when} ${section.wide}`}>{when}</td>
+      <td className={`${section.number} ${styles.amount}`} data-sign={Math.sign(change)}>
         <span>
           {change === 0 && spent > 0
             ? t("history.spentShort", { count: spent })
             : formatChange(change, i18n.language)}
         </span>
-        <span className={styles.afterSmall}>
+        <span className={`${styles.small} ${section.narrow}`}>
           {t("history.balanceAfter", { balance: availableAfter })}
         </span>
       </td>
-      <td className={`${styles.number} ${styles.after}`}>
+      <td className={`${section.number} ${section.wide}`}>
         {formatNumber(availableAfter, i18n.language)}
         {heldAfter > 0 && (
           <span className={styles.held}>{t("history.held", { count: heldAfter })}</span>

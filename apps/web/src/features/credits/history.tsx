@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { LoadMore } from "../../components/load-more.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
+import section from "../../components/section.module.css";
 import type { CreditEvent } from "../../lib/api-types.ts";
 import { trpc } from "../../lib/trpc.ts";
 import styles from "./history.module.css";
@@ -38,17 +39,17 @@ export function History({ search }: { search: HistorySearch }) {
   if (events.length === 0) return <NoLines filtered={Object.keys(search).length > 0} />;
   return (
     <div className={styles.list} data-waiting={list.isPlaceholderData}>
-      <table className={styles.table}>
+      <table className={section.table}>
         <thead>
           <tr>
             <th scope="col">{t("history.what")}</th>
-            <th scope="col" className={styles.when}>
+            <th scope="col" className={section.wide}>
               {t("history.when")}
             </th>
-            <th scope="col" className={styles.number}>
+            <th scope="col" className={section.number}>
               {t("history.change")}
             </th>
-            <th scope="col" className={`${styles.number} ${styles.after}`}>
+            <th scope="col" className={`${section.number} ${section.wide}`}>
               {t("history.after")}
             </th>
           </tr>

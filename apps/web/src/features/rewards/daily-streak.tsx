@@ -2,8 +2,8 @@ import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { ProblemNote } from "../../components/problem-note.tsx";
+import section from "../../components/section.module.css";
 import { trpc } from "../../lib/trpc.ts";
-import styles from "./rewards.module.css";
 
 /** Credits for coming back: today's, and how many days it has been. */
 export function DailyStreak() {
@@ -24,14 +24,14 @@ export function DailyStreak() {
   const { days, credits, nextAt } = streak.data;
   if (credits === 0) return null;
   return (
-    <section className={styles.card}>
-      <h2 className={styles.title}>{t("rewards.streak.title")}</h2>
-      <p className={styles.text}>
+    <section className={section.card}>
+      <h2 className={section.name}>{t("rewards.streak.title")}</h2>
+      <p className={section.text}>
         {days > 0 ? t("rewards.streak.days", { count: days }) : t("rewards.streak.none")}{" "}
         {nextAt !== null && t("rewards.streak.next", { at: new Date(nextAt) })}
       </p>
       <Button
-        className={styles.button}
+        className={section.start}
         disabled={nextAt !== null}
         loading={claim.isPending}
         onClick={() => claim.mutate()}

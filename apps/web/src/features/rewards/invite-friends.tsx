@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ProblemNote } from "../../components/problem-note.tsx";
+import section from "../../components/section.module.css";
 import { trpc } from "../../lib/trpc.ts";
 import styles from "./rewards.module.css";
 
@@ -20,15 +21,15 @@ export function InviteFriends() {
   const { code, credits, invited, rewarded } = referrals.data;
   if (credits === 0) return null;
   return (
-    <section className={styles.card}>
-      <h2 className={styles.title}>{t("rewards.invite.title")}</h2>
-      <p className={styles.text}>
+    <section className={section.card}>
+      <h2 className={section.name}>{t("rewards.invite.title")}</h2>
+      <p className={section.text}>
         {t("rewards.invite.text", { credits: t("units.credits", { count: credits }) })}{" "}
         {invited > 0 && t("rewards.invite.count", { invited, rewarded })}
       </p>
       {code === null ? (
         <Button
-          className={styles.button}
+          className={section.start}
           variant="default"
           loading={create.isPending}
           onClick={() => create.mutate()}

@@ -5,6 +5,7 @@ import { type FormEvent, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Note } from "../../components/note.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
+import section from "../../components/section.module.css";
 import { trpc } from "../../lib/trpc.ts";
 import styles from "./rewards.module.css";
 
@@ -27,11 +28,11 @@ export function RedeemCode() {
     redeem.mutate({ code });
   };
   return (
-    <section className={styles.card}>
-      <h2 className={styles.title} id={label}>
+    <section className={section.card}>
+      <h2 className={section.name} id={label}>
         {t("rewards.promo.title")}
       </h2>
-      <p className={styles.text}>{t("rewards.promo.text")}</p>
+      <p className={section.text}>{t("rewards.promo.text")}</p>
       <form className={styles.line} onSubmit={submit}>
         <TextInput
           className={styles.field}

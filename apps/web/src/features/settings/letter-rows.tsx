@@ -4,6 +4,7 @@ import type { UpdateSettingsInput } from "@tintype/core/settings";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { ProblemNote } from "../../components/problem-note.tsx";
+import section from "../../components/section.module.css";
 import { trpc } from "../../lib/trpc.ts";
 import styles from "./settings.module.css";
 
@@ -36,12 +37,12 @@ function NotificationsRow({ isOn, onChange }: Change & { isOn: boolean | undefin
   const { t } = useTranslation();
   const [name, text] = [useId(), useId()];
   return (
-    <div className={styles.row}>
+    <div className={section.row}>
       <div>
-        <h2 className={styles.name} id={name}>
+        <h2 className={section.name} id={name}>
           {t("settings.letters")}
         </h2>
-        <p className={styles.text} id={text}>
+        <p className={section.text} id={text}>
           {t("settings.lettersText")}
         </p>
       </div>
@@ -65,10 +66,10 @@ function TimeZoneRow({ zone, onChange }: Change & { zone: string | undefined }) 
   const { t } = useTranslation();
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
   return (
-    <div className={styles.row}>
+    <div className={section.row}>
       <div>
-        <h2 className={styles.name}>{t("settings.timeZone")}</h2>
-        <p className={styles.text}>
+        <h2 className={section.name}>{t("settings.timeZone")}</h2>
+        <p className={section.text}>
           {zone === undefined ? "\u00a0" : t("settings.timeZoneText", { zone })}
         </p>
       </div>

@@ -5,12 +5,12 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
+import section from "../../components/section.module.css";
 import { switchLocale } from "../../lib/i18n.ts";
 import { meQuery } from "../../lib/queries.ts";
 import { trpc } from "../../lib/trpc.ts";
 import { becomeUser, useUser } from "../../lib/use-user.ts";
 import { LetterRows } from "./letter-rows.tsx";
-import styles from "./settings.module.css";
 
 const schemes = ["auto", "light", "dark"] as const;
 
@@ -19,20 +19,20 @@ export function Settings({ onSignedOut }: { onSignedOut: () => Promise<void> }) 
   const { email } = useUser();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
-    <div className={styles.rows}>
-      <div className={styles.row}>
+    <div className={section.rows}>
+      <div className={section.row}>
         <div>
-          <h2 className={styles.name}>{t("settings.account")}</h2>
-          <p className={styles.text}>{email}</p>
+          <h2 className={section.name}>{t("settings.account")}</h2>
+          <p className={section.text}>{email}</p>
         </div>
         <SignOut onSignedOut={onSignedOut} />
       </div>
       <LanguageRow />
       <LetterRows />
-      <div className={styles.row}>
+      <div className={section.row}>
         <div>
-          <h2 className={styles.name}>{t("settings.theme")}</h2>
-          <p className={styles.text}>{t("settings.themeText")}</p>
+          <h2 className={section.name}>{t("settings.theme")}</h2>
+          <p className={section.text}>{t("settings.themeText")}</p>
         </div>
         <SegmentedControl
           aria-label={t("settings.theme")}
@@ -62,10 +62,10 @@ function LanguageRow() {
   };
   return (
     <>
-      <div className={styles.row}>
+      <div className={section.row}>
         <div>
-          <h2 className={styles.name}>{t("settings.language")}</h2>
-          <p className={styles.text}>{t("settings.languageText")}</p>
+          <h2 className={section.name}>{t("settings.language")}</h2>
+          <p className={section.text}>{t("settings.languageText")}</p>
         </div>
         <SegmentedControl
           aria-label={t("settings.language")}
@@ -110,10 +110,10 @@ function SignOutEverywhere({ onSignedOut }: Leaving) {
     }),
   );
   return (
-    <div className={styles.row}>
+    <div className={section.row}>
       <div>
-        <h2 className={styles.name}>{t("settings.everywhere.title")}</h2>
-        <p className={styles.text}>{t("settings.everywhere.text")}</p>
+        <h2 className={section.name}>{t("settings.everywhere.title")}</h2>
+        <p className={section.text}>{t("settings.everywhere.text")}</p>
       </div>
       <Button variant="default" onClick={() => setAsking(true)}>
         {t("settings.everywhere.button")}

@@ -1,0 +1,71 @@
+import { Button, VisuallyHidden } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import section from "../../components/section.module.css";
+import type { Payment } from "../../lib/api-types.ts";
+import { formatCents } from "../../lib/format.ts";
+
+type Props = { payments: Payment[]; onRefund: (payment: Payment) => void };
+
+export function PaymentsTable({ payments, onRefund }: Props) {
+  const { t } = useTranslation();
+  return (
+    <table className={section.table}>
+      <thead>
+        <tr>
+          <th scope="col">{t("payments.date")}</th>
+          <th scope="col">{t("payments.what")}</th>
+          <th scope="col" className={section.number}>
+            {t("payments.amount")}
+          </th>
+          <th scope="col">
+            <VisuallyHidden>{t("payments.refund")}</VisuallyHidden>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {payments.map((payment) => (
+          <Row key={payment.reference} payment={payment} onRefund={() => onRefund(payment)} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Row({ payment, onRefund }: { payment: Payment; onRefund: () => void }) {
+  const { t, i18n } = useTranslation();
+  const { kind, productName, paidAt, paidCents, refundedCents, disputeStatus } = payment;
+  const day = new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium" });
+  const name = productName ?? t(`payments.kinds.${kind}`);
+  return (
+    <tr>
+      <td>{day.format(new Date(paidAt))}</td>
+      <td>
+        {name}
+        {refundedCents > 0 && (
+          <span className={section.aside}>
+            {t("payments.refunded", { cents: formatCents(t, refundedCents) })}
+          </span>
+        )}
+        {payment.hasRefundFailed && (
+          <span className={section.aside}>{t("payments.refundFailed")}</span>
+        )}
+        {disputeStatus !== "none" && (
+          <span className={section.aside}>{t(`payments.dispute.${disputeStatus}`)}</span>
+        )}
+      </td>
+      <td className={section.number}>{formatCents(t, paidCents)}</td>
+      <td className={section.number}>
+        {payment.refundableCents > 0 && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            aria-label={t("payments.refundOf", { name })}
+            onClick={onRefund}
+          >
+            {t("payments.refund")}
+          </Button>
+        )}
+      </td>
+    </tr>
+  );
+}

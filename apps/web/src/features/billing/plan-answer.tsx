@@ -1,0 +1,24 @@
+import type { TFunction } from "i18next";
+import { useTranslation } from "react-i18next";
+import { Note } from "../../components/note.tsx";
+import { Answer } from "./answer.tsx";
+import type { PlanNews } from "./plan-news.ts";
+
+/** Says what has just been done about the plan. */
+export function PlanAnswer({ news }: { news: PlanNews | null }) {
+  const { t } = useTranslation();
+  return <Answer about={news}>{news && <Note tone="good" title={inWords(t, news)} />}</Answer>;
+}
+
+function inWords(t: TFunction, news: PlanNews): string {
+  switch (news.kind) {
+    case "changed":
+      return t("billing.plan.changed", { name: news.name });
+    case "planned":
+      return t("billing.plan.planned", { name: news.name, date: news.date });
+    case "cancelled":
+      return t("billing.plan.cancelled", { date: news.date });
+    case "resumed":
+      return t("billing.plan.resumed");
+  }
+}
