@@ -44,9 +44,11 @@ const paymentRefunded = z.object({
   at: z.date(),
 });
 
+/** A payment can be disputed more than once, each time about a part of it: every event says which dispute it is. */
 const disputeOpened = z.object({
   type: z.literal("dispute_opened"),
   userId,
+  dispute: reference,
   payment,
   disputedCents: cents,
   at: z.date(),
@@ -55,6 +57,7 @@ const disputeOpened = z.object({
 const disputeClosed = z.object({
   type: z.literal("dispute_closed"),
   userId,
+  dispute: reference,
   payment,
   disputedCents: cents,
   outcome: z.enum(["won", "lost"]),

@@ -37,7 +37,7 @@ test("each change of a plan is told by the one thing that matters most; a new pe
 
 const payment: PaymentState = {
   ...{ kind: "pack", productCode: "b", paidCents: 1_000, paidAt: at(1), refundedCents: 0 },
-  ...{ refundAt: null, disputedCents: 0, disputeStatus: "none", disputeAt: null },
+  ...{ refundAt: null, disputes: [] },
 };
 
 test("a refund is told by what is new of it, and so is one that failed; no dispute is told twice", () => {
@@ -51,11 +51,28 @@ test("a refund is told by what is new of it, and so is one that failed; no dispu
   ]);
   expect(paymentNews(second, first)).toMatchObject([{ kind: "refund_failed", failedCents: 600 }]);
   expect(paymentNews(first, first)).toEqual([]);
-  const open = { ...payment, disputeStatus: "open", disputedCents: 1_000 } as const;
+  const dispute = { reference: "dp_1", disputedCents: 1_000, stateAt: at(2) } as const;
+  const open = { ...payment, disputes: [{ ...dispute, status: "open" }] } as const;
   expect(paymentNews(payment, open)).toMatchObject([{ kind: "dispute_opened" }]);
   expect(paymentNews(open, open)).toEqual([]);
-  const lost = { ...open, disputeStatus: "lost" } as const;
-  expect(paymentNews(undefined, lost)).toMatchObject([{ kind: "dispute_closed", outcome: "lost" }]);
+  const lost = { ...open, disputes: [{ ...dispute, status: "lost" }] } as const;
+  expect(paymentNews(undefined, lost)).toMatchObject([
+    { kind: "dispute_closed", outcome: "lost", isStillDisputed: false },
+  ]);
+});
+
+test("of two disputes each is told by itself, and the end of one says that the other is still open", () => {
+  const first = { reference: "dp_1", disputedCents: 300, stateAt: at(2), status: "open" } as const;
+  const second = { ...first, reference: "dp_2", disputedCents: 400 } as const;
+  const [one, two] = [
+    { ...payment, disputes: [first] },
+    { ...payment, disputes: [first, second] },
+  ];
+  expect(paymentNews(one, two)).toMatchObject([{ kind: "dispute_opened", disputedCents: 400 }]);
+  const decided = { ...payment, disputes: [first, { ...second, status: "won" as const }] };
+  expect(paymentNews(two, decided)).toMatchObject([
+    { kind: "dispute_closed", disputedCents: 400, outcome: "won", isStillDisputed: true },
+  ]);
 });
 
 test("two lines that pay for one month are one letter, under the plan that runs", () => {

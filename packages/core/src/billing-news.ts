@@ -1,5 +1,5 @@
 import type { PaymentKind } from "./billing.ts";
-import type { PaymentState } from "./payment-state.ts";
+import { disputeOf, type PaymentState } from "./payment-state.ts";
 import type { SubscriptionState } from "./subscription-state.ts";
 
 /**
@@ -36,8 +36,7 @@ export type BillingNews =
     }
   | ({ kind: "refund"; refundedCents: number; refundedInAllCents: number } & OfPayment)
   | ({ kind: "refund_failed"; failedCents: number } & OfPayment)
-  | ({ kind: "dispute_opened"; disputedCents: number } & OfPayment)
-  | ({ kind: "dispute_closed"; disputedCents: number; outcome: "won" | "lost" } & OfPayment)
+  | (DisputeNews & OfPayment)
   | PlanNews;
 
 export type PlanNews = {
@@ -58,7 +57,7 @@ export const isOptionalNews = ({ kind }: BillingNews): boolean => kind === "rene
 
 /** What refunds and disputes have changed: less refunded than before is a refund that the bank has sent back. */
 export function paymentNews(before: PaymentState | undefined, after: PaymentState): BillingNews[] {
-  const { productCode, paidCents, disputedCents } = after;
+  const { productCode, paidCents } = after;
   const of = { productCode, paidCents, paidAt: after.paidAt.toISOString() };
   const news: BillingNews[] = [];
   const refundedCents = after.refundedCents - (before?.refundedCents ?? 0);
@@ -67,14 +66,29 @@ export function paymentNews(before: PaymentState | undefined, after: PaymentStat
     news.push({ kind: "refund", refundedCents, refundedInAllCents, ...of });
   }
   if (refundedCents < 0) news.push({ kind: "refund_failed", failedCents: -refundedCents, ...of });
-  const outcome = after.disputeStatus;
-  if (outcome === (before?.disputeStatus ?? "none") || outcome === "none") return news;
-  news.push(
-    outcome === "open"
-      ? { kind: "dispute_opened", disputedCents, ...of }
-      : { kind: "dispute_closed", disputedCents, outcome, ...of },
-  );
-  return news;
+  return [...news, ...disputeNews(before, after).map((each) => ({ ...each, ...of }))];
+}
+
+type DisputeNews =
+  | { kind: "dispute_opened"; disputedCents: number }
+  | {
+      kind: "dispute_closed";
+      disputedCents: number;
+      outcome: "won" | "lost";
+      /** Another dispute about the same payment is open: its credits stay frozen. */
+      isStillDisputed: boolean;
+    };
+
+/** Each dispute that stands otherwise than before. */
+function disputeNews(before: PaymentState | undefined, after: PaymentState): DisputeNews[] {
+  const isStillDisputed = disputeOf(after) === "open";
+  return after.disputes.flatMap(({ reference, status, disputedCents }): DisputeNews[] => {
+    const known = before?.disputes.find((each) => each.reference === reference);
+    if (status === known?.status) return [];
+    return status === "open"
+      ? [{ kind: "dispute_opened", disputedCents }]
+      : [{ kind: "dispute_closed", disputedCents, outcome: status, isStillDisputed }];
+  });
 }
 
 /**

@@ -3,8 +3,10 @@
 export const paymentKinds = ["pack", "plan", "top_up", "overage"] as const;
 export type PaymentKind = (typeof paymentKinds)[number];
 
-export const disputeStatuses = ["none", "open", "won", "lost"] as const;
+/** How one dispute stands, and all of a payment's together: it may have none. */
+export const disputeStatuses = ["open", "won", "lost"] as const;
 export type DisputeStatus = (typeof disputeStatuses)[number];
+export type PaymentDispute = "none" | DisputeStatus;
 
 export const subscriptionStatuses = ["active", "past_due", "paused", "cancelled"] as const;
 export type SubscriptionStatus = (typeof subscriptionStatuses)[number];

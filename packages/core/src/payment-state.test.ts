@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { disputeStatuses } from "./billing.ts";
 import { billingEvent, type PaymentFacts } from "./billing-events.ts";
 import {
+  disputeOf,
   type PaymentState,
   reversedCentsOf,
   withDispute,
@@ -27,11 +28,14 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
       (state: PaymentState) =>
         withRefund(state, { refundedCents, at: at(second) }),
   ),
-  fc.record({ disputeStatus: fc.constantFrom(...disputeStatuses), second: fc.nat({ max: 4 }) }).map(
-    ({ disputeStatus, second }) =>
-      (state: PaymentState) =>
-        withDispute(state, { disputeStatus, disputedCents: 700, at: at(second) }),
-  ),
+  fc
+    .record({
+      reference: fc.constantFrom("dp_1", "dp_2", "dp_3"),
+      status: fc.constantFrom(...disputeStatuses),
+      disputedCents: fc.constantFrom(300, 700),
+      stateAt: fc.nat({ max: 4 }).map(at),
+    })
+    .map((dispute) => (state: PaymentState) => withDispute(state, dispute)),
   fc
     .constantFrom("creator", null)
     .map(
@@ -55,7 +59,10 @@ test("what is known of a payment does not depend on the order, nor on how often 
         ),
       ([life, again]) => {
         expect(live(again)).toEqual(live(life));
-        expect(reversedCentsOf(live(life))).toBeLessThanOrEqual(1_000);
+        const end = live(life);
+        expect(reversedCentsOf(end)).toBeLessThanOrEqual(1_000);
+        const isAnyOpen = end.disputes.some(({ status }) => status === "open");
+        expect(disputeOf(end) === "open").toBe(isAnyOpen);
       },
     ),
   );
@@ -63,10 +70,28 @@ test("what is known of a payment does not depend on the order, nor on how often 
 
 test("only a lost dispute takes; refund and dispute together take at most what was paid", () => {
   const refunded = withRefund(withFacts(undefined, facts), { refundedCents: 400, at: at(1) });
-  const taken = disputeStatuses.map((disputeStatus) =>
-    reversedCentsOf(withDispute(refunded, { disputeStatus, disputedCents: 1_000, at: at(2) })),
+  const dispute = { reference: "dp_1", disputedCents: 1_000, stateAt: at(2) };
+  const taken = disputeStatuses.map((status) =>
+    reversedCentsOf(withDispute(refunded, { ...dispute, status })),
   );
-  expect(taken).toEqual([400, 400, 400, 1_000]);
+  expect(taken).toEqual([400, 400, 1_000]);
+});
+
+test("disputes of one payment do not hide each other: what is lost adds up, and one open is open", () => {
+  const tell = (...told: [reference: string, status: (typeof disputeStatuses)[number]][]) =>
+    told.reduce(
+      (state, [reference, status], index) =>
+        withDispute(state, { reference, status, disputedCents: 300, stateAt: at(index) }),
+      withFacts(undefined, facts),
+    );
+  const openAndWon = tell(["dp_1", "open"], ["dp_2", "open"], ["dp_2", "won"]);
+  expect([disputeOf(openAndWon), reversedCentsOf(openAndWon)]).toEqual(["open", 0]);
+  const lostAndWon = tell(["dp_1", "lost"], ["dp_2", "won"]);
+  expect([disputeOf(lostAndWon), reversedCentsOf(lostAndWon)]).toEqual(["lost", 300]);
+  const bothLost = tell(["dp_1", "lost"], ["dp_2", "lost"]);
+  expect([disputeOf(bothLost), reversedCentsOf(bothLost)]).toEqual(["lost", 600]);
+  const lostAndOpen = tell(["dp_2", "lost"], ["dp_1", "open"]);
+  expect([disputeOf(lostAndOpen), reversedCentsOf(lostAndOpen)]).toEqual(["open", 300]);
 });
 
 const states: fc.Arbitrary<SubscriptionState> = fc.record({

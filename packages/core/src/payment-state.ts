@@ -1,5 +1,15 @@
-import type { DisputeStatus, PaymentKind } from "./billing.ts";
-import type { BillingEventOf, PaymentFacts } from "./billing-events.ts";
+import type { DisputeStatus, PaymentDispute, PaymentKind } from "./billing.ts";
+import type { PaymentFacts } from "./billing-events.ts";
+
+/** One complaint of a buyer at the bank. A payment can have several, each about a part of it. */
+export type DisputeState = {
+  /** The provider's name for it. */
+  reference: string;
+  disputedCents: number;
+  status: DisputeStatus;
+  /** When the provider made this state. */
+  stateAt: Date;
+};
 
 /** What we know of a payment after all events about it, in whatever order they came. */
 export type PaymentState = {
@@ -8,16 +18,11 @@ export type PaymentState = {
   paidCents: number;
   paidAt: Date;
   refundedCents: number;
-  /** When the provider made the newest state of the refunds and of the dispute; null: there was none. */
+  /** When the provider made the newest state of the refunds; null: there was none. */
   refundAt: Date | null;
-  disputedCents: number;
-  disputeStatus: DisputeStatus;
-  disputeAt: Date | null;
+  /** In the order of their references. */
+  disputes: readonly DisputeState[];
 };
-
-export type PaymentEvent = BillingEventOf<
-  "payment_settled" | "payment_refunded" | "dispute_opened" | "dispute_closed"
->;
 
 const freshPayment = ({ kind, productCode, paidCents, paidAt }: PaymentFacts): PaymentState => ({
   kind,
@@ -26,9 +31,7 @@ const freshPayment = ({ kind, productCode, paidCents, paidAt }: PaymentFacts): P
   paidAt,
   refundedCents: 0,
   refundAt: null,
-  disputedCents: 0,
-  disputeStatus: "none",
-  disputeAt: null,
+  disputes: [],
 });
 
 /** The facts do not change; two tellings differ at most in what they leave out and by a second. */
@@ -51,30 +54,43 @@ export function withRefund(
   return age > 0 ? { ...known, refundedCents, refundAt: at } : known;
 }
 
-const disputeOrder: Record<DisputeStatus, number> = { none: 0, open: 1, won: 2, lost: 3 };
+const disputeOrder: Record<DisputeStatus, number> = { open: 0, won: 1, lost: 2 };
 
-/** The newest state counts. In the same second a dispute was decided after it was opened. */
-export function withDispute(
-  known: PaymentState,
-  dispute: { disputeStatus: DisputeStatus; disputedCents: number; at: Date },
-): PaymentState {
-  const { disputeStatus, disputedCents, at } = dispute;
-  const age =
-    compareTimes(at, known.disputeAt) ||
-    disputeOrder[disputeStatus] - disputeOrder[known.disputeStatus];
-  return age > 0 ? { ...known, disputeStatus, disputedCents, disputeAt: at } : known;
+/** The newest state of each dispute counts. In the same second it was decided after it was opened. */
+export function withDispute(known: PaymentState, told: DisputeState): PaymentState {
+  const before = known.disputes.find(({ reference }) => reference === told.reference);
+  const age = before
+    ? compareTimes(told.stateAt, before.stateAt) ||
+      disputeOrder[told.status] - disputeOrder[before.status] ||
+      told.disputedCents - before.disputedCents
+    : 1;
+  if (age <= 0) return known;
+  const others = known.disputes.filter((each) => each !== before);
+  return {
+    ...known,
+    disputes: [...others, told].toSorted((a, b) => (a.reference < b.reference ? -1 : 1)),
+  };
 }
 
 const compareTimes = (a: Date, b: Date | null) =>
   a.getTime() - (b?.getTime() ?? Number.NEGATIVE_INFINITY);
 
-/** What has been taken back of a payment: refunds and lost disputes together, never more than was paid. */
-export const reversedCentsOf = (state: PaymentState): number =>
+/** All disputes of a payment in one word: open while any is, and lost rather than won. */
+export function disputeOf({ disputes }: Pick<PaymentState, "disputes">): PaymentDispute {
+  const order = ["open", "lost", "won"] as const;
+  return order.find((wanted) => disputes.some(({ status }) => status === wanted)) ?? "none";
+}
+
+/** What has been taken back of a payment: refunds and all lost disputes together, never more than was paid. */
+export const reversedCentsOf = ({ paidCents, refundedCents, disputes }: PaymentState): number =>
   Math.min(
-    state.paidCents,
-    state.refundedCents + (state.disputeStatus === "lost" ? state.disputedCents : 0),
+    paidCents,
+    disputes.reduce(
+      (sum, { status, disputedCents }) => sum + (status === "lost" ? disputedCents : 0),
+      refundedCents,
+    ),
   );
 
 /** Whether credits of this payment may stand otherwise than they were granted. */
 export const hasHistory = (state: PaymentState): boolean =>
-  state.refundAt !== null || state.disputeAt !== null;
+  state.refundAt !== null || state.disputes.length > 0;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { DisputeStatus, PaymentKind } from "./billing.ts";
+import type { PaymentDispute, PaymentKind } from "./billing.ts";
 import { type GrantState, reversalTargetOf, reversalTransfers } from "./credits.ts";
 import type { Problem } from "./problems.ts";
 
@@ -121,7 +121,7 @@ const amountOf = (grant: GrantState): number =>
 type SelfRefund = {
   kind: PaymentKind;
   paidAt: Date;
-  disputeStatus: DisputeStatus;
+  disputeStatus: PaymentDispute;
   facts: RefundFacts;
 };
 
@@ -156,7 +156,7 @@ export type PaymentView = {
   refundedCents: number;
   /** What was refunded has all come back to us: the bank did not take it. */
   hasRefundFailed: boolean;
-  disputeStatus: DisputeStatus;
+  disputeStatus: PaymentDispute;
   /** What the buyer may take back now without asking anybody; 0: nothing. */
   refundableCents: number;
   /** Until when, were nothing spent; null where that is not offered or over. */

@@ -18,5 +18,5 @@ grant select on job_events to tintype_user;
 grant select on prices, plans, packs, catalogue_state to tintype_user;
 grant select, insert, delete, update (overage_limit_cents, spend_scope, top_up_enabled_at, top_up_threshold_credits,
   top_up_pack_code, top_up_monthly_cap_cents, email_notifications, time_zone, updated_at) on user_preferences to tintype_user;
-grant select on payments, subscriptions, paid_periods, failed_payments, stripe_customers, overage_charges, overage_bills,
+grant select on payments, disputes, subscriptions, paid_periods, failed_payments, stripe_customers, overage_charges, overage_bills,
   top_ups, referral_codes, streaks to tintype_user;

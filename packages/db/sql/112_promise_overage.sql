@@ -46,9 +46,11 @@ $$;
 create or replace function unpaid_overage_cents(p_user_id uuid) returns bigint language sql stable as $$
   select sum(b.amount_cents)::bigint
   from overage_bills b
-    left join payments p on p.user_id = b.user_id and p.reference = b.payment_reference
   where b.user_id = p_user_id
-    and ((b.paid_at is null and b.failed_at is not null) or p.dispute_status in ('open', 'lost'))
+    and ((b.paid_at is null and b.failed_at is not null) or exists (
+      select from disputes d
+      where d.user_id = b.user_id and d.payment_reference = b.payment_reference and d.status in ('open', 'lost')
+    ))
 $$;
 
 -- promise_overage: lets a job cost more than the wallet holds, within the limit the user has set for the period. The

@@ -37,6 +37,7 @@ const matrix: Record<string, Record<Operation, Reach>> = {
   consistency_runs: reach("none", "none", "none", "none"),
   user_preferences: reach("own", "own", "own", "own"),
   payments: reach("own", "none", "none", "none"),
+  disputes: reach("own", "none", "none", "none"),
   subscriptions: reach("own", "none", "none", "none"),
   paid_periods: reach("own", "none", "none", "none"),
   failed_payments: reach("own", "none", "none", "none"),
@@ -212,8 +213,15 @@ const tables: Record<string, Table> = {
     change: "refunded_cents",
     row: (user_id, n) => ({
       ...{ user_id, reference: `payment.${n}`, kind: "pack", paid_cents: 1, currency: "usd" },
-      ...{ refunded_cents: 0, disputed_cents: 0, dispute_status: "none" },
-      ...{ paid_at: now, updated_at: now },
+      ...{ refunded_cents: 0, paid_at: now, updated_at: now },
+    }),
+  },
+  disputes: {
+    owner: "user_id",
+    change: "status",
+    row: (user_id, n) => ({
+      ...{ user_id, reference: `dispute.${n}`, payment_reference: `payment.${KNOWN}` },
+      ...{ disputed_cents: 1, status: "open", state_at: now, updated_at: now },
     }),
   },
   subscriptions: {

@@ -3,7 +3,7 @@ import type { BillingEvent, BillingEventOf, PaymentFacts } from "@tintype/core/b
 type Told<Type extends BillingEvent["type"]> = Partial<
   Omit<BillingEventOf<Type>, "type" | "userId">
 >;
-type Dispute = { payment?: PaymentFacts; disputedCents?: number };
+type Dispute = { dispute?: string; payment?: PaymentFacts; disputedCents?: number };
 
 /** What a payment provider would tell about one customer, with everything that does not matter filled in. */
 export const eventsOf = (userId: string) => ({
@@ -40,13 +40,15 @@ const paymentEvents = (userId: string) => ({
   }),
   dispute: (
     at: Date,
-    { payment = packFacts(at), disputedCents = payment.paidCents }: Dispute = {},
-  ): BillingEvent => ({ type: "dispute_opened", userId, payment, disputedCents, at }),
+    { dispute = "dp_1", payment = packFacts(at), disputedCents = payment.paidCents }: Dispute = {},
+  ): BillingEvent => ({ type: "dispute_opened", userId, dispute, payment, disputedCents, at }),
   closed: (
     at: Date,
     outcome: "won" | "lost",
-    { payment = packFacts(at), disputedCents = payment.paidCents }: Dispute = {},
-  ): BillingEvent => ({ type: "dispute_closed", userId, payment, disputedCents, outcome, at }),
+    { dispute = "dp_1", payment = packFacts(at), disputedCents = payment.paidCents }: Dispute = {},
+  ): BillingEvent => ({
+    ...{ type: "dispute_closed", userId, dispute, payment, disputedCents, outcome, at },
+  }),
 });
 
 type Span = { start: Date; end: Date };

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { DomainError } from "@tintype/core/problems";
-import { payments as paymentRows } from "@tintype/db/schema";
+import { disputes, payments as paymentRows } from "@tintype/db/schema";
 import type { PaymentProvider } from "@tintype/integrations/payments/payments";
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -78,8 +78,11 @@ async function expectSameBooks(ctx: Buyer): Promise<void> {
   expect(book).toMatchObject({
     paid: sum(({ paidCents }) => paidCents),
     refunded: sum(({ refundedCents }) => refundedCents),
-    disputed: sum(({ disputeStatus, disputedCents }) =>
-      disputeStatus === "open" || disputeStatus === "lost" ? disputedCents : 0,
+    disputed: (
+      await ctx.db.select().from(disputes).where(eq(disputes.userId, ctx.actor.userId))
+    ).reduce(
+      (total, { status, disputedCents }) => total + (status === "won" ? 0 : disputedCents),
+      0,
     ),
   });
   expect(book?.net).toBeGreaterThanOrEqual(0);
@@ -315,6 +318,52 @@ test("a refund that the bank sends back: the credits return, it is told, and ano
   expect(await listed()).toMatchObject({ refundedCents: paid, hasRefundFailed: false });
   await expectSameBooks(ctx);
 });
+
+conformanceCase(
+  "R18",
+  "two disputes on one payment at the bank: nothing is refunded while one is open, and both books are the same",
+  "rule: the bank holds the money of each open dispute",
+  async () => {
+    const { ctx, of, reference } = await bought();
+    const refund = (cents: number) =>
+      refundPayment(admin(), { ...of, cents, requestId: randomUUID(), reason });
+    const { controls } = desk.stripe;
+    const [first, second] = [
+      controls.dispute(reference, { amount: 300 }),
+      controls.dispute(reference, { amount: 400 }),
+    ];
+    await settled();
+    expect(await balanceOf(ctx)).toEqual({ available: 0, held: 0, owed: 0 });
+    await expectSameBooks(ctx);
+    controls.closeDispute(second.id, "won");
+    await settled();
+    // The other one is open: its money is at the bank, and nothing of the payment can be used or refunded.
+    expect(await balanceOf(ctx)).toEqual({ available: 0, held: 0, owed: 0 });
+    await expect(refund(10)).rejects.toMatchObject({ problem: { code: "payment_disputed" } });
+    expect((await listPayments(ctx, { limit: 1 })).items).toMatchObject([
+      { disputeStatus: "open", refundableCents: 0 },
+    ]);
+    await expectSameBooks(ctx);
+    controls.closeDispute(first.id, "lost");
+    await settled();
+    // 300 of 1,900 cents: 284 of 1,800 credits.
+    expect(await balanceOf(ctx)).toEqual({ available: 1_516, held: 0, owed: 0 });
+    expect((await listPayments(ctx, { limit: 1 })).items).toMatchObject([
+      { disputeStatus: "lost" },
+    ]);
+    await expectSameBooks(ctx);
+    const rows = await ctx.db.select().from(disputes).where(eq(disputes.userId, ctx.actor.userId));
+    expect(rows.map(({ reference: dispute, status }) => [dispute, status]).toSorted()).toEqual(
+      [
+        [first.id, "lost"],
+        [second.id, "won"],
+      ].toSorted(),
+    );
+    expect(kindsTo(ctx)).toEqual([
+      ...["receipt", "dispute_opened", "dispute_opened", "dispute_closed", "dispute_closed"],
+    ]);
+  },
+);
 
 test("payments are listed in pages, newest first, each once", async () => {
   const ctx = await buyer();

@@ -1,5 +1,6 @@
 import { creditEvents, creditGrants } from "@tintype/db/schema";
 import { and, eq } from "drizzle-orm";
+import fc from "fast-check";
 import { expect } from "vitest";
 import { submitJob } from "../src/jobs/submit-job.ts";
 import { imageRequest } from "../src/testing.ts";
@@ -233,5 +234,81 @@ conformanceCase(
         and(eq(creditGrants.userId, yearly.ctx.actor.userId), eq(creditGrants.source, "allowance")),
       );
     expect(allowances).toEqual([100, 100, 100, 100].map((reversed) => ({ reversed })));
+  },
+);
+
+/** About the pack of 10 credits for $10: one dispute about $3 of it, another about $4. */
+const disputesOf = ({ dispute, closed }: Awaited<ReturnType<typeof customer>>["events"]) => {
+  const [first, second] = [
+    { dispute: "dp_first", disputedCents: 300 },
+    { dispute: "dp_second", disputedCents: 400 },
+  ];
+  return {
+    first: (at: Date) => dispute(at, first),
+    second: (at: Date) => dispute(at, second),
+    firstEnds: (at: Date, outcome: "won" | "lost") => closed(at, outcome, first),
+    secondEnds: (at: Date, outcome: "won" | "lost") => closed(at, outcome, second),
+  };
+};
+
+conformanceCase(
+  "R16",
+  "two disputes on one payment: frozen while any is open, and what is lost adds up",
+  "rule: a payment can be disputed in parts; the newest state of one must not hide the other",
+  async () => {
+    const { ctx, events } = await customer();
+    const now = clock.now();
+    const on = (day: number) => later(now, days(day));
+    const told = disputesOf(events);
+    await tell(events.pack(now), told.first(on(1)), told.second(on(2)));
+    expect(await balanceOf(ctx)).toEqual({ available: 0, held: 0, owed: 0 });
+    // One is decided, the bank still holds the money of the other.
+    await tell(told.secondEnds(on(3), "won"));
+    expect(await balanceOf(ctx)).toEqual({ available: 0, held: 0, owed: 0 });
+    await tell(told.firstEnds(on(4), "lost"), told.first(on(1)), told.second(on(2)));
+    expect(await balanceOf(ctx)).toEqual({ available: 7, held: 0, owed: 0 });
+    // The bank changes its mind about the other one: both are lost now.
+    await tell(told.secondEnds(on(5), "lost"));
+    expect(await balanceOf(ctx)).toEqual({ available: 3, held: 0, owed: 0 });
+    await tell(told.firstEnds(on(6), "won"));
+    expect(await balanceOf(ctx)).toEqual({ available: 6, held: 0, owed: 0 });
+
+    // Spent before: each part that is lost becomes its part of the debt, never more than was spent.
+    const other = await customer();
+    const again = disputesOf(other.events);
+    await tell(other.events.pack(now));
+    await spent(other.ctx);
+    await tell(again.first(on(1)), again.second(on(1)), again.firstEnds(on(2), "lost"));
+    expect(await balanceOf(other.ctx)).toEqual({ available: 0, held: 0, owed: 0 });
+    await tell(again.secondEnds(on(3), "lost"), other.events.refund(on(4), 300));
+    expect(await balanceOf(other.ctx)).toEqual({ available: 0, held: 0, owed: 5 });
+  },
+);
+
+conformanceCase(
+  "R17",
+  "two disputes on one payment in any order, also before the payment: one end",
+  "rule: events arrive twice, in any order, weeks late",
+  async () => {
+    const now = clock.now();
+    const on = (day: number) => later(now, days(day));
+    const storyOf = (events: Awaited<ReturnType<typeof customer>>["events"]) => {
+      const told = disputesOf(events);
+      return [
+        ...[events.pack(now), told.first(on(1)), told.second(on(2)), events.refund(on(3), 200)],
+        ...[told.firstEnds(on(4), "lost"), told.secondEnds(on(5), "won")],
+      ];
+    };
+    const six = [0, 1, 2, 3, 4, 5];
+    const orders = fc.sample(fc.shuffledSubarray([...six, ...six], { minLength: 12 }), {
+      ...{ numRuns: 30, seed: 20_261_121 },
+    });
+    for (const order of orders) {
+      const { ctx, events } = await customer();
+      const story = storyOf(events);
+      await tell(...order.flatMap((index) => story[index] ?? []));
+      // 10 − 2 refunded − 3 lost.
+      expect(await balanceOf(ctx), String(order)).toEqual({ available: 5, held: 0, owed: 0 });
+    }
   },
 );

@@ -13,6 +13,7 @@ import { cancelPlan, changePlan, previewChange, resumePlan } from "../src/billin
 import { checkoutStatus } from "../src/billing/checkout-status.ts";
 import { getBillingCatalogue, getSubscription } from "../src/billing/get-subscription.ts";
 import { listInvoices } from "../src/billing/list-invoices.ts";
+import { listPayments } from "../src/billing/list-payments.ts";
 import { openPortal, startCheckout } from "../src/billing/start-checkout.ts";
 import { balanceOf, days } from "./billing-story.ts";
 import { type Buyer, CARD, useStripeDesk } from "./stripe-desk.ts";
@@ -252,7 +253,9 @@ test.each(["won", "lost"] as const)(
     desk.stripe.controls.closeDispute(dispute.id, outcome);
     await settled();
     expect(await balanceOf(ctx)).toMatchObject({ available: outcome === "won" ? 1_800 : 0 });
-    expect(await paymentOf(ctx)).toMatchObject({ disputeStatus: outcome });
+    expect((await listPayments(ctx, { limit: 1 })).items).toMatchObject([
+      { disputeStatus: outcome },
+    ]);
   },
 );
 

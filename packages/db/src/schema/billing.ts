@@ -5,6 +5,7 @@ import {
   boolean,
   char,
   check,
+  foreignKey,
   index,
   integer,
   pgEnum,
@@ -44,22 +45,41 @@ export const payments = pgTable(
     refundedCents: cents(),
     /** When the provider made the newest state of the refunds that is written here. */
     refundAt: time(),
-    disputedCents: cents(),
-    disputeStatus: disputeStatus().notNull().default("none"),
-    /** The same of the dispute. */
-    disputeAt: time(),
     paidAt: time().notNull(),
     updatedAt: time().notNull(),
   },
   (t) => [
     primaryKey({ name: "payments_pkey", columns: [t.userId, t.reference] }),
-    check(
-      "payments_not_negative",
-      sql`least(${t.paidCents}, ${t.refundedCents}, ${t.disputedCents}) >= 0`,
-    ),
+    check("payments_not_negative", sql`least(${t.paidCents}, ${t.refundedCents}) >= 0`),
     index("payments_paid_at").on(t.userId, t.paidAt),
     // For a refund to somebody whom the provider has forgotten meanwhile.
     index("payments_reference").on(t.reference),
+  ],
+);
+
+/** What buyers have complained about to their banks: a payment can be disputed more than once, each time in part. */
+export const disputes = pgTable(
+  "disputes",
+  {
+    userId: owner(),
+    /** The provider's name for it. */
+    reference: text().notNull(),
+    paymentReference: text().notNull(),
+    disputedCents: cents(),
+    status: disputeStatus().notNull(),
+    /** When the provider made this state: an older one that comes later is passed over. */
+    stateAt: time().notNull(),
+    updatedAt: time().notNull(),
+  },
+  (t) => [
+    primaryKey({ name: "disputes_pkey", columns: [t.userId, t.reference] }),
+    foreignKey({
+      name: "disputes_payment_fkey",
+      columns: [t.userId, t.paymentReference],
+      foreignColumns: [payments.userId, payments.reference],
+    }),
+    check("disputes_not_negative", sql`${t.disputedCents} >= 0`),
+    index("disputes_payment").on(t.userId, t.paymentReference),
   ],
 );
 

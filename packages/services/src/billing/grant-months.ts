@@ -1,10 +1,9 @@
 import type { BillingEventOf } from "@tintype/core/billing-events";
 import type { BillingNews } from "@tintype/core/billing-news";
 import { EXPIRY_GRACE_MS } from "@tintype/core/credits";
-import type { PaymentState } from "@tintype/core/payment-state";
 import { allowanceFor, monthOf, type Span } from "@tintype/core/periods";
 import type { Tx } from "@tintype/db/client";
-import { creditGrants, paidPeriods, payments } from "@tintype/db/schema";
+import { creditGrants, paidPeriods } from "@tintype/db/schema";
 import { and, eq, sum } from "drizzle-orm";
 import { grantCredits } from "../credits/grants.ts";
 import { billingActor } from "./lock-wallet.ts";
@@ -19,6 +18,7 @@ import {
   recordPaidLine,
   spanOf,
 } from "./paid-periods.ts";
+import { findPayment } from "./payment-states.ts";
 import { bringCreditsToPayment, receiptOf, recordPayment } from "./payments.ts";
 import { rollOverMonth } from "./roll-over.ts";
 
@@ -80,13 +80,9 @@ async function grantNextMonth(tx: Tx, line: PaidPeriod, now: Date): Promise<Gran
     .set({ monthsGranted, nextGrantAt: granted.nextGrantAt })
     .where(and(eq(paidPeriods.userId, line.userId), eq(paidPeriods.reference, line.reference)));
 
-  await bringCreditsToPayment(
-    tx,
-    line.userId,
-    line.paymentReference,
-    await findPayment(tx, line),
-    now,
-  );
+  const payment = await findPayment(tx, line.userId, line.paymentReference);
+  if (!payment) throw new Error(`the paid line ${line.reference} has no payment`);
+  await bringCreditsToPayment(tx, line.userId, line.paymentReference, payment, now);
   // Into this month, and on into the next one if that was told first.
   const rolledOver = await rollOverMonth(tx, line, month.start, now);
   if (month.end <= now) await rollOverMonth(tx, line, month.end, now);
@@ -134,13 +130,4 @@ async function grantAllowance(
     paymentReference: line.paymentReference,
     periodReference: monthReference(line.subscriptionReference, month.end),
   });
-}
-
-async function findPayment(tx: Tx, line: PaidPeriod): Promise<PaymentState> {
-  const [payment] = await tx
-    .select()
-    .from(payments)
-    .where(and(eq(payments.userId, line.userId), eq(payments.reference, line.paymentReference)));
-  if (!payment) throw new Error(`the paid line ${line.reference} has no payment`);
-  return payment;
 }

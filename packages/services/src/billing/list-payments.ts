@@ -12,6 +12,7 @@ import { and, desc, eq, inArray, sql } from "drizzle-orm";
 import type { ServiceContext, UserActor } from "../context.ts";
 import { invalidCursor, toPage } from "../keyset.ts";
 import { readAsUser } from "../read-as-user.ts";
+import { withDisputes } from "./payment-states.ts";
 import { type Refundable, withCredits } from "./refundable.ts";
 
 const CURSOR = /^(\d{1,13})_(\S{1,200})$/;
@@ -31,7 +32,7 @@ export async function listPayments(
       .where(and(eq(payments.userId, userId), cursor === undefined ? undefined : behind(cursor)))
       .orderBy(desc(payments.paidAt), desc(payments.reference))
       .limit(limit + 1);
-    const shown = found.slice(0, limit);
+    const shown = await withDisputes(tx, userId, found.slice(0, limit));
     return {
       rows: found,
       refundables: await withCredits(tx, userId, shown, now),

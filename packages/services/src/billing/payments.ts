@@ -1,6 +1,7 @@
 import type { BillingEventOf, PaymentFacts } from "@tintype/core/billing-events";
 import { type BillingNews, paymentNews } from "@tintype/core/billing-news";
 import {
+  disputeOf,
   hasHistory,
   type PaymentState,
   reversedCentsOf,
@@ -10,11 +11,10 @@ import {
 } from "@tintype/core/payment-state";
 import type { Tx } from "@tintype/db/client";
 import { freezePayment, setPaymentReversed, unfreezePayment } from "@tintype/db/credit-functions";
-import { payments } from "@tintype/db/schema";
-import { and, eq } from "drizzle-orm";
 import { grantCredits } from "../credits/grants.ts";
 import { applyReferral } from "../rewards/referral-rewards.ts";
 import { billingActor, walletVersion } from "./lock-wallet.ts";
+import { readPayments, writePayment } from "./payment-states.ts";
 import { rollOverMonthsOf } from "./roll-over.ts";
 import { settleTopUp } from "./top-up-record.ts";
 
@@ -81,9 +81,10 @@ export async function disputePayment(
   event: BillingEventOf<"dispute_opened" | "dispute_closed">,
   now: Date,
 ): Promise<BillingNews[]> {
-  const disputeStatus = event.type === "dispute_opened" ? "open" : event.outcome;
+  const { dispute: reference, disputedCents, at: stateAt } = event;
+  const status = event.type === "dispute_opened" ? "open" : event.outcome;
   const { before, after } = await recordPayment(tx, event.userId, event.payment, now, (known) =>
-    withDispute(known, { ...event, disputeStatus }),
+    withDispute(known, { reference, disputedCents, status, stateAt }),
   );
   await bringCreditsToPayment(tx, event.userId, event.payment.reference, after, now);
   return paymentNews(before, after);
@@ -101,27 +102,17 @@ export async function recordPayment(
   change: (known: PaymentState) => PaymentState = (known) => known,
 ): Promise<{ before: PaymentState | undefined; after: PaymentState }> {
   const { reference } = facts;
-  const [known] = await tx
-    .select()
-    .from(payments)
-    .where(and(eq(payments.userId, userId), eq(payments.reference, reference)));
-  const state = change(withFacts(known, facts));
-  const row = { ...state, userId, reference, currency: "usd", updatedAt: now };
-  await tx
-    .insert(payments)
-    .values(row)
-    .onConflictDoUpdate({ target: [payments.userId, payments.reference], set: row });
-  const { paidCents } = state;
-  const anyStands = await doesAnyStand(tx, userId);
-  await applyReferral(tx, { userId, reference, paidCents, anyStands }, now);
-  return { before: known, after: state };
+  const paid = await readPayments(tx, userId);
+  const before = paid.get(reference);
+  const after = change(withFacts(before, facts));
+  await writePayment(tx, userId, { reference, before, after }, now);
+  const anyStands = [...paid.set(reference, { ...after, reference }).values()].some(stands);
+  await applyReferral(tx, { userId, reference, paidCents: after.paidCents, anyStands }, now);
+  return { before, after };
 }
 
-/** Whether the user has paid anything that was not taken back whole. */
-async function doesAnyStand(tx: Tx, userId: string): Promise<boolean> {
-  const paid = await tx.select().from(payments).where(eq(payments.userId, userId));
-  return paid.some((payment) => reversedCentsOf(payment) < payment.paidCents);
-}
+/** Whether not all of it has been taken back. */
+const stands = (payment: PaymentState): boolean => reversedCentsOf(payment) < payment.paidCents;
 
 /**
  * Makes the credits of a payment follow its state: what was refunded or lost is taken, what is disputed is frozen,
@@ -146,17 +137,19 @@ export async function bringCreditsToPayment(
     idempotencyKey: `reversal:${paymentReference}:${version}`,
     reason: reasonOf(state),
   });
+  const outcome = disputeOf(state);
   const dispute = {
     ...told,
     idempotencyKey: `dispute:${paymentReference}:${version}`,
-    reason: `dispute ${state.disputeStatus}`,
+    reason: `dispute ${outcome}`,
   };
-  if (state.disputeStatus === "open") await freezePayment(tx, dispute);
-  else if (state.disputeAt) await unfreezePayment(tx, dispute);
+  if (outcome === "open") await freezePayment(tx, dispute);
+  else if (outcome !== "none") await unfreezePayment(tx, dispute);
   await rollOverMonthsOf(tx, userId, paymentReference, now);
 }
 
-const reasonOf = (state: PaymentState): string =>
-  state.disputeStatus === "none" || state.disputeStatus === "open"
-    ? "refund"
-    : `dispute ${state.disputeStatus}`;
+/** For the line in the history; a dispute that is open has taken nothing yet. */
+const reasonOf = (state: PaymentState): string => {
+  const decided = disputeOf({ disputes: state.disputes.filter(({ status }) => status !== "open") });
+  return decided === "none" ? "refund" : `dispute ${decided}`;
+};

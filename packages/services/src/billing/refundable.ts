@@ -1,23 +1,23 @@
-import type { DisputeStatus, PaymentKind } from "@tintype/core/billing";
+import type { PaymentDispute, PaymentKind } from "@tintype/core/billing";
 import type { GrantState } from "@tintype/core/credits";
-import { reversedCentsOf } from "@tintype/core/payment-state";
+import { disputeOf, reversedCentsOf } from "@tintype/core/payment-state";
 import { DomainError } from "@tintype/core/problems";
 import type { RefundFacts } from "@tintype/core/refunds";
 import type { Db, Tx } from "@tintype/db/client";
-import { creditGrants, paidPeriods, payments } from "@tintype/db/schema";
+import { creditGrants, paidPeriods } from "@tintype/db/schema";
 import { and, eq, inArray } from "drizzle-orm";
+import { findPayment, type KnownPayment } from "./payment-states.ts";
 
-export type PaymentRow = typeof payments.$inferSelect;
 type GrantRow = typeof creditGrants.$inferSelect;
 
 /** A payment with its credits, each origin with what has rolled over from it. */
 export type Refundable = {
-  payment: PaymentRow;
+  payment: KnownPayment;
   facts: RefundFacts;
   grants: GrantState[];
   kind: PaymentKind;
   paidAt: Date;
-  disputeStatus: DisputeStatus;
+  disputeStatus: PaymentDispute;
 };
 
 /** @throws DomainError payment_not_found (also for somebody else's) */
@@ -27,10 +27,7 @@ export async function getRefundable(
   reference: string,
   now: Date,
 ): Promise<Refundable> {
-  const [payment] = await tx
-    .select()
-    .from(payments)
-    .where(and(eq(payments.userId, userId), eq(payments.reference, reference)));
+  const payment = await findPayment(tx, userId, reference);
   const [refundable] = payment ? await withCredits(tx, userId, [payment], now) : [];
   if (refundable) return refundable;
   throw new DomainError({ code: "payment_not_found", paymentReference: reference });
@@ -40,7 +37,7 @@ export async function getRefundable(
 export async function withCredits(
   tx: Tx | Db,
   userId: string,
-  rows: readonly PaymentRow[],
+  rows: readonly KnownPayment[],
   now: Date,
 ): Promise<Refundable[]> {
   if (rows.length === 0) return [];
@@ -61,9 +58,9 @@ export async function withCredits(
     const toCome = lines
       .filter((line) => line.paymentReference === payment.reference)
       .reduce((sum, line) => sum + creditsToCome(line), 0);
-    const { kind, paidAt, disputeStatus } = payment;
+    const { kind, paidAt } = payment;
     const facts = factsOf(payment, states, toCome);
-    return { payment, facts, grants: states, kind, paidAt, disputeStatus };
+    return { payment, facts, grants: states, kind, paidAt, disputeStatus: disputeOf(payment) };
   });
 }
 
@@ -72,7 +69,11 @@ const creditsToCome = (line: typeof paidPeriods.$inferSelect): number =>
   (line.months - line.monthsGranted) *
   Math.max(0, line.allowanceCredits - (line.previousAllowanceCredits ?? 0));
 
-function factsOf(payment: PaymentRow, grants: readonly GrantState[], toCome: number): RefundFacts {
+function factsOf(
+  payment: KnownPayment,
+  grants: readonly GrantState[],
+  toCome: number,
+): RefundFacts {
   const sum = (pick: (grant: GrantState) => number) =>
     grants.reduce((total, grant) => total + pick(grant), 0);
   return {

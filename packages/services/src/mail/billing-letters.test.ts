@@ -39,8 +39,12 @@ const all: BillingNews[] = [
   { kind: "refund", refundedCents: 100, refundedInAllCents: 724, ...payment },
   { kind: "refund_failed", failedCents: 624, ...payment },
   { kind: "dispute_opened", disputedCents: 1_000, ...payment },
-  { kind: "dispute_closed", disputedCents: 1_000, outcome: "won", ...payment },
-  { kind: "dispute_closed", disputedCents: 1_000, outcome: "lost", ...payment },
+  ...(["won", "lost"] as const).flatMap((outcome) =>
+    [false, true].map((isStillDisputed) => ({
+      ...{ kind: "dispute_closed" as const, disputedCents: 1_000, outcome, isStillDisputed },
+      ...payment,
+    })),
+  ),
   ...(
     ["switched", "switch_planned", "end_planned", "kept", "paused", "unpaused", "ended"] as const
   ).map((change) => ({ ...plan, change })),
@@ -96,6 +100,14 @@ test("a failed payment says what happens next and when, and where to pay", () =>
   expect(letter.action.url).toBe("https://pay.example/1");
   expect(letterOf(last).paragraphs.join(" ")).toContain("ends the plan");
   expect(letterOf(last).action.url).toBe("https://s.example/billing");
+});
+
+test("a dispute that is won while another one is open promises no credits yet", () => {
+  const won = { kind: "dispute_closed", disputedCents: 300, outcome: "won", ...payment } as const;
+  expect(letterOf({ ...won, isStillDisputed: false }).paragraphs.join(" ")).toContain("used again");
+  const still = letterOf({ ...won, isStillDisputed: true });
+  expect([still.subject, ...still.paragraphs].join(" ")).not.toMatch(/used again|credits are back/);
+  expect(still.paragraphs.join(" ")).toContain("Another dispute");
 });
 
 test("only the letters one can do without have a way out of them", () => {

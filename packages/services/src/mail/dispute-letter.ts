@@ -9,7 +9,11 @@ type Words = {
   greeting: string;
   opened: Stage;
   won: Stage;
+  /** Won, while another dispute about the payment is open. */
+  wonOne: Stage;
   lost: Stage;
+  /** Added when another dispute about the payment is open. */
+  stillDisputed: string;
   disputed: string;
   payment: string;
   paymentOf: (amount: string, day: string) => string;
@@ -34,10 +38,16 @@ const words: Record<Locale, Words> = {
         "the dispute about a payment is closed and the payment stands. The credits that were frozen can be used again.",
       ],
     },
+    wonOne: {
+      subject: "A dispute is over: this part of the payment stands",
+      paragraphs: ["a dispute about a payment is closed, and this part of the payment stands."],
+    },
+    stillDisputed:
+      "Another dispute about the same payment is still open. Until the bank decides, the unspent credits of this payment stay frozen.",
     lost: {
       subject: "The dispute is over: the payment was taken back",
       paragraphs: [
-        "the bank has given the payment back to you, so its credits have left your wallet.",
+        "the bank has given the disputed sum back to you, so the credits it had paid for have left your wallet.",
         "If some of them had been spent already, the rest is shown as owed, and new jobs wait until it is settled. Downloads stay open.",
       ],
     },
@@ -63,10 +73,16 @@ const words: Record<Locale, Words> = {
         "Спор о платеже закрыт, платёж остаётся в силе. Замороженными кредитами снова можно пользоваться.",
       ],
     },
+    wonOne: {
+      subject: "Один спор завершён: эта часть платежа остаётся в силе",
+      paragraphs: ["Спор о платеже закрыт, и эта часть платежа остаётся в силе."],
+    },
+    stillDisputed:
+      "Другой спор о том же платеже ещё открыт. Пока банк не решит, непотраченные кредиты этого платежа остаются замороженными.",
     lost: {
       subject: "Спор завершён: платёж возвращён",
       paragraphs: [
-        "Банк вернул вам этот платёж, поэтому его кредиты списаны из кошелька.",
+        "Банк вернул вам оспоренную сумму, поэтому оплаченные ею кредиты списаны из кошелька.",
         "Если часть из них уже потрачена, остаток показан как долг, и новые задания ждут, пока он не погашен. Скачивать готовое можно.",
       ],
     },
@@ -86,9 +102,12 @@ export function disputeLetter(
   const { locale, timeZone, disputedCents, paidCents, paidAt } = message;
   const text = words[locale];
   const { money, day } = readerWords(locale, timeZone);
+  const isStillDisputed = message.kind === "dispute_closed" && message.isStillDisputed;
   const stage = message.kind === "dispute_opened" ? "opened" : message.outcome;
+  const { subject, paragraphs } = text[stage === "won" && isStillDisputed ? "wonOne" : stage];
   return {
-    ...text[stage],
+    subject,
+    paragraphs: isStillDisputed ? [...paragraphs, text.stillDisputed] : paragraphs,
     greeting: text.greeting,
     facts: [
       [text.payment, text.paymentOf(money(paidCents), day(paidAt))],

@@ -99,7 +99,7 @@ export function ofDispute(
   const payment = factsOf(charge);
   if (!payment || standing === null) return [];
   ensureDollars(dispute);
-  const told = { userId, payment, disputedCents: dispute.amount, at };
+  const told = { userId, dispute: dispute.id, payment, disputedCents: dispute.amount, at };
   return standing === "open"
     ? [{ type: "dispute_opened", ...told }]
     : [{ type: "dispute_closed", outcome: standing, ...told }];

@@ -11,7 +11,7 @@ export type Complaint = {
   reason: string;
   /** Only a question: no money is taken yet, and the charge can still be refunded. */
   isInquiry: boolean;
-  /** The whole unrefunded rest when not given. */
+  /** All that is neither refunded nor disputed when not given: a charge can be disputed in parts. */
   amount?: number;
 };
 
@@ -31,8 +31,9 @@ const EVIDENCE_TEXTS = [
 /** The holder complains to the bank. A chargeback takes the money at once. */
 export function openDispute(world: World, chargeId: string, complaint: Complaint): Stripe.Dispute {
   const charge = world.must("charge", chargeId);
-  const amount = complaint.amount ?? charge.amount_captured - charge.amount_refunded;
-  if (charge.disputed || !charge.paid || amount <= 0) {
+  const left = charge.amount_captured - charge.amount_refunded - takenByDisputes(world, chargeId);
+  const amount = complaint.amount ?? left;
+  if (!charge.paid || amount <= 0 || amount > left) {
     throw invalid(`Charge ${chargeId} cannot be disputed.`, { param: "charge" });
   }
   const created = world.now();
@@ -79,6 +80,13 @@ export function openDispute(world: World, chargeId: string, complaint: Complaint
   emit(world, "charge.dispute.funds_withdrawn", withdrawn);
   return withdrawn;
 }
+
+/** What the bank holds or has given back; an inquiry only asks, and what was won has come back to us. */
+const takenByDisputes = (world: World, chargeId: string): number =>
+  world.store
+    .all("dispute")
+    .filter(({ charge, status }) => charge === chargeId && !/^warning_|^won$/.test(status))
+    .reduce((sum, { amount }) => sum + amount, 0);
 
 function move(
   world: World,
