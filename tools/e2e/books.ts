@@ -41,10 +41,11 @@ export async function expectBooksEqual(stack: E2eStack): Promise<void> {
 
 async function ourSums({ database }: E2eStack): Promise<Sums[]> {
   const rows = await database.db.execute<Record<keyof Sums, string>>(sql`
-    select customer_id as customer, sum(paid_cents) as paid, sum(refunded_cents) as refunded,
-      coalesce(sum(disputed_cents) filter (where dispute_status in ('open', 'lost')), 0) as disputed
-    from payments join stripe_customers using (user_id)
-    group by customer_id`);
+    select customer_id as customer, sum(paid_cents) as paid, sum(refunded_cents) as refunded, (
+      select coalesce(sum(disputed_cents), 0) from disputes d where d.user_id = c.user_id and status in ('open', 'lost')
+    ) as disputed
+    from payments join stripe_customers c using (user_id)
+    group by c.user_id, customer_id`);
   return inOrder(
     rows.map(({ customer, paid, refunded, disputed }) => ({
       ...{ customer, paid: Number(paid) },
