@@ -229,7 +229,7 @@ test("refunded in two steps, from the provider's side: credits follow the money"
   await buy(ctx, "pack", PACK);
   await settled();
   const { reference: payment } = await paymentOf(ctx);
-  const refund = { payment, note: "asked for", idempotencyKey: randomUUID() };
+  const refund = { payment, orderedBy: "test", note: "asked for", idempotencyKey: randomUUID() };
   await desk.payments.refund({ ...refund, amountCents: 950 });
   await desk.payments.refund({ ...refund, amountCents: 950 });
   await settled();
@@ -277,7 +277,13 @@ test("a customer who is deleted at the provider ends his plan, and may come back
   await settled();
   // Money that goes back to him now is still his: what it paid for goes with it.
   const { reference: payment } = await paymentOf(ctx);
-  await desk.payments.refund({ payment, amountCents: 500, idempotencyKey: payment, note: "bye" });
+  await desk.payments.refund({
+    payment,
+    amountCents: 500,
+    idempotencyKey: payment,
+    orderedBy: "test",
+    note: "bye",
+  });
   await settled();
   expect(await balanceOf(ctx)).toMatchObject({ available: 50 });
   expect(await planOf(ctx)).toMatchObject({ status: "cancelled" });

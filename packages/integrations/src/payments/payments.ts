@@ -77,7 +77,8 @@ export type RefundRequest = {
   /** Null: all that is left. */
   amountCents: number | null;
   idempotencyKey: string;
-  /** Shown in the provider's books only. */
+  /** Who wants it and why, for the provider's books: each up to 500 characters. */
+  orderedBy: string;
   note: string;
 };
 
@@ -118,15 +119,18 @@ export type PaymentProvider = {
 
   /** @param requestId the same one makes one customer, however often it is sent */
   createCustomer: (user: { id: string; email: string }, requestId: string) => Promise<string>;
-  /** @throws DomainError request_id_reused */
-  createCheckout: (order: Order) => Promise<{ id: string; url: string }>;
+  /**
+   * @returns null when the provider does not know the customer (any more)
+   * @throws DomainError request_id_reused, plan_already_active: bought a moment ago, and our books do not know it yet
+   */
+  createCheckout: (order: Order) => Promise<{ id: string; url: string } | null>;
   findCheckout: (id: string) => Promise<CheckoutState | null>;
-  /** The provider's own page for cards, addresses and invoices. @returns its address */
-  openPortal: (customer: string, returnUrl: string, locale: "en" | "ru") => Promise<string>;
-  /** Newest first. @param after the last one of the page before */
+  /** The provider's own page for cards, addresses and invoices. @returns its address; null as above */
+  openPortal: (customer: string, returnUrl: string, locale: "en" | "ru") => Promise<string | null>;
+  /** Newest first; of an unknown customer none. @param after the last one of the page before */
   listInvoices: (customer: string, limit: number, after?: string) => Promise<InvoicePage>;
 
-  /** Null when there will be none: the plan ends. */
+  /** Null when there will be none: the plan ends, or the provider does not know it. */
   previewNextBill: (subscription: string) => Promise<BillPreview | null>;
   /** What a larger plan costs now, for the rest of the period. */
   previewUpgrade: (change: PlanChange) => Promise<BillPreview>;

@@ -40,7 +40,8 @@ export const refundPayment = (
   { userId, paymentReference, cents, requestId, reason }: RefundInput,
 ): Promise<RefundAnswer> =>
   orderRefund(ctx, {
-    ...{ userId, paymentReference, requestId, note: `${ctx.actor.userId}: ${reason}` },
+    ...{ userId, paymentReference, requestId, cents },
+    ...{ orderedBy: ctx.actor.userId, note: reason },
     decide: (refundable) => {
       ensurePossible(refundable, cents);
       return cents;

@@ -27,6 +27,27 @@ export async function findCustomer({ db, actor }: Context): Promise<string | nul
 }
 
 /**
+ * Asks the provider something for the buyer's customer. One whom it does not know (deleted while we were not told, or
+ * of the account whose keys were here before) is replaced, once. @param ask null: the customer is not known
+ */
+export async function askForCustomer<T>(
+  ctx: Context,
+  payments: PaymentProvider,
+  buyer: Buyer,
+  ask: (customer: string) => Promise<T | null>,
+): Promise<T> {
+  const known = await ensureCustomer(ctx, payments, buyer);
+  const answer = await ask(known);
+  if (answer !== null) return answer;
+  await ctx.db
+    .delete(stripeCustomers)
+    .where(and(eq(stripeCustomers.userId, buyer.id), eq(stripeCustomers.customerId, known)));
+  const second = await ask(await ensureCustomer(ctx, payments, buyer));
+  if (second === null) throw new Error(`the provider does not know the customer it has just made`);
+  return second;
+}
+
+/**
  * The buyer's customer at the provider, made on the first purchase. Reserve, commit, ask, write down: whoever asks at
  * the same moment sends the same request id, and the provider makes one customer of them.
  */

@@ -5,10 +5,15 @@ import type { PaymentProvider } from "@tintype/integrations/payments/payments";
 import type { Actor } from "../context.ts";
 import { lockWallet } from "./lock-wallet.ts";
 import { paymentsOf } from "./payment-context.ts";
-import type { RefundContext, RefundOrder } from "./refund-orders.ts";
+import type { OpenRefundOrder, RefundContext, RefundOrder } from "./refund-orders.ts";
 import { getRefundable, type Refundable } from "./refundable.ts";
 
-type Wish = Pick<RefundOrder, "userId" | "paymentReference" | "requestId" | "note"> & {
+type Wish = Pick<
+  RefundOrder,
+  "userId" | "paymentReference" | "requestId" | "orderedBy" | "note"
+> & {
+  /** The sum that was asked for, if one was: the same request names the same. */
+  cents?: number;
   /** How much, looking at what there is under the wallet's lock. @throws DomainError when nothing */
   decide: (refundable: Refundable) => number;
 };
@@ -36,18 +41,23 @@ export async function orderRefund(
     await ctx.refunds.drop(requestId);
     throw new DomainError({ code: "refund_refused" });
   }
+  if (outcome === "accepted") await ctx.refunds.finish(requestId);
   return { status: outcome, cents };
 }
 
 async function findSameOrder(
   { refunds }: Pick<RefundContext, "refunds">,
   tx: Tx,
-  { userId, paymentReference, requestId, note }: Omit<Wish, "decide">,
+  { requestId, cents, ...wish }: Omit<Wish, "decide">,
 ): Promise<RefundOrder | null> {
   const known = await refunds.find(tx, requestId);
   if (!known) return null;
   const isSame =
-    known.userId === userId && known.paymentReference === paymentReference && known.note === note;
+    known.userId === wish.userId &&
+    known.paymentReference === wish.paymentReference &&
+    known.orderedBy === wish.orderedBy &&
+    known.note === wish.note &&
+    (cents === undefined || known.cents === cents);
   if (isSame) return known;
   throw new DomainError({ code: "request_id_reused", requestId });
 }
@@ -60,29 +70,36 @@ async function placeOrder(
 ): Promise<RefundOrder> {
   const { userId, paymentReference } = wish;
   const refundable = await getRefundable(tx, userId, paymentReference, now());
-  const { refundedCents, refundAt } = refundable.payment;
-  // Until its webhook has come, a refund is in none of the numbers that this one would be decided by. Where a newer
-  // state than the order says less, its money went and was sent back by the bank.
-  const pending = (await refunds.listOpen(tx, paymentReference)).find(
-    ({ refundedAfterCents, orderedAt }) =>
-      refundedAfterCents > refundedCents && (refundAt === null || refundAt < new Date(orderedAt)),
-  );
+  const open = await refunds.listOpen(tx, paymentReference);
+  const pending = open.find((order) => isPending(order, refundable.payment));
   if (pending) throw new DomainError({ code: "refund_pending", cents: pending.cents });
   const cents = decide(refundable);
   const orderedAt = now().toISOString();
-  const order = { ...wish, cents, refundedAfterCents: refundedCents + cents, orderedAt };
+  const refundedAfterCents = refundable.payment.refundedCents + cents;
+  const order = { ...wish, cents, refundedAfterCents, orderedAt };
   await refunds.add(tx, order);
   return order;
 }
 
+/**
+ * Until its webhook has come, a refund is in none of the numbers that the next one would be decided by. Where the
+ * provider has it and a newer state than the order says less, its money went and was sent back by the bank.
+ */
+const isPending = (
+  { refundedAfterCents, isAnswered, orderedAt }: OpenRefundOrder,
+  { refundedCents, refundAt }: Refundable["payment"],
+): boolean =>
+  refundedAfterCents > refundedCents &&
+  !(isAnswered && refundAt !== null && refundAt > new Date(orderedAt));
+
 /** `unknown` is no failure: the money may be on its way, so the same question is put again until it is answered. */
 export async function askForRefund(
   payments: PaymentProvider,
-  { paymentReference, cents, requestId, note }: RefundOrder,
+  { paymentReference, cents, requestId, orderedBy, note }: RefundOrder,
 ): Promise<"accepted" | "unknown" | "refused"> {
   try {
     await payments.refund({
-      ...{ payment: paymentReference, amountCents: cents, note },
+      ...{ payment: paymentReference, amountCents: cents, orderedBy, note },
       idempotencyKey: `refund:${requestId}`,
     });
     return "accepted";

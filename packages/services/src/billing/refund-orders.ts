@@ -19,18 +19,24 @@ export type RefundOrder = {
   cents: number;
   /** What will have been refunded of the payment in all: told by the webhook, the order is done. */
   refundedAfterCents: number;
-  /** For the provider's books. */
+  /** Who and why, for the provider's books as well: the id of an account, and words. */
+  orderedBy: string;
   note: string;
   /** ISO 8601. */
   orderedAt: string;
 };
 
+/** `isAnswered`: the provider has it, or the webhook has told it; nobody asks for it any more. */
+export type OpenRefundOrder = RefundOrder & { isAnswered: boolean };
+
 export type RefundOrders = {
   find: (tx: Tx, requestId: string) => Promise<RefundOrder | null>;
   /** Those of a payment that may still take money, or have taken it within the last day. */
-  listOpen: (tx: Tx, paymentReference: string) => Promise<RefundOrder[]>;
+  listOpen: (tx: Tx, paymentReference: string) => Promise<OpenRefundOrder[]>;
   /** A step: the provider is asked if, and only if, the transaction commits. */
   add: (tx: Tx, order: RefundOrder) => Promise<void>;
+  /** The provider has it: nobody need ask again. */
+  finish: (requestId: string) => Promise<void>;
   /** The provider has said no. */
   drop: (requestId: string) => Promise<void>;
 };
@@ -63,7 +69,9 @@ export const refundOrdersOf = (boss: PgBoss): RefundOrders => ({
   async listOpen(tx, key) {
     const db = fromDrizzle(tx, sql);
     const jobs = await boss.findJobs<RefundOrder>(REFUND_QUEUE, { key, db });
-    return jobs.filter(isOpen).map(({ data }) => data);
+    return jobs
+      .filter(isOpen)
+      .map(({ data, state }) => ({ ...data, isAnswered: state === "completed" }));
   },
   async add(tx, order) {
     const id = await boss.send(REFUND_QUEUE, order, {
@@ -72,6 +80,9 @@ export const refundOrdersOf = (boss: PgBoss): RefundOrders => ({
     });
     // The id is taken by an order that was refused: only another request asks anew.
     if (id === null) throw new DomainError({ code: "refund_refused" });
+  },
+  async finish(requestId) {
+    await boss.complete(REFUND_QUEUE, requestId, {}, { includeQueued: true });
   },
   async drop(requestId) {
     await boss.cancel(REFUND_QUEUE, requestId);

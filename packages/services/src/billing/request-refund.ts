@@ -20,6 +20,7 @@ export const requestRefund = (
 ): Promise<RefundAnswer> =>
   orderRefund(ctx, {
     ...{ userId: ctx.actor.userId, paymentReference, requestId },
+    orderedBy: ctx.actor.userId,
     note: "taken back by the buyer",
     decide: (refundable) => {
       const problem = selfRefundProblem(refundable, ctx.now());

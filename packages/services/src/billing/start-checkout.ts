@@ -8,7 +8,7 @@ import { DomainError } from "@tintype/core/problems";
 import type { Order } from "@tintype/integrations/payments/payments";
 import { listPlansAndPacks } from "../catalogue/catalogue.ts";
 import type { ServiceContext, UserActor } from "../context.ts";
-import { ensureCustomer, readBuyer } from "./customers.ts";
+import { askForCustomer, readBuyer } from "./customers.ts";
 import { findCurrentSubscription } from "./get-subscription.ts";
 import { type PaymentContext, paymentsOf } from "./payment-context.ts";
 
@@ -24,14 +24,15 @@ export async function startCheckout(
   const product = await findProduct(ctx, kind, code);
   if (kind === "plan") await ensureNoPlan(ctx);
   const buyer = await readBuyer(ctx);
-  const customer = await ensureCustomer(ctx, payments, buyer);
   const { publicUrl } = ctx.config;
-  const session = await payments.createCheckout({
-    ...{ requestId, product, customer, user: buyer, locale: buyer.locale },
-    // The braces are filled in by the provider and must reach it as they are.
-    successUrl: `${publicUrl}${CHECKOUT_RETURN_PATH}?session={CHECKOUT_SESSION_ID}&returnTo=${encodeURIComponent(returnTo)}`,
-    cancelUrl: `${publicUrl}${returnTo}`,
-  });
+  const session = await askForCustomer(ctx, payments, buyer, (customer) =>
+    payments.createCheckout({
+      ...{ requestId, product, customer, user: buyer, locale: buyer.locale },
+      // The braces are filled in by the provider and must reach it as they are.
+      successUrl: `${publicUrl}${CHECKOUT_RETURN_PATH}?session={CHECKOUT_SESSION_ID}&returnTo=${encodeURIComponent(returnTo)}`,
+      cancelUrl: `${publicUrl}${returnTo}`,
+    }),
+  );
   return { sessionId: session.id, url: session.url };
 }
 
@@ -42,9 +43,11 @@ export async function openPortal(
 ): Promise<{ url: string }> {
   const payments = paymentsOf(ctx);
   const buyer = await readBuyer(ctx);
-  const customer = await ensureCustomer(ctx, payments, buyer);
   const returnUrl = `${ctx.config.publicUrl}${returnTo}`;
-  return { url: await payments.openPortal(customer, returnUrl, buyer.locale) };
+  const url = await askForCustomer(ctx, payments, buyer, (customer) =>
+    payments.openPortal(customer, returnUrl, buyer.locale),
+  );
+  return { url };
 }
 
 async function findProduct(

@@ -3,7 +3,7 @@ import { type BillingNews, subscriptionNews } from "@tintype/core/billing-news";
 import { isNewerState } from "@tintype/core/subscription-state";
 import type { Tx } from "@tintype/db/client";
 import { stripeCustomers, subscriptions } from "@tintype/db/schema";
-import { and, eq, ne } from "drizzle-orm";
+import { and, eq, lte, ne } from "drizzle-orm";
 
 /** Keeps the newest state of a subscription; an older one that comes later is passed over. */
 export async function recordSubscription(
@@ -33,7 +33,7 @@ export async function endSubscriptions(
   { userId, customer, at }: BillingEventOf<"customer_deleted">,
   now: Date,
 ): Promise<BillingNews[]> {
-  // The next purchase makes a new one; told late, it leaves the customer alone who has come since.
+  // The next purchase makes a new one; told late, it leaves alone the customer and the plan that have come since.
   if (customer !== undefined) {
     await tx
       .delete(stripeCustomers)
@@ -42,7 +42,13 @@ export async function endSubscriptions(
   const ended = await tx
     .update(subscriptions)
     .set({ status: "cancelled", stateAt: at, updatedAt: now })
-    .where(and(eq(subscriptions.userId, userId), ne(subscriptions.status, "cancelled")))
+    .where(
+      and(
+        eq(subscriptions.userId, userId),
+        ne(subscriptions.status, "cancelled"),
+        lte(subscriptions.stateAt, at),
+      ),
+    )
     .returning({ planCode: subscriptions.planCode, periodEnd: subscriptions.periodEnd });
   return ended.map(({ planCode, periodEnd }) => ({
     ...{ kind: "plan", change: "ended", planCode, otherPlanCode: null },

@@ -1,16 +1,23 @@
 import { Stripe } from "stripe";
 import type { CheckoutState, Order } from "../payments.ts";
 import { metadataOf, userIdIn } from "./orders.ts";
+import { closeOtherPlans, ensureNoPlan, keepNewestPlan } from "./plan-pages.ts";
 import { ensurePrice } from "./prices.ts";
 import { idOf } from "./stripe-client.ts";
 
 type Params = Stripe.Checkout.SessionCreateParams;
 
+/** @throws DomainError plan_already_active */
 export async function createCheckout(
   stripe: Stripe,
   order: Order,
 ): Promise<{ id: string; url: string }> {
-  if (order.product.kind === "plan") await closeOtherPlans(stripe, order);
+  const isPlan = order.product.kind === "plan";
+  if (isPlan) {
+    // In this order: a page that could not be closed has been paid, and its plan is seen then.
+    await closeOtherPlans(stripe, order);
+    await ensureNoPlan(stripe, order);
+  }
   const session = await stripe.checkout.sessions.create(
     {
       ...(order.product.kind === "pack" ? packParams(order) : await planParams(stripe, order)),
@@ -21,29 +28,12 @@ export async function createCheckout(
       cancel_url: order.cancelUrl,
       locale: order.locale,
     },
-    { idempotencyKey: `checkout:${order.user.id}:${order.requestId}` },
+    // One customer is one user; another one in his place makes it another question.
+    { idempotencyKey: `checkout:${order.customer}:${order.requestId}` },
   );
+  if (isPlan) await keepNewestPlan(stripe, order);
   if (!session.url) throw new Error(`the checkout ${session.id} has no page`);
   return { id: session.id, url: session.url };
-}
-
-/** Two tabs, two plans, both paid every month: the page opened last is the one that can still be paid. */
-async function closeOtherPlans(stripe: Stripe, { customer, requestId }: Order): Promise<void> {
-  const open = await stripe.checkout.sessions.list({ customer, status: "open", limit: 100 });
-  const others = open.data.filter(
-    ({ mode, metadata }) => mode === "subscription" && metadata?.requestId !== requestId,
-  );
-  for (const { id } of others) await expire(stripe, id);
-}
-
-/** Somebody else may have been faster, or paid: what matters is that it is not open any more. */
-async function expire(stripe: Stripe, id: string): Promise<void> {
-  try {
-    await stripe.checkout.sessions.expire(id);
-  } catch (error) {
-    const session = await stripe.checkout.sessions.retrieve(id);
-    if (session.status === "open") throw error;
-  }
 }
 
 /** What the buyer saw is what is charged: the price goes along, whatever Stripe may know of the pack. */

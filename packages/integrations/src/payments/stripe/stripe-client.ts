@@ -38,10 +38,31 @@ export async function forPerson<T>(requestId: string, call: () => Promise<T>): P
     }
     if (
       error instanceof Stripe.errors.StripeConnectionError ||
+      error instanceof Stripe.errors.StripeAPIError ||
       error instanceof Stripe.errors.StripeRateLimitError
     ) {
       throw new DomainError({ code: "payments_unavailable" }, { cause: error });
     }
+    throw error;
+  }
+}
+
+/**
+ * For what our books name and the provider may not know: deleted there, or of another account whose keys were here
+ * before. @returns null when it is that which is missing
+ */
+export async function unlessUnknown<T>(
+  what: "customer" | "subscription",
+  call: () => Promise<T>,
+): Promise<T | null> {
+  try {
+    return await call();
+  } catch (error) {
+    const isMissing =
+      error instanceof Stripe.errors.StripeInvalidRequestError &&
+      error.code === "resource_missing" &&
+      error.message.startsWith(`No such ${what}`);
+    if (isMissing) return null;
     throw error;
   }
 }

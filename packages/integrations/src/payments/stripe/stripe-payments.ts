@@ -11,7 +11,13 @@ import {
 import { createCheckout, findCheckout } from "./checkout.ts";
 import { billOverage } from "./overage.ts";
 import * as changes from "./plan-changes.ts";
-import { forPerson, type StripeOptions, stripeClient, timeOf } from "./stripe-client.ts";
+import {
+  forPerson,
+  type StripeOptions,
+  stripeClient,
+  timeOf,
+  unlessUnknown,
+} from "./stripe-client.ts";
 import { findPaymentMethod, topUp } from "./top-up.ts";
 import { translate } from "./translate.ts";
 
@@ -34,16 +40,23 @@ export function createStripePayments(
         );
         return customer.id;
       }),
-    createCheckout: (order) => forPerson(order.requestId, () => createCheckout(stripe, order)),
+    createCheckout: (order) =>
+      forPerson(order.requestId, () =>
+        unlessUnknown("customer", () => createCheckout(stripe, order)),
+      ),
     findCheckout: (id) => forPerson(id, () => findCheckout(stripe, id)),
     openPortal: (customer, returnUrl, locale) =>
       forPerson(customer, async () => {
         const params = { customer, return_url: returnUrl, locale };
-        return (await stripe.billingPortal.sessions.create(params)).url;
+        const portal = await unlessUnknown("customer", () =>
+          stripe.billingPortal.sessions.create(params),
+        );
+        return portal?.url ?? null;
       }),
     listInvoices: (customer, limit, after) =>
       forPerson(customer, () => listInvoices(stripe, customer, limit, after)),
-    previewNextBill: (id) => forPerson(id, () => changes.previewNextBill(stripe, id)),
+    previewNextBill: (id) =>
+      forPerson(id, () => unlessUnknown("subscription", () => changes.previewNextBill(stripe, id))),
     previewUpgrade: (change) =>
       forPerson(change.subscription, () => changes.previewUpgrade(stripe, change)),
     upgrade: (change, requestId) =>
@@ -77,11 +90,14 @@ async function listInvoices(
   limit: number,
   after: string | undefined,
 ): Promise<InvoicePage> {
-  const page = await stripe.invoices.list({
-    customer,
-    limit,
-    ...(after !== undefined && { starting_after: after }),
-  });
+  const page = await unlessUnknown("customer", () =>
+    stripe.invoices.list({
+      customer,
+      limit,
+      ...(after !== undefined && { starting_after: after }),
+    }),
+  );
+  if (!page) return { items: [], next: null };
   const items = page.data.flatMap((invoice) => viewOf(invoice) ?? []);
   return { items, next: page.has_more ? (page.data.at(-1)?.id ?? null) : null };
 }
@@ -101,13 +117,13 @@ function viewOf(invoice: Stripe.Invoice): ProviderInvoice | null {
 const shownStatuses = ["open", "paid", "void", "uncollectible"] as const;
 
 async function refund(stripe: Stripe, request: RefundRequest): Promise<void> {
-  const { payment, amountCents, idempotencyKey, note } = request;
+  const { payment, amountCents, idempotencyKey, orderedBy, note } = request;
   try {
     await stripe.refunds.create(
       {
         payment_intent: payment,
         ...(amountCents !== null && { amount: amountCents }),
-        metadata: { note },
+        metadata: { orderedBy, note },
       },
       { idempotencyKey },
     );

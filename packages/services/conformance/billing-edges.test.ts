@@ -1,0 +1,179 @@
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { addMonths } from "@tintype/core/periods";
+import { payments as paymentRows, stripeCustomers, subscriptions } from "@tintype/db/schema";
+import type { PaymentProvider } from "@tintype/integrations/payments/payments";
+import { createStripePayments } from "@tintype/integrations/payments/stripe/stripe-payments";
+import { eq } from "drizzle-orm";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { refundPayment } from "../src/admin/refund-payment.ts";
+import { getSubscription } from "../src/billing/get-subscription.ts";
+import { listInvoices } from "../src/billing/list-invoices.ts";
+import type { RefundContext } from "../src/billing/refund-orders.ts";
+import { openPortal, startCheckout } from "../src/billing/start-checkout.ts";
+import type { AdminActor } from "../src/context.ts";
+import { createMailQueue, type MailQueue } from "../src/mail/mail-queue.ts";
+import { balanceOf, later } from "./billing-story.ts";
+import { stripeApi } from "./saved-cards.ts";
+import { type Buyer, useStripeDesk } from "./stripe-desk.ts";
+
+const story = useStripeDesk({ maxConnections: 8 });
+const { desk, buyer, buy, settled } = story;
+const PACK = "bundle_30m";
+const own = {} as { queue: MailQueue };
+
+beforeAll(async () => {
+  own.queue = await createMailQueue({
+    databaseUrl: story.parts.database.url,
+    onError: (error) => {
+      throw error;
+    },
+  });
+});
+afterAll(() => own.queue.close());
+
+const admin = (payments: PaymentProvider = desk.payments): RefundContext<AdminActor> => ({
+  ...story.contextFor<AdminActor>({ kind: "user", userId: randomUUID(), role: "admin" }),
+  ...{ payments, refunds: own.queue.refunds },
+});
+const planOrder = (code: string) => ({
+  ...{ kind: "plan" as const, code, returnTo: "/billing", requestId: randomUUID() },
+});
+
+async function bought() {
+  const ctx = await buyer();
+  await buy(ctx, "pack", PACK);
+  await settled();
+  const [payment] = await ctx.db
+    .select()
+    .from(paymentRows)
+    .where(eq(paymentRows.userId, ctx.actor.userId));
+  if (!payment) throw new Error("nothing was paid");
+  const of = { userId: ctx.actor.userId, paymentReference: payment.reference };
+  return { ctx, of, reference: payment.reference };
+}
+
+/** Stripe when it is ill: it answers, and knows nothing. */
+async function withIllProvider(work: (payments: PaymentProvider) => Promise<void>) {
+  const server = createServer((_, response) => {
+    response.writeHead(500, { "content-type": "application/json" });
+    response.end(JSON.stringify({ error: { type: "api_error", message: "sorry" } }));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const apiBase = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  try {
+    await work(createStripePayments({ secretKey: "sk_test", webhookSecret: "whsec", apiBase }));
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+test("a customer whose end is told late takes no plan along that has come since", async () => {
+  const { ctx, events } = await story.customer();
+  const now = story.clock.now();
+  const month = { start: now, end: addMonths(now, 1) };
+  await story.tell(
+    events.subscription(now, month),
+    events.subscription(later(now, 5_000), month, { subscription: "sub_2" }),
+    {
+      ...{ type: "customer_deleted", userId: ctx.actor.userId, customer: "cus_old" },
+      at: later(now, 1_000),
+    },
+  );
+  const rows = await ctx.db
+    .select()
+    .from(subscriptions)
+    .where(eq(subscriptions.userId, ctx.actor.userId));
+  expect(rows.map(({ reference, status }) => `${reference} ${status}`).toSorted()).toEqual([
+    "sub_1 cancelled",
+    "sub_2 active",
+  ]);
+});
+
+test("a refund may have the longest reason there is; the provider's books say who wanted it and why", async () => {
+  const { of, reference } = await bought();
+  const who = admin();
+  const reason = "x".repeat(500);
+  const asked = { ...of, cents: 100, requestId: randomUUID(), reason };
+  expect(await refundPayment(who, asked)).toEqual({ status: "accepted", cents: 100 });
+  type Page = { data: { metadata: object }[] };
+  const path = `/v1/refunds?payment_intent=${reference}`;
+  const { data } = await stripeApi(desk.stripe)<Page>("GET", path);
+  expect(data).toMatchObject([{ metadata: { orderedBy: who.actor.userId, note: reason } }]);
+  // The same request with another sum is another request.
+  await expect(refundPayment(who, { ...asked, cents: 200 })).rejects.toMatchObject({
+    problem: { code: "request_id_reused" },
+  });
+});
+
+test("an ill provider is one that cannot be reached: a refund is unknown, a buyer is told to come back", async () => {
+  const { ctx, of } = await bought();
+  await withIllProvider(async (payments) => {
+    const asked = { ...of, cents: 100, requestId: randomUUID(), reason: "a favour" };
+    expect(await refundPayment(admin(payments), asked)).toMatchObject({ status: "unknown" });
+    await expect(openPortal({ ...ctx, payments }, { returnTo: "/billing" })).rejects.toMatchObject({
+      problem: { code: "payments_unavailable" },
+    });
+  });
+});
+
+test("a refund of which nothing is known yet keeps the next one waiting, whatever else is told", async () => {
+  const { of, reference } = await bought();
+  const refund = (payments?: PaymentProvider) =>
+    refundPayment(admin(payments), { ...of, cents: 500, requestId: randomUUID(), reason: "lost" });
+  await withIllProvider(async (payments) => {
+    expect(await refund(payments)).toMatchObject({ status: "unknown" });
+  });
+  // Somebody refunds a little of the same payment in the provider's dashboard.
+  await story.pass(60);
+  const form = { payment_intent: reference, amount: "100" };
+  await stripeApi(desk.stripe)("POST", "/v1/refunds", form);
+  await settled();
+  await expect(refund()).rejects.toMatchObject({ problem: { code: "refund_pending", cents: 500 } });
+});
+
+test("a plan that is paid and not told yet is not bought a second time", async () => {
+  const ctx = await buyer();
+  desk.stripe.controls.pauseDeliveries();
+  await buy(ctx, "plan", "small");
+  await expect(startCheckout(ctx, planOrder("medium"))).rejects.toMatchObject({
+    problem: { code: "plan_already_active", planCode: "small" },
+  });
+  desk.stripe.controls.resumeDeliveries();
+  await settled();
+  expect(await balanceOf(ctx)).toMatchObject({ available: 100 });
+});
+
+test("of pages for plans that were opened at the same moment one can be paid", async () => {
+  const ctx = await buyer();
+  await openPortal(ctx, { returnTo: "/billing" });
+  const opened = await Promise.all(
+    ["small", "medium", "large"].map((code) => startCheckout(ctx, planOrder(code))),
+  );
+  const states = await Promise.all(
+    opened.map(({ sessionId }) => desk.payments.findCheckout(sessionId)),
+  );
+  expect(states.map((state) => state?.status).toSorted()).toEqual(["expired", "expired", "open"]);
+});
+
+test("a customer and a plan that the provider does not know keep nobody from buying", async () => {
+  const ctx = await buyer();
+  const strange = { customerId: "cus_of_other_keys", requestId: randomUUID() };
+  const { userId } = ctx.actor;
+  await ctx.db.insert(stripeCustomers).values({ userId, ...strange, createdAt: ctx.now() });
+  expect(await listInvoices(ctx, { limit: 5 })).toEqual({ items: [], nextCursor: null });
+  await buy(ctx, "pack", PACK);
+  await settled();
+  expect(await balanceOf(ctx)).toMatchObject({ available: 1_800 });
+  expect((await listInvoices(ctx, { limit: 5 })).items).toHaveLength(1);
+
+  const { ctx: other, events } = await story.customer();
+  const now = story.clock.now();
+  await story.tell(events.subscription(now, { start: now, end: addMonths(now, 1) }));
+  const subscriber: Buyer = { ...other, payments: desk.payments };
+  expect(await getSubscription(subscriber)).toMatchObject({ status: "active", nextBill: null });
+});
