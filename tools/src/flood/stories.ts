@@ -81,7 +81,13 @@ const refund = (
   amountCents: number | null,
 ): Promise<void> =>
   payments.refund({
-    ...{ payment, amountCents, idempotencyKey: `refund:${payment}`, note: "asked for" },
+    ...{
+      payment,
+      amountCents,
+      idempotencyKey: `refund:${payment}`,
+      orderedBy: "flood",
+      note: "asked for",
+    },
   });
 
 function dispute({ stripe }: Scene, { payment }: Purchase, outcome?: "won" | "lost"): void {
