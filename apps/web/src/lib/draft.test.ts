@@ -1,15 +1,19 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import {
-  jobIdFor,
+  forgetSubmission,
   readDraft,
   reuseSettings,
   startNextDraft,
+  submissionFor,
   updateDraft,
   updateSettings,
 } from "./draft.ts";
 import { toSettings } from "./draft-settings.ts";
 
 const user = "ada";
+
+const jobIdFor = (userId: string, request: string, overageCents = 0) =>
+  submissionFor(userId, request, overageCents).jobId;
 
 /** A browser that forbids storage: the draft must work all the same. */
 const forbidden = {
@@ -27,6 +31,17 @@ test("an unchanged request keeps its job id, a changed one gets another", () => 
   const id = jobIdFor(user, "request A");
   expect(jobIdFor(user, "request A")).toBe(id);
   expect(jobIdFor(user, "request B")).not.toBe(id);
+});
+
+test("after a lost reply the same is said about what goes beyond the wallet, though it costs more by now", () => {
+  const first = submissionFor(user, "request A", 33);
+  expect(submissionFor(user, "request A", 48)).toEqual(first);
+  expect(first.overageCents).toBe(33);
+
+  forgetSubmission(user);
+  const next = submissionFor(user, "request A", 48);
+  expect(next.overageCents).toBe(48);
+  expect(next.jobId).not.toBe(first.jobId);
 });
 
 test("after a job was accepted the next press is another job with another picture", () => {

@@ -11,8 +11,11 @@ export type Draft = {
   /** A seed that the user typed stays; otherwise each job gets its own. */
   seedPinned: boolean;
   /** The job id that goes with exactly one request: an unchanged draft sent twice is one job. */
-  submission: { request: string; jobId: string } | null;
+  submission: Submission | null;
 };
+
+/** `overageCents`: what the button said of it when it was pressed first. */
+type Submission = { request: string; jobId: string; overageCents: number };
 
 const listeners = new Set<() => void>();
 const drafts = new Map<string, Draft>();
@@ -25,13 +28,15 @@ function parseDraft(text: string | null): Draft {
   const stored = parseStored(text);
   const draft = isObject(stored) ? stored : {};
   const { submission } = draft;
-  const { request, jobId } = isObject(submission) ? submission : {};
+  const { request, jobId, overageCents } = isObject(submission) ? submission : {};
   return {
     settings: readSettings(isObject(draft.settings) ? draft.settings : {}),
     assetId: typeof draft.assetId === "string" ? draft.assetId : null,
     seedPinned: draft.seedPinned === true,
     submission:
-      typeof request === "string" && typeof jobId === "string" ? { request, jobId } : null,
+      typeof request === "string" && typeof jobId === "string"
+        ? { request, jobId, overageCents: typeof overageCents === "number" ? overageCents : 0 }
+        : null,
   };
 }
 
@@ -63,14 +68,21 @@ export function useDraft(userId: string): Draft {
   );
 }
 
-/** The id for this very request. The same request gets the same id, even after a reload. */
-export function jobIdFor(userId: string, request: string): string {
+/**
+ * What goes with this very request: the same request gets the same id, even after a reload. It also says the same about
+ * what may be spent beyond the wallet, whatever that costs by now: when the reply was lost, the wallet may have changed
+ * because the job is there, and must not be paid for twice.
+ */
+export function submissionFor(userId: string, request: string, overageCents: number): Submission {
   const { submission } = readDraft(userId);
-  if (submission?.request === request) return submission.jobId;
-  const jobId = newId();
-  updateDraft(userId, { submission: { request, jobId } });
-  return jobId;
+  if (submission?.request === request) return submission;
+  const next = { request, jobId: newId(), overageCents };
+  updateDraft(userId, { submission: next });
+  return next;
 }
+
+/** The request was refused, so that no job has its id. */
+export const forgetSubmission = (userId: string): void => updateDraft(userId, { submission: null });
 
 /** After a job was accepted: the next press is another job, with another picture. */
 export function startNextDraft(userId: string): void {

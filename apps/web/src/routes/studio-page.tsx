@@ -13,9 +13,9 @@ const JobFeed = lazy(() =>
 );
 
 /** For those who cannot pay what they have set up; the rest never load it. */
-const PackOffer = lazy(
+const Shortage = lazy(
   withTexts("billing", async () => {
-    const { PackOffer: component } = await import("../features/billing/pack-offer.tsx");
+    const { Shortage: component } = await import("../features/billing/shortage.tsx");
     return { default: component };
   }),
 );
@@ -49,9 +49,9 @@ export function StudioPage() {
         <h1 className={styles.title}>{t("studio.title")}</h1>
         <StudioForm
           onAccepted={() => bringIntoView(feedId)}
-          offerCredits={(missing) => (
+          explainShortage={(shortage) => (
             <Suspense>
-              <PackOffer missing={missing} returnTo="/studio" />
+              <Shortage returnTo="/studio" {...shortage} />
             </Suspense>
           )}
         />

@@ -5,31 +5,42 @@ import { type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Note } from "../../components/note.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
-import type { Job } from "../../lib/api-types.ts";
+import type { Job, QuoteOffer } from "../../lib/api-types.ts";
 import type { Draft } from "../../lib/draft.ts";
+import { formatCents } from "../../lib/format.ts";
 import { balanceQuery } from "../../lib/queries.ts";
+import { centsBeyond } from "../../lib/shortage.ts";
 import { useOnline } from "../../lib/use-media.ts";
 import styles from "./generate-bar.module.css";
 import { PriceDetails } from "./price-details.tsx";
 import { useQuote } from "./use-quote.ts";
 import { useSubmit } from "./use-submit.ts";
 
+/** Says why the wallet is not enough and what helps, and tells when it can be read. */
+export type ExplainShortage = (shortage: {
+  quote: QuoteOffer;
+  owed: number;
+  isBrief: boolean;
+  onExplained: (isExplained: boolean) => void;
+}) => ReactNode;
+
 type Props = {
   draft: Draft;
   uploading: boolean;
   userId: string;
   onAccepted: (job: Job) => void;
-  offerCredits: (missing: number) => ReactNode;
+  explainShortage: ExplainShortage;
 };
 
 /** The price is on the button, and what happens to the credits is written under it. */
-export function GenerateBar({ draft, uploading, userId, onAccepted, offerCredits }: Props) {
+export function GenerateBar({ draft, uploading, userId, onAccepted, explainShortage }: Props) {
   const { t } = useTranslation();
   const online = useOnline();
-  const quote = useQuote(draft.settings);
   const { data: balance } = useQuery(balanceQuery());
+  const quote = useQuote(draft.settings, balance?.version);
   const { submit, error, isPending, reset } = useSubmit(userId, draft, onAccepted);
   const [photoMissing, setPhotoMissing] = useState(false);
+  const [isExplained, setExplained] = useState(false);
 
   // A problem belongs to what was sent: once the form says something else, it is out of date.
   const request = JSON.stringify([draft.settings, draft.assetId]);
@@ -39,16 +50,29 @@ export function GenerateBar({ draft, uploading, userId, onAccepted, offerCredits
   }, [request]);
 
   const { current } = quote;
-  const missing = current && balance ? current.credits - balance.available : 0;
+  const owed = balance?.owed ?? 0;
+  const cents = current && centsBeyond(current);
+  const isBeyond = cents !== null && cents > 0;
+  const canPay = owed === 0 && cents !== null && (!isBeyond || isExplained);
+  const isBrief = error !== null && !isBeyond;
+  const shortage =
+    current &&
+    !(current.affordable && owed === 0) &&
+    explainShortage({ quote: current, owed, isBrief, onExplained: setExplained });
   const tooLong = draft.settings.prompt.trim().length > limits.promptCharacters;
   const press = () => {
     if (draft.assetId === null) return setPhotoMissing(true);
-    if (current) submit(current);
+    if (current) submit(current, cents ?? 0);
   };
   const label = () => {
     if (uploading) return t("studio.photo.sending");
-    if (current) return t("studio.generate.forCredits", { count: current.credits });
-    return online ? t("studio.generate.pricing") : t("studio.generate.offline");
+    if (!current) return online ? t("studio.generate.pricing") : t("studio.generate.offline");
+    if (!isBeyond || !isExplained) {
+      return t("studio.generate.forCredits", { count: current.credits });
+    }
+    const amount = formatCents(t, cents);
+    const credits = t("units.credits", { count: current.available });
+    return t(`shortage.button.${current.available > 0 ? "both" : "only"}`, { credits, amount });
   };
   return (
     <div className={styles.bar}>
@@ -60,25 +84,14 @@ export function GenerateBar({ draft, uploading, userId, onAccepted, offerCredits
           text={t("studio.photo.neededText")}
         />
       )}
-      {missing > 0 && !error && (
-        <Note
-          tone="calm"
-          role="status"
-          title={t("studio.generate.missing", { count: missing })}
-          text={t("studio.generate.missingText")}
-        >
-          {offerCredits(missing)}
-        </Note>
-      )}
-      <ProblemNote error={error ?? quote.error}>
-        {error && missing > 0 && offerCredits(missing)}
-      </ProblemNote>
+      <ProblemNote error={error ?? quote.error}>{isBrief && shortage}</ProblemNote>
+      {!isBrief && shortage}
       <Button
         fullWidth
         size="lg"
         id="generate"
         loading={isPending}
-        disabled={missing > 0 || tooLong || uploading || current === null}
+        disabled={!canPay || tooLong || uploading}
         data-busy={current === null && !quote.error}
         className={styles.button}
         onClick={press}

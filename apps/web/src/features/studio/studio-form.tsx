@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { jobKinds } from "@tintype/core/generation";
-import { type ReactNode, useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ChoiceGroup } from "../../components/choice-group.tsx";
 import type { Job } from "../../lib/api-types.ts";
@@ -8,7 +8,7 @@ import { updateDraft, updateSettings, useDraft } from "../../lib/draft.ts";
 import type { DraftSettings } from "../../lib/draft-settings.ts";
 import { catalogueQuery } from "../../lib/queries.ts";
 import { useUser } from "../../lib/use-user.ts";
-import { GenerateBar } from "./generate-bar.tsx";
+import { type ExplainShortage, GenerateBar } from "./generate-bar.tsx";
 import { LookSection } from "./look-section.tsx";
 import { MoreSection } from "./more-section.tsx";
 import { toBuyable } from "./offers.ts";
@@ -19,12 +19,11 @@ import styles from "./studio-form.module.css";
 
 type Props = {
   onAccepted: (job: Job) => void;
-  /** A way to so many credits that are missing. */
-  offerCredits: (missing: number) => ReactNode;
+  explainShortage: ExplainShortage;
 };
 
 /** Everything that decides a picture or a video, from the photo down to the price on the button. */
-export function StudioForm({ onAccepted, offerCredits }: Props) {
+export function StudioForm({ onAccepted, explainShortage }: Props) {
   const { t } = useTranslation();
   const { id: userId } = useUser();
   const draft = useDraft(userId);
@@ -71,7 +70,7 @@ export function StudioForm({ onAccepted, offerCredits }: Props) {
         <OutputSection settings={settings} catalogue={catalogue} onChange={change} />
         <MoreSection settings={settings} onChange={change} onSeed={pinSeed} />
       </div>
-      <GenerateBar {...{ draft, uploading, userId, onAccepted, offerCredits }} />
+      <GenerateBar {...{ draft, uploading, userId, onAccepted, explainShortage }} />
     </div>
   );
 }

@@ -1,0 +1,146 @@
+import { Button } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import { type ReactNode, useEffect } from "react";
+import { useTranslation } from "react-i18next";
+import { Note } from "../../components/note.tsx";
+import type { QuoteOffer } from "../../lib/api-types.ts";
+import { formatCents } from "../../lib/format.ts";
+import { PackOffer } from "./pack-offer.tsx";
+import { type Shortage as Reason, shortageOf } from "./shortage-of.ts";
+
+type Props = {
+  quote: QuoteOffer;
+  /** What is owed after a payment was taken back, in credits. */
+  owed: number;
+  /** The page they are on: what they have set up there is kept in the browser. */
+  returnTo: string;
+  /** A note beside this one says already what the trouble is: only the ways out are shown. */
+  isBrief: boolean;
+  /** Called while it is on the page what goes beyond the wallet: nobody agrees to what they cannot read. */
+  onExplained: (isExplained: boolean) => void;
+};
+
+/** For those who cannot simply pay for what they are about to do: why, and what helps. */
+export function Shortage({ quote, owed, returnTo, isBrief, onExplained }: Props) {
+  const words = useWords(quote);
+  const reason = shortageOf(quote, owed);
+  const isBeyond = reason?.kind === "beyond";
+  useEffect(() => {
+    onExplained(isBeyond);
+    return () => onExplained(false);
+  }, [isBeyond, onExplained]);
+  if (!reason) return null;
+  const ways = <Ways reason={reason} returnTo={returnTo} />;
+  if (isBrief) return ways;
+  return (
+    <Note tone={isBad(reason) ? "bad" : "calm"} role="status" {...words(reason)}>
+      {ways}
+    </Note>
+  );
+}
+
+const isBad = ({ kind }: Reason) => kind === "unpaid" || kind === "owed";
+
+function useWords(quote: QuoteOffer) {
+  const { t } = useTranslation();
+  const { available, excluded } = quote;
+  const credits = (count: number) => t("units.credits", { count });
+  return (reason: Reason): { title: string; text: string } => {
+    switch (reason.kind) {
+      case "missing":
+        return {
+          title: t("shortage.missing.title", { count: reason.missing }),
+          text: t("shortage.missing.text"),
+        };
+      case "owed":
+        return {
+          title: t("shortage.owed.title", { count: reason.owed }),
+          text: t("shortage.owed.text"),
+        };
+      case "unpaid":
+        return {
+          title: t("shortage.unpaid.title"),
+          text: t("shortage.unpaid.text", { unpaid: formatCents(t, reason.unpaidCents) }),
+        };
+      case "switch": {
+        const allowed = t(`shortage.switch.allowed.${reason.scope}`);
+        const costs = t("shortage.switch.text", {
+          required: credits(quote.credits),
+          usable: credits(available),
+        });
+        return excluded > 0
+          ? {
+              title: t("shortage.switch.title", { count: available + excluded, allowed }),
+              text: costs,
+            }
+          : {
+              title: t("shortage.switch.titleNone", { allowed }),
+              text: `${costs} ${t("shortage.switch.pack")}`,
+            };
+      }
+      default: {
+        const { cents, credits: count, limitCents, usedCents } = reason.overage;
+        const amount = formatCents(t, cents);
+        const limit = formatCents(t, limitCents);
+        return reason.kind === "limit"
+          ? {
+              title: t("shortage.limit.title"),
+              text: t("shortage.limit.text", {
+                ...{ amount, limit },
+                left: formatCents(t, Math.max(0, limitCents - usedCents)),
+              }),
+            }
+          : {
+              title: t("shortage.beyond.title", { count, amount }),
+              text: t("shortage.beyond.text", { limit, used: formatCents(t, usedCents) }),
+            };
+      }
+    }
+  };
+}
+
+function Ways({ reason, returnTo }: { reason: Reason; returnTo: string }) {
+  const { t } = useTranslation();
+  switch (reason.kind) {
+    case "missing":
+    case "owed":
+      return <PackOffer missing={reason.missing} returnTo={returnTo} />;
+    case "switch":
+      return <ToBilling at="spend-scope">{t("shortage.switch.change")}</ToBilling>;
+    case "beyond":
+      return (
+        <>
+          <ToBilling at="overage">{t("shortage.beyond.limit")}</ToBilling>
+          <Button
+            size="xs"
+            variant="default"
+            renderRoot={(props) => <Link to="/pricing" search={{ returnTo }} {...props} />}
+          >
+            {t("shortage.beyond.instead")}
+          </Button>
+        </>
+      );
+    case "limit":
+    case "unpaid":
+      return (
+        <>
+          <ToBilling at={reason.kind === "limit" ? "overage" : "invoices"}>
+            {reason.kind === "limit" ? t("shortage.limit.raise") : t("shortage.unpaid.see")}
+          </ToBilling>
+          <PackOffer missing={reason.missing} returnTo={returnTo} />
+        </>
+      );
+  }
+}
+
+type ToBillingProps = { at: "spend-scope" | "overage" | "invoices"; children: ReactNode };
+
+const ToBilling = ({ at, children }: ToBillingProps) => (
+  <Button
+    size="xs"
+    variant="default"
+    renderRoot={(props) => <Link to="/billing" hash={at} {...props} />}
+  >
+    {children}
+  </Button>
+);
