@@ -1,6 +1,7 @@
 import { validateCreditsConsistency } from "@tintype/db/consistency";
 import { sql } from "drizzle-orm";
 import { expect } from "vitest";
+import type { ApiClient } from "./api-client.ts";
 import type { E2eStack } from "./stack.ts";
 
 /** What went back and forth with one customer, in cents. Customers with whom nothing did are left out. */
@@ -66,3 +67,13 @@ async function theirSums(stack: E2eStack): Promise<Sums[]> {
 
 const inOrder = (sums: Sums[]): Sums[] =>
   sums.filter(({ paid }) => paid > 0).toSorted((a, b) => (a.customer < b.customer ? -1 : 1));
+
+/** A card of the test kind that pays, kept at the payment provider as its portal would keep it. */
+export async function saveCard(client: ApiClient): Promise<void> {
+  // The portal makes the customer, and its page takes a card.
+  const { url } = await client.mutate<{ url: string }>("billing.openPortal", {});
+  const form = { action: "card", number: "4242 4242 4242 4242", expiry: "12 / 40", cvc: "123" };
+  const body = new URLSearchParams({ ...form, name: "A Buyer" });
+  const answer = await fetch(url, { method: "POST", body, redirect: "manual" });
+  expect(answer.status, await answer.text()).toBeLessThan(400);
+}

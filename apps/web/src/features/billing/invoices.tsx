@@ -6,6 +6,7 @@ import { ProblemNote } from "../../components/problem-note.tsx";
 import section from "../../components/section.module.css";
 import type { Invoice } from "../../lib/api-types.ts";
 import { formatCents } from "../../lib/format.ts";
+import { useHashTarget } from "../../lib/use-hash-target.ts";
 import styles from "./billing.module.css";
 import { invoicesQuery } from "./billing-queries.ts";
 
@@ -15,11 +16,14 @@ const toneOf: Partial<Record<Invoice["status"], string>> = {
   uncollectible: "bad",
 };
 
+const parts = ["invoices"];
+
 /** Everything that was billed, newest first, each with its papers. */
 export function Invoices() {
   const { t } = useTranslation();
   const list = useInfiniteQuery(invoicesQuery());
   const invoices = list.data?.pages.flatMap(({ items }) => items);
+  useHashTarget(parts, invoices !== undefined);
   return (
     <section aria-labelledby="invoices" id="invoices-list">
       <h2 id="invoices" className={section.heading}>

@@ -3,15 +3,19 @@ import { useTranslation } from "react-i18next";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import section from "../../components/section.module.css";
 import type { BillingCatalogue } from "../../lib/api-types.ts";
+import { useHashTarget } from "../../lib/use-hash-target.ts";
 import { OverageLimit } from "./overage-limit.tsx";
 import { SpendScope } from "./spend-scope.tsx";
 import { TopUp } from "./top-up.tsx";
 import { usePreferences } from "./use-preferences.ts";
 
+const parts = ["spend-scope", "overage", "top-up"];
+
 /** What may be spent without asking each time, and where it stops. */
 export function Limits({ catalogue }: { catalogue: BillingCatalogue }) {
   const { t } = useTranslation();
   const { data: preferences, error } = usePreferences();
+  useHashTarget(parts, preferences !== undefined);
   return (
     <section aria-labelledby="limits">
       <h2 id="limits" className={section.heading}>

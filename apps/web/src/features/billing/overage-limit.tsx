@@ -28,7 +28,7 @@ export function OverageLimit({ preferences }: { preferences: BillingPreferences 
     change.mutate({ overageLimitCents: cents, spendScope: "all_and_overage" });
   };
   return (
-    <form className={section.block} onSubmit={save} noValidate>
+    <form className={section.block} id="overage" onSubmit={save} noValidate>
       <h3 className={section.name}>{t("billing.limits.overage")}</h3>
       <p className={section.text}>{t("billing.limits.overageText")}</p>
       {preferences.isOverageBlocked && (

@@ -24,7 +24,7 @@ export function SpendScope({ preferences, hasPlans }: Props) {
   // What was just chosen is shown at once, and goes back should it not be kept.
   const shown = (change.isPending && change.variables.spendScope) || preferences.spendScope;
   return (
-    <div className={section.block}>
+    <div className={section.block} id="spend-scope">
       <h3 className={section.name}>{t("billing.limits.scope")}</h3>
       <p className={section.text}>{t("billing.limits.scopeText")}</p>
       <ChoiceGroup

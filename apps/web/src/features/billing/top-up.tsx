@@ -32,7 +32,7 @@ export function TopUp({ preferences: { topUp, limits }, packs }: Props) {
   });
   const { pausedBecause } = topUp;
   return (
-    <form className={section.block} onSubmit={save} noValidate>
+    <form className={section.block} id="top-up" onSubmit={save} noValidate>
       <h3 className={section.name}>{t("billing.limits.topUp")}</h3>
       <p className={section.text}>{t("billing.limits.topUpText")}</p>
       {pausedBecause && (
