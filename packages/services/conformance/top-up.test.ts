@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { takeCredits } from "@tintype/db/credit-functions";
-import { packs, topUps, userPreferences } from "@tintype/db/schema";
+import { packs, topUps, userPreferences, wallets } from "@tintype/db/schema";
 import { asc, eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { getBillingPreferences, updateBillingPreferences } from "../src/billing/preferences.ts";
@@ -201,6 +201,30 @@ test("a webhook that is faster than the answer leaves nothing under way", async 
   };
   await round(slow);
   expect(await topUpsOf(ctx)).toMatchObject([{ status: "paid" }]);
+});
+
+test("whoever has reached the cap, or owes, is not looked at in every round", async () => {
+  const ctx = await subscriber(1);
+  await round();
+  await spendAll(ctx);
+  const other = await subscriber();
+  await other.db
+    .update(wallets)
+    .set({ available: 0, owed: 5 })
+    .where(eq(wallets.userId, other.actor.userId));
+  let looks = 0;
+  const { db } = worker();
+  const counting = new Proxy(db, {
+    get(target, key) {
+      if (key === "transaction") looks += 1;
+      return Reflect.get(target, key);
+    },
+  });
+  await buyTopUps({ ...worker(), db: counting });
+  expect(looks).toBe(0);
+  expect(await reserveTopUp(worker(), ctx.actor.userId)).toBe("monthly_cap");
+  expect(await reserveTopUp(worker(), other.actor.userId)).toBe("wallet_owes");
+  await other.db.update(wallets).set({ owed: 0 }).where(eq(wallets.userId, other.actor.userId));
 });
 
 test("nothing is bought for a job that would still not fit, nor what the user's switch keeps from being used", async () => {

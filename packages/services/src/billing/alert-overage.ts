@@ -1,6 +1,7 @@
 import { crossedPercents, OVERAGE_ALERT_PERCENTS } from "@tintype/core/overage-alerts";
+import type { Tx } from "@tintype/db/client";
 import { overageAlerts, userPreferences, wallets } from "@tintype/db/schema";
-import { eq, sql } from "drizzle-orm";
+import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { ServiceContext, SystemActor } from "../context.ts";
 import { forEachUser } from "../each-user.ts";
 import { readAddressee } from "../mail/addressee.ts";
@@ -22,7 +23,7 @@ export async function alertOverage(ctx: Context): Promise<number> {
       and not exists (
         select from overage_alerts a
         where a.user_id = p.user_id and a.limit_cents = p.overage_limit_cents
-          and a.period_reference = overage_period_of(p.user_id, ${now})
+          and a.noted_at >= overage_period_start(p.user_id, ${now})
           and a.percent = (
             select max(mark) from unnest(array[${sql.raw(OVERAGE_ALERT_PERCENTS.join(", "))}]) mark
             where used * 100 >= p.overage_limit_cents * mark
@@ -33,6 +34,26 @@ export async function alertOverage(ctx: Context): Promise<number> {
     crossed.map(({ user_id: userId }) => userId),
     (userId) => tell(ctx, userId),
   );
+}
+
+/** By time, as what is used is counted: a plan that ends changes the period's name and tells nothing new. */
+async function knownPercents(
+  tx: Tx,
+  userId: string,
+  limitCents: number,
+  now: SQL,
+): Promise<Set<number>> {
+  const rows = await tx
+    .select({ percent: overageAlerts.percent })
+    .from(overageAlerts)
+    .where(
+      and(
+        eq(overageAlerts.userId, userId),
+        eq(overageAlerts.limitCents, limitCents),
+        sql`${overageAlerts.notedAt} >= overage_period_start(${userId}::uuid, ${now})`,
+      ),
+    );
+  return new Set(rows.map(({ percent }) => percent));
 }
 
 const tell = (ctx: Context, userId: string): Promise<boolean> =>
@@ -54,10 +75,14 @@ const tell = (ctx: Context, userId: string): Promise<boolean> =>
       .where(eq(userPreferences.userId, userId));
     if (!state || state.limitCents === null) return false;
     const { limitCents, usedCents, periodReference } = state;
+    const known = await knownPercents(tx, userId, limitCents, now);
+    const crossed = crossedPercents(usedCents, limitCents).filter((each) => !known.has(each));
+    // Somebody has told it, has raised the limit, or has been given back what was promised.
+    if (crossed.length === 0) return false;
     const noted = await tx
       .insert(overageAlerts)
       .values(
-        crossedPercents(usedCents, limitCents).map((percent) => ({
+        crossed.map((percent) => ({
           ...{ userId, periodReference, limitCents, percent, notedAt: ctx.now() },
         })),
       )

@@ -20,26 +20,7 @@ type Context = PaymentContext<SystemActor>;
  */
 export async function buyTopUps(ctx: Context): Promise<number> {
   if (!ctx.payments) return 0;
-  // The wallet counts what has expired as well: a few more are looked at than are due.
-  const low = await ctx.db
-    .select({ userId: userPreferences.userId })
-    .from(userPreferences)
-    .innerJoin(wallets, eq(wallets.userId, userPreferences.userId))
-    .where(
-      and(
-        isNotNull(userPreferences.topUpEnabledAt),
-        lt(wallets.available, userPreferences.topUpThresholdCredits),
-        sql`${userPreferences.spendScope} in ('all', 'all_and_overage')`,
-        // Those are decided already, and would be looked at in every round.
-        sql`not exists (
-          select from ${topUps} where ${topUps.userId} = ${userPreferences.userId} and (
-            ${topUps.status} in ('asking', 'charged')
-            or (${topUps.status} = 'declined' and ${topUps.askedAt} >= ${userPreferences.topUpEnabledAt})
-          )
-        )`,
-      ),
-    );
-  for (const { userId } of low) await reserveTopUp(ctx, userId);
+  for (const userId of await usersBelowTheirMark(ctx)) await reserveTopUp(ctx, userId);
   const waiting = await ctx.db
     .select({ id: topUps.id })
     .from(topUps)
@@ -50,6 +31,38 @@ export async function buyTopUps(ctx: Context): Promise<number> {
     waiting.map(({ id }) => id),
     (id) => askTopUp(ctx, id),
   );
+}
+
+/**
+ * Those who may be due. The wallet counts what has expired as well, so a few more are looked at than are; whoever is
+ * decided already for long (in debt, paused, at the cap) is left out, or they would be locked in every round.
+ */
+async function usersBelowTheirMark({ db, now }: Context): Promise<string[]> {
+  const month = monthOfTopUps(now()).toISOString();
+  const low = await db
+    .select({ userId: userPreferences.userId })
+    .from(userPreferences)
+    .innerJoin(wallets, eq(wallets.userId, userPreferences.userId))
+    .innerJoin(packs, and(eq(packs.code, userPreferences.topUpPackCode), eq(packs.active, true)))
+    .where(
+      and(
+        isNotNull(userPreferences.topUpEnabledAt),
+        lt(wallets.available, userPreferences.topUpThresholdCredits),
+        eq(wallets.owed, 0),
+        sql`${userPreferences.spendScope} in ('all', 'all_and_overage')`,
+        sql`not exists (
+          select from ${topUps} where ${topUps.userId} = ${userPreferences.userId} and (
+            ${topUps.status} in ('asking', 'charged')
+            or (${topUps.status} = 'declined' and ${topUps.askedAt} >= ${userPreferences.topUpEnabledAt})
+          )
+        )`,
+        sql`${packs.priceCents} + coalesce((
+          select sum(${topUps.priceCents}) from ${topUps} where ${topUps.userId} = ${userPreferences.userId}
+            and ${topUps.status} <> 'declined' and ${topUps.askedAt} >= ${month}
+        ), 0) <= ${userPreferences.topUpMonthlyCapCents}`,
+      ),
+    );
+  return low.map(({ userId }) => userId);
 }
 
 /**

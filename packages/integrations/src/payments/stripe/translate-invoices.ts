@@ -39,6 +39,8 @@ export function ofPaidInvoice(paid: PaidInvoice, { userId, at }: Told): BillingE
   const settled: BillingEvent = {
     ...{ type: "payment_settled", userId, payment: facts, credits: order?.credits ?? 0 },
   };
+  // A pack is told by its checkout, too: under another name than there it would be granted twice.
+  const isToldElsewhere = order !== null && paid.payment === invoice.id;
   const periods = planLines
     .filter((line) => !line.isProration && line.cents >= 0)
     .map((line) => periodPaid(line, userId, facts));
@@ -49,7 +51,7 @@ export function ofPaidInvoice(paid: PaidInvoice, { userId, at }: Told): BillingE
         }))
       : [];
   return [
-    settled,
+    ...(isToldElsewhere ? [] : [settled]),
     ...periods,
     ...changes,
     ...overageOf(lines, userId, facts),

@@ -197,6 +197,19 @@ test("a change is an upgrade of the whole period in which it lies, counted from 
   });
 });
 
+test("the invoice of a pack tells the checkout's payment once more, or none where it does not know it", () => {
+  const settled = { type: "payment_settled", credits: 500, payment: { reference: "pi_9" } };
+  expect(ofPaidInvoice(paidBy([], { metadata: order }), told)).toMatchObject([
+    settled,
+    { type: "invoice_closed" },
+  ]);
+  // For nothing, or before Stripe has written down what paid it: under a name of its own it would grant twice.
+  for (const amount_paid of [0, 1_000]) {
+    const unnamed = { ...paidBy([], { metadata: order, amount_paid }), payment: "in_1" };
+    expect(ofPaidInvoice(unnamed, told)).toMatchObject([{ type: "invoice_closed" }]);
+  }
+});
+
 test("an invoice without plans is a payment without credits, and one that failed tells its way out", () => {
   expect(ofPaidInvoice(paidBy([]), told)).toMatchObject([
     { type: "payment_settled", credits: 0, payment: { kind: "overage" } },
