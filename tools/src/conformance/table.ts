@@ -9,8 +9,6 @@ export type Conformance = {
   rows: Row[];
   /** Cases of the list that no test has: "R4 dispute → freeze". */
   missing: string[];
-  /** Of groups that are made later. */
-  later: string[];
   /** What to read first; empty when all is well. */
   problems: string[];
 };
@@ -36,14 +34,11 @@ export function conformanceOf(cases: readonly Case[], report: Report | undefined
     return statuses.every((status) => status === "passed") ? "passed" : "failed";
   };
   const rows = inOrder(cases).map((each) => ({ ...each, result: resultOf(each) }));
-  const absent = (groups: readonly ExpectedGroup[]) =>
-    groups
-      .flatMap(expectedIn)
-      .filter(({ id }) => !cases.some((each) => each.id === id))
-      .map(({ id, text }) => `${id} ${text}`);
-  const missing = absent(expectedGroups.filter(({ later }) => !later));
-  const later = absent(expectedGroups.filter((group) => group.later));
-  const known = new Set(expectedGroups.flatMap(expectedIn).map(({ id }) => id));
+  const expected = expectedGroups.flatMap(expectedIn);
+  const missing = expected
+    .filter(({ id }) => !cases.some((each) => each.id === id))
+    .map(({ id, text }) => `${id} ${text}`);
+  const known = new Set(expected.map(({ id }) => id));
   const problems = [
     ...missing.map((text) => `Conformance: no test for ${text}`),
     ...rows.filter(({ id }) => !known.has(id)).map(({ id }) => `Conformance: ${id} is not listed`),
@@ -51,7 +46,7 @@ export function conformanceOf(cases: readonly Case[], report: Report | undefined
       .filter(({ result }) => result !== "passed")
       .map(({ id, guarantee, result }) => `Conformance: ${id} ${guarantee}: ${result}`),
   ];
-  return { rows, missing, later, problems };
+  return { rows, missing, problems };
 }
 
 const marks = {
@@ -61,7 +56,7 @@ const marks = {
 } satisfies Record<Result, () => string>;
 
 /** For a terminal: id, result, guarantee, and below it what it answers. */
-export function tableLines({ rows, missing, later }: Conformance): string[] {
+export function tableLines({ rows, missing }: Conformance): string[] {
   const passed = rows.filter(({ result }) => result === "passed").length;
   return [
     ...rows.flatMap(({ id, guarantee, answers, result }) => [
@@ -71,6 +66,5 @@ export function tableLines({ rows, missing, later }: Conformance): string[] {
     "",
     `${passed} of ${rows.length} cases passed`,
     ...(missing.length > 0 ? [styleText("red", `no test yet: ${missing.join(" · ")}`)] : []),
-    ...(later.length > 0 ? [`come with the payments: ${later.join(" · ")}`] : []),
   ];
 }
