@@ -37,6 +37,8 @@ export const trpcCodeOf: Record<Problem["code"], TRPCError["code"]> = {
   product_unavailable: "UNPROCESSABLE_CONTENT",
   plan_already_active: "CONFLICT",
   plan_unchanged: "CONFLICT",
+  plan_paused: "CONFLICT",
+  plan_not_pausable: "CONFLICT",
   preview_expired: "CONFLICT",
   subscription_not_found: "NOT_FOUND",
   checkout_not_found: "NOT_FOUND",

@@ -75,6 +75,10 @@ export type ChangePreview = {
 export const changePlanInput = z.object({ planCode: productCode, previewedAt: instant, requestId });
 export type ChangePlanInput = z.infer<typeof changePlanInput>;
 
+/** Sent twice, nothing is billed twice. */
+export const pauseInput = z.object({ requestId });
+export type PauseInput = z.infer<typeof pauseInput>;
+
 /** `payUrl`: the bank or the card wants something of the buyer first; until then the old plan stays. */
 export type ChangedPlan = { payUrl: string | null };
 
@@ -82,9 +86,14 @@ export type BillingCatalogue = {
   plans: Plan[];
   packs: Pack[];
   currentPlanCode: string | null;
+  /** The plan somebody had last, as long as there is no other. */
+  endedPlan: EndedPlan | null;
   /** Whether anything can be bought here: the operator has named a payment provider. */
   isOpen: boolean;
 };
+
+/** `wasUnpaid`: it ended because it could not be collected. */
+export type EndedPlan = { name: string; endedAt: Date; wasUnpaid: boolean };
 
 export type FailedPaymentView = {
   amountDueCents: number;
@@ -103,6 +112,12 @@ export type SubscriptionView = {
   nextPlanCode: string | null;
   /** Null when there will be none. */
   nextBill: { amountCents: number; at: Date } | null;
+  /** Whether the plan can be paused as it stands: a month's plan of which nothing else is planned. */
+  canPause: boolean;
+  /** Of a paused plan: what is due when it goes on. Nothing within a period that is paid; null when it is not paused. */
+  resumeCents: number | null;
+  /** The period has begun and its payment is on its way; the allowance comes with it. */
+  isRenewing: boolean;
   failedPayment: FailedPaymentView | null;
 };
 

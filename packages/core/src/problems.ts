@@ -53,6 +53,8 @@ export type Problem =
   | { code: "product_unavailable"; productCode: string }
   | { code: "plan_already_active"; planCode: string }
   | { code: "plan_unchanged"; planCode: string }
+  | { code: "plan_paused" }
+  | { code: "plan_not_pausable" }
   | { code: "preview_expired" }
   | { code: "subscription_not_found" }
   | { code: "checkout_not_found" }

@@ -3,6 +3,7 @@ import {
   checkoutStatusInput,
   invoicesInput,
   openPortalInput,
+  pauseInput,
   previewChangeInput,
   startCheckoutInput,
 } from "@tintype/core/billing-inputs";
@@ -18,6 +19,7 @@ import { checkoutStatus } from "@tintype/services/billing/checkout-status";
 import { getBillingCatalogue, getSubscription } from "@tintype/services/billing/get-subscription";
 import { listInvoices } from "@tintype/services/billing/list-invoices";
 import { listPayments } from "@tintype/services/billing/list-payments";
+import { pausePlan, unpausePlan } from "@tintype/services/billing/pause-plan";
 import {
   getBillingPreferences,
   updateBillingPreferences,
@@ -55,4 +57,6 @@ export const billingRouter = router({
     .mutation(({ ctx, input }) => requestRefund(ctx, input)),
   cancel: userProcedure.mutation(({ ctx }) => cancelPlan(ctx)),
   resume: userProcedure.mutation(({ ctx }) => resumePlan(ctx)),
+  pause: userProcedure.input(pauseInput).mutation(({ ctx, input }) => pausePlan(ctx, input)),
+  unpause: userProcedure.input(pauseInput).mutation(({ ctx, input }) => unpausePlan(ctx, input)),
 });

@@ -141,6 +141,10 @@ export type PaymentProvider = {
   cancelAtPeriodEnd: (subscription: string) => Promise<ChangeResult>;
   /** Takes back a cancel or a change that is planned for the period's end. */
   resume: (subscription: string) => Promise<ChangeResult>;
+  /** From the next period on no bills and no new periods. What waits for the next bill is billed at once. */
+  pause: (subscription: string, requestId: string) => Promise<ChangeResult>;
+  /** @param startsAnew a new period begins now and is paid now; without it the present one, which is paid, goes on */
+  unpause: (subscription: string, startsAnew: boolean, requestId: string) => Promise<ChangeResult>;
   /** @throws DomainError payments_unavailable (it may have been made: ask again with the same key), refund_refused */
   refund: (request: RefundRequest) => Promise<void>;
 

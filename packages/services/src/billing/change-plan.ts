@@ -15,7 +15,7 @@ import { findCurrentSubscription, readPlan, type SubscriptionRow } from "./get-s
 import { type PaymentContext, paymentsOf } from "./payment-context.ts";
 
 type Context = PaymentContext<UserActor>;
-/** @throws DomainError (all of these) payments_unavailable, subscription_not_found, product_unavailable, plan_unchanged */
+/** @throws DomainError (all of these) payments_unavailable, subscription_not_found, product_unavailable, plan_unchanged, plan_paused */
 export async function previewChange(
   ctx: Context,
   { planCode }: PreviewChangeInput,
@@ -38,7 +38,7 @@ export async function previewChange(
 
 /**
  * Up at once and paid at once, at the price of the preview; down, or from month to year, when the paid period is over.
- * @throws DomainError preview_expired, plan_unchanged, product_unavailable, subscription_not_found, request_id_reused
+ * @throws DomainError preview_expired, plan_unchanged, plan_paused, product_unavailable, subscription_not_found, request_id_reused
  */
 export async function changePlan(
   ctx: Context,
@@ -52,18 +52,24 @@ export async function changePlan(
   const result = isUpgrade
     ? await payments.upgrade(change, requestId)
     : await payments.changeAtPeriodEnd(change, requestId);
-  return book(ctx, result);
+  return bookChange(ctx, current, result);
 }
 
 /** The plan ends with the paid period. @throws DomainError payments_unavailable, subscription_not_found */
-export const cancelPlan = async (ctx: Context): Promise<ChangedPlan> =>
-  book(ctx, await paymentsOf(ctx).cancelAtPeriodEnd((await currentOf(ctx)).reference));
+export async function cancelPlan(ctx: Context): Promise<ChangedPlan> {
+  const payments = paymentsOf(ctx);
+  const current = await currentOf(ctx);
+  return bookChange(ctx, current, await payments.cancelAtPeriodEnd(current.reference));
+}
 
 /** Takes back what was planned for the period's end. @throws DomainError payments_unavailable, subscription_not_found */
-export const resumePlan = async (ctx: Context): Promise<ChangedPlan> =>
-  book(ctx, await paymentsOf(ctx).resume((await currentOf(ctx)).reference));
+export async function resumePlan(ctx: Context): Promise<ChangedPlan> {
+  const payments = paymentsOf(ctx);
+  const current = await currentOf(ctx);
+  return bookChange(ctx, current, await payments.resume(current.reference));
+}
 
-async function currentOf(ctx: Context): Promise<SubscriptionRow> {
+export async function currentOf(ctx: Context): Promise<SubscriptionRow> {
   const current = await findCurrentSubscription(ctx);
   if (!current) throw new DomainError({ code: "subscription_not_found" });
   return current;
@@ -71,6 +77,8 @@ async function currentOf(ctx: Context): Promise<SubscriptionRow> {
 
 async function readChange(ctx: Context, planCode: string) {
   const current = await currentOf(ctx);
+  // Its bills are cancelled as they come: a larger plan would be for nothing.
+  if (current.status === "paused") throw new DomainError({ code: "plan_paused" });
   if (current.planCode === planCode) throw new DomainError({ code: "plan_unchanged", planCode });
   const { plans } = await listPlansAndPacks(ctx.db);
   const plan = plans.find(({ code }) => code === planCode);
@@ -82,10 +90,19 @@ async function readChange(ctx: Context, planCode: string) {
 const isUpgrade = (from: Plan, to: Plan): boolean =>
   from.interval === to.interval && to.priceCents > from.priceCents;
 
-/** Shown at once; the provider's own word comes by webhook and finds it known. */
-async function book(ctx: Context, { state, payUrl }: ChangeResult): Promise<ChangedPlan> {
+/**
+ * Shown at once; the provider's own word comes by webhook and finds it known.
+ * @param before what was known when the provider was asked: the answer is newer, even if the provider's clock is ahead
+ */
+export async function bookChange(
+  ctx: Context,
+  before: SubscriptionRow,
+  { state, payUrl }: ChangeResult,
+): Promise<ChangedPlan> {
   if (state.userId !== ctx.actor.userId) throw new Error("the provider answered for somebody else");
-  await ctx.db.transaction((tx) => bookBillingEvents(ctx, tx, [state]));
+  const newest = Math.max(state.stateAt.getTime(), before.stateAt.getTime() + 1);
+  const answered = { ...state, stateAt: new Date(newest) };
+  await ctx.db.transaction((tx) => bookBillingEvents(ctx, tx, [answered]));
   ctx.signals.userChanged(state.userId);
   return { payUrl };
 }

@@ -1,11 +1,12 @@
 import type {
   BillingCatalogue,
+  EndedPlan,
   FailedPaymentView,
   SubscriptionView,
 } from "@tintype/core/billing-inputs";
 import type { Plan } from "@tintype/core/catalogue";
-import { failedPayments, plans, subscriptions } from "@tintype/db/schema";
-import { and, desc, eq, gt, isNull, ne } from "drizzle-orm";
+import { failedPayments, paidPeriods, plans, subscriptions } from "@tintype/db/schema";
+import { and, desc, eq, gt, isNull, ne, or } from "drizzle-orm";
 import { listPlansAndPacks } from "../catalogue/catalogue.ts";
 import type { AnonymousActor, ServiceContext, UserActor } from "../context.ts";
 import type { PaymentContext } from "./payment-context.ts";
@@ -18,10 +19,12 @@ export async function getBillingCatalogue(
   ctx: PaymentContext<UserActor | AnonymousActor>,
 ): Promise<BillingCatalogue> {
   const { db, actor, payments } = ctx;
-  const current = actor.kind === "user" ? await findCurrentSubscription({ db, actor }) : null;
+  const reader = actor.kind === "user" ? { db, actor } : null;
+  const current = reader && (await findCurrentSubscription(reader));
   return {
     ...(await listPlansAndPacks(db)),
     currentPlanCode: current?.planCode ?? null,
+    endedPlan: reader && !current ? await findEndedPlan(reader) : null,
     isOpen: payments !== null,
   };
 }
@@ -34,12 +37,60 @@ export async function getSubscription(
   if (!current) return null;
   const { status, periodStart, periodEnd, cancelAtPeriodEnd, nextPlanCode } = current;
   const bill = (await ctx.payments?.previewNextBill(current.reference)) ?? null;
+  const [isPaid, failedPayment] = await Promise.all([
+    isPeriodPaid(ctx, current),
+    findFailedPayment(ctx, current.reference),
+  ]);
+  const isPaused = status === "paused";
   return {
     ...{ status, periodStart, periodEnd, cancelAtPeriodEnd, nextPlanCode },
     plan: await readPlan(ctx, current.planCode),
-    nextBill: bill,
-    failedPayment: await findFailedPayment(ctx),
+    nextBill: isPaused ? null : bill,
+    canPause: canPause(current),
+    resumeCents: isPaused ? (isPaid ? 0 : (bill?.amountCents ?? 0)) : null,
+    isRenewing: status === "active" && !isPaid && failedPayment === null,
+    failedPayment,
   };
+}
+
+/** A year is paid for and gives its months whatever is paused; and of two plans for one day only one can be true. */
+export const canPause = (current: SubscriptionRow): boolean =>
+  current.status === "active" &&
+  current.interval === "month" &&
+  !current.cancelAtPeriodEnd &&
+  current.nextPlanCode === null;
+
+/** Whether the period that runs has been paid: a paused plan's are not, and a renewal's is not at once. */
+export async function isPeriodPaid(
+  { db, actor, now }: Context & Pick<ServiceContext, "now">,
+  { reference }: SubscriptionRow,
+): Promise<boolean> {
+  const [row] = await db
+    .select({ reference: paidPeriods.reference })
+    .from(paidPeriods)
+    .where(
+      and(
+        eq(paidPeriods.userId, actor.userId),
+        eq(paidPeriods.subscriptionReference, reference),
+        gt(paidPeriods.endsAt, now()),
+      ),
+    )
+    .limit(1);
+  return row !== undefined;
+}
+
+/** The last one that has ended, and whether for want of money. */
+async function findEndedPlan(ctx: Context): Promise<EndedPlan | null> {
+  const [ended] = await ctx.db
+    .select()
+    .from(subscriptions)
+    .where(eq(subscriptions.userId, ctx.actor.userId))
+    .orderBy(desc(subscriptions.stateAt))
+    .limit(1);
+  if (!ended) return null;
+  const { name } = await readPlan(ctx, ended.planCode);
+  const unpaid = await findFailedPayment(ctx, ended.reference, "only");
+  return { name, endedAt: ended.stateAt, wasUnpaid: unpaid !== null };
 }
 
 /** The newest one that has not ended. */
@@ -64,7 +115,16 @@ export async function readPlan({ db }: Pick<Context, "db">, code: string): Promi
   return { code, name, priceCents, currency: "usd", interval, allowanceCredits };
 }
 
-async function findFailedPayment({ db, actor }: Context): Promise<FailedPaymentView | null> {
+/**
+ * What waits to be paid for a plan, or beside any plan. What a plan before has left behind is among the invoices: it
+ * does not hold this one up.
+ */
+async function findFailedPayment(
+  { db, actor }: Context,
+  subscription: string,
+  alone?: "only",
+): Promise<FailedPaymentView | null> {
+  const ofPlan = eq(failedPayments.subscriptionReference, subscription);
   const [row] = await db
     .select()
     .from(failedPayments)
@@ -73,6 +133,7 @@ async function findFailedPayment({ db, actor }: Context): Promise<FailedPaymentV
         eq(failedPayments.userId, actor.userId),
         isNull(failedPayments.resolvedAt),
         gt(failedPayments.retryCount, 0),
+        alone ? ofPlan : or(ofPlan, isNull(failedPayments.subscriptionReference)),
       ),
     )
     .orderBy(desc(failedPayments.failedAt))

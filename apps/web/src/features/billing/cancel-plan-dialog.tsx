@@ -20,7 +20,7 @@ type Props = {
 export function CancelPlanDialog({ opened, subscription, onClose, onDone }: Props) {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
-  const { plan, periodEnd } = subscription;
+  const { plan, status, periodEnd } = subscription;
   const date = new Date(periodEnd);
   const cancel = useMutation(
     trpc.billing.cancel.mutationOptions({
@@ -39,8 +39,14 @@ export function CancelPlanDialog({ opened, subscription, onClose, onDone }: Prop
       title={t("billing.cancel.title", { name: plan.name })}
     >
       <ul className={section.list}>
-        <li>{t("billing.cancel.stays", { date })}</li>
-        <li>{t("billing.cancel.expires")}</li>
+        {status === "paused" ? (
+          <li>{t("billing.cancel.pausedStays", { date })}</li>
+        ) : (
+          <>
+            <li>{t("billing.cancel.stays", { date })}</li>
+            <li>{t("billing.cancel.expires")}</li>
+          </>
+        )}
         <li>{t("billing.cancel.packs")}</li>
         <li>{t("billing.cancel.bills")}</li>
       </ul>

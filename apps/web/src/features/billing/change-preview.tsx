@@ -8,6 +8,7 @@ import { formatCents } from "../../lib/format.ts";
 import { newId } from "../../lib/new-id.ts";
 import { problemOf } from "../../lib/problem.ts";
 import { trpc } from "../../lib/trpc.ts";
+import { billingCatalogueQuery } from "./billing-queries.ts";
 import styles from "./change-preview.module.css";
 import type { PlanNews } from "./plan-news.ts";
 import { useLeaving } from "./use-leaving.ts";
@@ -63,7 +64,7 @@ export function ChangePreview({ plan, subscription, onDone }: Props) {
         {isNow
           ? t("billing.change.nowText")
           : t("billing.change.laterText", { name: subscription.plan.name })}{" "}
-        {t("billing.change.packs")}
+        {t("billing.change.packs")} <TakenBack subscription={subscription} />
       </p>
       <ProblemNote error={change.error} />
       <Button
@@ -76,6 +77,16 @@ export function ChangePreview({ plan, subscription, onDone }: Props) {
       </Button>
     </div>
   );
+}
+
+/** What was planned and will not be, once this is confirmed. */
+function TakenBack({ subscription }: { subscription: Subscription }) {
+  const { t } = useTranslation();
+  const { data: catalogue } = useQuery(billingCatalogueQuery());
+  const { cancelAtPeriodEnd, nextPlanCode, periodEnd } = subscription;
+  if (cancelAtPeriodEnd) return t("billing.change.keepsGoing", { date: new Date(periodEnd) });
+  const planned = catalogue?.plans.find(({ code }) => code === nextPlanCode);
+  return planned ? t("billing.change.insteadOf", { name: planned.name }) : null;
 }
 
 function Facts({ plan, preview }: { plan: SoldPlan; preview: PlanPreview }) {

@@ -18,6 +18,8 @@ function inWords(t: TFunction, news: PlanNews): string {
       return t("billing.plan.planned", { name: news.name, date: news.date });
     case "cancelled":
       return t("billing.plan.cancelled", { date: news.date });
+    case "paused":
+      return t("billing.plan.paused");
     case "resumed":
       return t("billing.plan.resumed");
   }

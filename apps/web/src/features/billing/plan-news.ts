@@ -3,4 +3,5 @@ export type PlanNews =
   | { kind: "changed"; name: string }
   | { kind: "planned"; name: string; date: Date }
   | { kind: "cancelled"; date: Date }
+  | { kind: "paused" }
   | { kind: "resumed" };

@@ -1,17 +1,13 @@
-import { Button } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Note } from "../../components/note.tsx";
-import { ProblemNote } from "../../components/problem-note.tsx";
 import section from "../../components/section.module.css";
 import type { BillingCatalogue, Subscription } from "../../lib/api-types.ts";
 import { formatCents } from "../../lib/format.ts";
-import { trpc } from "../../lib/trpc.ts";
 import styles from "./billing.module.css";
-import { CancelPlanDialog } from "./cancel-plan-dialog.tsx";
-import { ChangePlanDialog } from "./change-plan-dialog.tsx";
+import { NoPlan } from "./no-plan.tsx";
+import { PausedPlan } from "./paused-plan.tsx";
+import { PlanActions } from "./plan-actions.tsx";
 import { PlanAnswer } from "./plan-answer.tsx";
 import type { PlanNews } from "./plan-news.ts";
 
@@ -32,20 +28,7 @@ export function PlanSection({ subscription, catalogue }: Props) {
       {subscription ? (
         <Current {...{ subscription, catalogue }} onNews={setNews} />
       ) : (
-        <>
-          <p className={section.text}>{t("billing.plan.none")}</p>
-          {catalogue.plans.length > 0 && (
-            <Button
-              className={section.start}
-              variant="default"
-              renderRoot={(props) => (
-                <Link to="/pricing" search={{ returnTo: "/billing" }} {...props} />
-              )}
-            >
-              {t("billing.plan.see")}
-            </Button>
-          )}
-        </>
+        <NoPlan catalogue={catalogue} />
       )}
     </section>
   );
@@ -59,7 +42,7 @@ type CurrentProps = {
 
 function Current({ subscription, catalogue, onNews }: CurrentProps) {
   const { t } = useTranslation();
-  const { plan, status, cancelAtPeriodEnd, nextPlanCode } = subscription;
+  const { plan, status, isRenewing, cancelAtPeriodEnd, nextPlanCode } = subscription;
   const nextPlan = catalogue.plans.find(({ code }) => code === nextPlanCode);
   const date = new Date(subscription.periodEnd);
   const price = formatCents(t, plan.priceCents);
@@ -83,66 +66,11 @@ function Current({ subscription, catalogue, onNews }: CurrentProps) {
           status === "active" &&
           t("billing.plan.renews", { date })}
       </p>
-      {status === "paused" && (
-        <Note tone="calm" title={t("billing.paused.title")} text={t("billing.paused.text")} />
+      {isRenewing && (
+        <Note tone="calm" title={t("billing.renewing.title")} text={t("billing.renewing.text")} />
       )}
-      <Actions {...{ subscription, catalogue, onNews }} />
-    </>
-  );
-}
-
-function Actions({ subscription, catalogue, onNews }: CurrentProps) {
-  const { t } = useTranslation();
-  const queryClient = useQueryClient();
-  const [asks, setAsks] = useState<"change" | "cancel" | null>(null);
-  const resume = useMutation(
-    trpc.billing.resume.mutationOptions({
-      onSuccess: async () => {
-        await queryClient.invalidateQueries(trpc.billing.pathFilter());
-        onNews({ kind: "resumed" });
-      },
-    }),
-  );
-  const { plan, cancelAtPeriodEnd, nextPlanCode } = subscription;
-  const canChange = catalogue.plans.some(({ code }) => code !== plan.code && code !== nextPlanCode);
-  const isPlanned = cancelAtPeriodEnd || nextPlanCode !== null;
-  const close = () => setAsks(null);
-  return (
-    <>
-      <ProblemNote error={resume.error} />
-      <div className={section.actions}>
-        {isPlanned && (
-          <Button
-            variant={cancelAtPeriodEnd ? "filled" : "default"}
-            loading={resume.isPending}
-            onClick={() => resume.mutate()}
-          >
-            {cancelAtPeriodEnd
-              ? t("billing.plan.resume")
-              : t("billing.plan.keep", { name: plan.name })}
-          </Button>
-        )}
-        {canChange && (
-          <Button variant="default" onClick={() => setAsks("change")}>
-            {t("billing.plan.change")}
-          </Button>
-        )}
-        {!cancelAtPeriodEnd && (
-          <Button variant="subtle" color="gray" onClick={() => setAsks("cancel")}>
-            {t("billing.plan.cancel")}
-          </Button>
-        )}
-      </div>
-      <ChangePlanDialog
-        opened={asks === "change"}
-        planCode={null}
-        onClose={close}
-        onChanged={onNews}
-      />
-      <CancelPlanDialog
-        opened={asks === "cancel"}
-        {...{ subscription, onDone: onNews, onClose: close }}
-      />
+      {status === "paused" && <PausedPlan {...{ subscription, onNews }} />}
+      <PlanActions {...{ subscription, catalogue, onNews }} />
     </>
   );
 }

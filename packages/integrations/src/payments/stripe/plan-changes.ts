@@ -64,12 +64,16 @@ export async function upgrade(
     },
     { idempotencyKey: `upgrade:${requestId}` },
   );
-  const invoice = changed.latest_invoice;
-  const payUrl =
-    changed.pending_update && invoice && typeof invoice === "object"
-      ? (invoice.hosted_invoice_url ?? null)
-      : null;
+  const payUrl = payUrlOf(changed);
+  // Whoever pays for a larger plan goes on with it; as long as it is not paid, a cancel stands.
+  if (payUrl === null) await keepGoing(stripe, subscription);
   return resultOf(stripe, subscription, payUrl);
+}
+
+/** Where a change can be paid that waits for its money. @param changed with its newest invoice */
+export function payUrlOf({ pending_update, latest_invoice }: Stripe.Subscription): string | null {
+  if (!pending_update || !latest_invoice || typeof latest_invoice === "string") return null;
+  return latest_invoice.hosted_invoice_url ?? null;
 }
 
 /** A schedule of two phases: what is paid for to its end, then the other plan, and from there on by itself. */
@@ -135,7 +139,11 @@ async function releaseSchedule(stripe: Stripe, current: Stripe.Subscription): Pr
 }
 
 /** How it stands afterwards, for our books at once; the webhook tells it again. */
-async function resultOf(stripe: Stripe, id: string, payUrl: string | null): Promise<ChangeResult> {
+export async function resultOf(
+  stripe: Stripe,
+  id: string,
+  payUrl: string | null,
+): Promise<ChangeResult> {
   const { subscription, schedule } = await readSubscription(stripe, id);
   const userId = userIdIn(subscription.metadata);
   const state = userId && ofSubscription(subscription, schedule, { userId, at: new Date() });

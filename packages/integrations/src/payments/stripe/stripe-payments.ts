@@ -10,6 +10,7 @@ import {
 } from "../payments.ts";
 import { createCheckout, findCheckout } from "./checkout.ts";
 import { billOverage } from "./overage.ts";
+import { pause, unpause } from "./pauses.ts";
 import * as changes from "./plan-changes.ts";
 import {
   forPerson,
@@ -64,6 +65,9 @@ export function createStripePayments(
     changeAtPeriodEnd: (change, requestId) =>
       forPerson(requestId, () => changes.changeAtPeriodEnd(stripe, change, requestId)),
     cancelAtPeriodEnd: (id) => forPerson(id, () => changes.cancelAtPeriodEnd(stripe, id)),
+    pause: (id, requestId) => forPerson(requestId, () => pause(stripe, id, requestId)),
+    unpause: (id, startsAnew, requestId) =>
+      forPerson(requestId, () => unpause(stripe, id, startsAnew, requestId)),
     resume: (id) => forPerson(id, () => changes.resume(stripe, id)),
     billOverage: (bill) => billOverage(stripe, bill),
     topUp: (order) => topUp(stripe, order),

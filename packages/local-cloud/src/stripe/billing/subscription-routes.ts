@@ -62,7 +62,8 @@ function change({ world, params, id }: Call) {
   });
   scheduleRenewalOf(world, changed);
   const items = askedItems(world, params, priceFromData);
-  const resetsAnchor = params.text("billing_cycle_anchor") === "now";
+  const anchor = params.group("billing_cycle_anchor").allowOnly(["type"]);
+  const resetsAnchor = anchor.choice("type", ["now", "unchanged"]) === "now";
   if (items.length || resetsAnchor) {
     const date = params.integer("proration_date");
     const behavior = params.choice("payment_behavior", PAYMENT);

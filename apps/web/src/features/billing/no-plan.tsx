@@ -1,0 +1,31 @@
+import { Button } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import section from "../../components/section.module.css";
+import type { BillingCatalogue } from "../../lib/api-types.ts";
+
+/** Why there is none, if there was one, and where there are some. */
+export function NoPlan({ catalogue }: { catalogue: BillingCatalogue }) {
+  const { t } = useTranslation();
+  const { endedPlan, plans } = catalogue;
+  const ended = endedPlan && { name: endedPlan.name, date: new Date(endedPlan.endedAt) };
+  return (
+    <>
+      <p className={section.text}>
+        {t("billing.plan.none")}{" "}
+        {ended && t(endedPlan.wasUnpaid ? "billing.plan.lost" : "billing.plan.ended", ended)}
+      </p>
+      {plans.length > 0 && (
+        <Button
+          className={section.start}
+          variant="default"
+          renderRoot={(props) => (
+            <Link to="/pricing" search={{ returnTo: "/billing" }} {...props} />
+          )}
+        >
+          {t("billing.plan.see")}
+        </Button>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,248 @@
+import { randomUUID } from "node:crypto";
+import { payments as paymentRows, subscriptions } from "@tintype/db/schema";
+import { eq } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { cancelPlan, changePlan, previewChange } from "../src/billing/change-plan.ts";
+import { getBillingCatalogue, getSubscription } from "../src/billing/get-subscription.ts";
+import { pausePlan, unpausePlan } from "../src/billing/pause-plan.ts";
+import { sweepExpiredCredits } from "../src/credits/expire-credits.ts";
+import { balanceOf, days } from "./billing-story.ts";
+import { customerOf, saveCard, stripeApi } from "./saved-cards.ts";
+import { type Buyer, useStripeDesk } from "./stripe-desk.ts";
+
+// What the owner of a plan may do with it, in every state it can be in.
+
+const { clock, desk, buyer, buy, settled, pass } = useStripeDesk({ maxConnections: 8 });
+const MONTH = days(31) / 1_000 + 7_200;
+/** What may be spent now: what is over goes as the schedule would do it. */
+async function availableTo(ctx: Buyer): Promise<number | undefined> {
+  await sweepExpiredCredits(desk.context());
+  return (await balanceOf(ctx))?.available;
+}
+
+async function subscriber(plan = "small"): Promise<Buyer> {
+  const ctx = await buyer();
+  await buy(ctx, "plan", plan);
+  await settled();
+  return ctx;
+}
+const asked = () => ({ requestId: randomUUID() });
+const change = async (ctx: Buyer, planCode: string) => {
+  const { previewedAt } = await previewChange(ctx, { planCode });
+  const answer = await changePlan(ctx, { planCode, previewedAt, ...asked() });
+  await settled();
+  return answer;
+};
+const referenceOf = async (ctx: Buyer): Promise<string> => {
+  const [row] = await ctx.db
+    .select({ reference: subscriptions.reference })
+    .from(subscriptions)
+    .where(eq(subscriptions.userId, ctx.actor.userId));
+  if (!row) throw new Error("there is no plan");
+  return row.reference;
+};
+/** From now on the plan is paid with another card. */
+async function payWith(ctx: Buyer, card: string): Promise<void> {
+  await saveCard(desk.stripe, ctx, card);
+  const call = stripeApi(desk.stripe);
+  const customer = await customerOf(ctx);
+  const { invoice_settings } = await call<{
+    invoice_settings: { default_payment_method: string };
+  }>("GET", `/v1/customers/${customer}`);
+  const { default_payment_method } = invoice_settings;
+  await call("POST", `/v1/subscriptions/${await referenceOf(ctx)}`, { default_payment_method });
+  await settled();
+}
+/** What we say was paid, and what the emulator says. */
+async function paidBy(ctx: Buyer): Promise<number> {
+  await settled();
+  const rows = await ctx.db
+    .select({ cents: paymentRows.paidCents })
+    .from(paymentRows)
+    .where(eq(paymentRows.userId, ctx.actor.userId));
+  const ours = rows.reduce((sum, { cents }) => sum + cents, 0);
+  const customer = await customerOf(ctx);
+  const book = desk.stripe.controls.books().find((each) => each.customer === customer);
+  expect(ours, "our books, and the emulator's").toBe(book?.paid);
+  return ours;
+}
+
+// The first one: a year passes, and whoever else had a plan would be billed for all of it.
+test("from month to year at the end of the month, with an allowance each month, and back at the end of the year", async () => {
+  const ctx = await subscriber();
+  expect(await previewChange(ctx, { planCode: "large_year" })).toMatchObject({
+    ...{ begins: "period_end", dueNowCents: 0 },
+  });
+  await change(ctx, "large_year");
+  await pass(MONTH);
+  const year = await getSubscription(ctx);
+  expect(year).toMatchObject({ plan: { code: "large_year" }, nextPlanCode: null });
+  const length = (year?.periodEnd.getTime() ?? 0) - (year?.periodStart.getTime() ?? 0);
+  expect(length / days(1)).toBeGreaterThan(364);
+  // What was left of the month has gone on into the first of the year.
+  expect(await availableTo(ctx)).toBe(600);
+  expect(await paidBy(ctx)).toBe(2_000);
+  await change(ctx, "small");
+  await pass(days(366) / 1_000);
+  expect(await getSubscription(ctx)).toMatchObject({ plan: { code: "small" }, status: "active" });
+  expect(await paidBy(ctx)).toBe(3_000);
+});
+
+test("paused and resumed within a paid month, a plan is as if nothing had been", async () => {
+  const ctx = await subscriber();
+  expect(await getSubscription(ctx)).toMatchObject({ canPause: true, resumeCents: null });
+  await pausePlan(ctx, asked());
+  expect(await getSubscription(ctx)).toMatchObject({
+    ...{ status: "paused", nextBill: null, resumeCents: 0, canPause: false, isRenewing: false },
+  });
+  await settled();
+  expect(await unpausePlan(ctx, asked())).toEqual({ payUrl: null });
+  await settled();
+  expect(await getSubscription(ctx)).toMatchObject({
+    ...{ status: "active", nextBill: { amountCents: 1_000 } },
+  });
+  await pass(MONTH);
+  expect(await availableTo(ctx)).toBe(200);
+  expect(await paidBy(ctx)).toBe(2_000);
+});
+
+test("a paused plan costs nothing and brings nothing, and goes on with a new month from the day it is resumed", async () => {
+  const ctx = await subscriber();
+  await pausePlan(ctx, asked());
+  await pass(MONTH);
+  await pass(days(20) / 1_000);
+  expect(await paidBy(ctx)).toBe(1_000);
+  const paused = await getSubscription(ctx);
+  expect(paused).toMatchObject({ status: "paused", resumeCents: 1_000, failedPayment: null });
+  const request = asked();
+  await Promise.all([unpausePlan(ctx, request), unpausePlan(ctx, request)]);
+  expect(await unpausePlan(ctx, asked())).toEqual({ payUrl: null });
+  expect(await paidBy(ctx)).toBe(2_000);
+  expect(await availableTo(ctx)).toBe(100);
+  const resumed = await getSubscription(ctx);
+  expect(resumed).toMatchObject({ status: "active", isRenewing: false });
+  expect(resumed?.periodStart.getTime()).toBeGreaterThan(paused?.periodStart.getTime() ?? 0);
+  await pass(MONTH);
+  expect(await paidBy(ctx)).toBe(3_000);
+  expect(await availableTo(ctx)).toBe(200);
+});
+
+test("a card that is declined resumes nothing for nothing: the credits come when it is paid", async () => {
+  const ctx = await subscriber();
+  await pausePlan(ctx, asked());
+  await pass(MONTH);
+  await payWith(ctx, "pm_card_chargeCustomerFail");
+  const { payUrl } = await unpausePlan(ctx, asked());
+  await settled();
+  expect(payUrl).toMatch(/^http/);
+  expect(await availableTo(ctx)).toBe(0);
+  const invoice = payUrl?.split("/").at(-1);
+  await saveCard(desk.stripe, ctx, "pm_card_visa");
+  await stripeApi(desk.stripe)("POST", `/v1/invoices/${invoice}/pay`, {
+    payment_method: "pm_card_visa",
+  });
+  expect(await paidBy(ctx)).toBe(2_000);
+  expect(await availableTo(ctx)).toBe(100);
+  expect(await getSubscription(ctx)).toMatchObject({ status: "active", failedPayment: null });
+});
+
+test("what waits for the next bill is billed before a pause, which would cancel it", async () => {
+  const ctx = await subscriber();
+  await desk.payments.billOverage({
+    ...{ id: randomUUID(), userId: ctx.actor.userId, customer: await customerOf(ctx) },
+    ...{ subscription: await referenceOf(ctx) },
+    lines: [{ tier: "standard", cents: 500, credits: 10 }],
+  });
+  const request = asked();
+  await pausePlan(ctx, request);
+  await pass(7_200);
+  expect(await paidBy(ctx)).toBe(1_500);
+  await pass(MONTH);
+  expect(await paidBy(ctx)).toBe(1_500);
+});
+
+test("only a paid month's plan of which nothing else is planned can be paused, and a paused one not be changed", async () => {
+  const ctx = await subscriber("medium");
+  await cancelPlan(ctx);
+  await expect(pausePlan(ctx, asked())).rejects.toMatchObject({
+    problem: { code: "plan_not_pausable" },
+  });
+  const yearly = await subscriber("small_year");
+  expect(await getSubscription(yearly)).toMatchObject({ canPause: false });
+  await expect(pausePlan(yearly, asked())).rejects.toMatchObject({
+    problem: { code: "plan_not_pausable" },
+  });
+  const paused = await subscriber();
+  await pausePlan(paused, asked());
+  await expect(previewChange(paused, { planCode: "large" })).rejects.toMatchObject({
+    problem: { code: "plan_paused" },
+  });
+  await cancelPlan(paused);
+  await pass(MONTH);
+  expect(await getSubscription(paused)).toBeNull();
+  expect(await paidBy(paused)).toBe(1_000);
+});
+
+test("whoever pays for a larger plan goes on with it, though its end was planned; unpaid, the end stands", async () => {
+  await desk.context().db.execute("update plans set price_cents = 3000 where code = 'medium'");
+  const ctx = await subscriber();
+  await cancelPlan(ctx);
+  expect(await change(ctx, "medium")).toEqual({ payUrl: null });
+  expect(await getSubscription(ctx)).toMatchObject({
+    ...{ plan: { code: "medium" }, cancelAtPeriodEnd: false, nextBill: { amountCents: 3_000 } },
+  });
+  const poor = await subscriber();
+  await cancelPlan(poor);
+  await payWith(poor, "pm_card_chargeCustomerFail");
+  expect((await change(poor, "medium")).payUrl).toMatch(/^http/);
+  expect(await getSubscription(poor)).toMatchObject({
+    ...{ plan: { code: "small" }, cancelAtPeriodEnd: true, nextBill: null },
+  });
+  await pass(MONTH);
+  expect(await getSubscription(poor)).toBeNull();
+  expect(await paidBy(poor)).toBe(1_000);
+});
+
+test("a larger plan takes the place of a smaller one that was planned", async () => {
+  const ctx = await subscriber("medium");
+  await change(ctx, "small_year");
+  expect(await getSubscription(ctx)).toMatchObject({ nextPlanCode: "small_year" });
+  await desk.context().db.execute("update plans set price_cents = 9000 where code = 'huge'");
+  await change(ctx, "huge");
+  expect(await getSubscription(ctx)).toMatchObject({
+    ...{ plan: { code: "huge" }, nextPlanCode: null, nextBill: { amountCents: 9_000 } },
+  });
+  await paidBy(ctx);
+});
+
+test("a plan that was lost unpaid says so, and does not hold up the one that is bought after it", async () => {
+  const ctx = await subscriber();
+  await payWith(ctx, "pm_card_chargeCustomerFail");
+  await pass(MONTH);
+  expect(await getSubscription(ctx)).toMatchObject({ failedPayment: { amountDueCents: 1_000 } });
+  await pass(days(16) / 1_000);
+  expect(await getSubscription(ctx)).toBeNull();
+  expect(await getBillingCatalogue(ctx)).toMatchObject({
+    ...{ currentPlanCode: null, endedPlan: { name: "small", wasUnpaid: true } },
+  });
+  await buy(ctx, "plan", "medium");
+  await settled();
+  expect(await getSubscription(ctx)).toMatchObject({
+    ...{ plan: { code: "medium" }, status: "active", failedPayment: null },
+  });
+  expect((await getBillingCatalogue(ctx)).endedPlan).toBeNull();
+  await paidBy(ctx);
+});
+
+test("in the hour in which a renewal waits for its payment the page can say so", async () => {
+  const ctx = await subscriber();
+  expect(await getSubscription(ctx)).toMatchObject({ isRenewing: false });
+  const end = (await getSubscription(ctx))?.periodEnd.getTime() ?? 0;
+  await pass((end - clock.now().getTime()) / 1_000 + 60);
+  expect(await getSubscription(ctx)).toMatchObject({ status: "active", isRenewing: true });
+  await pass(7_200);
+  expect(await getSubscription(ctx)).toMatchObject({ status: "active", isRenewing: false });
+  await cancelPlan(ctx);
+  await pass(MONTH);
+  expect((await getBillingCatalogue(ctx)).endedPlan).toMatchObject({ wasUnpaid: false });
+});

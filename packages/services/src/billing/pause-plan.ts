@@ -1,0 +1,33 @@
+import type { ChangedPlan, PauseInput } from "@tintype/core/billing-inputs";
+import { DomainError } from "@tintype/core/problems";
+import type { UserActor } from "../context.ts";
+import { bookChange, currentOf } from "./change-plan.ts";
+import { canPause, isPeriodPaid } from "./get-subscription.ts";
+import { type PaymentContext, paymentsOf } from "./payment-context.ts";
+
+type Context = PaymentContext<UserActor>;
+
+/**
+ * What is paid for stays until its end; after it nothing is billed and nothing comes until the plan goes on.
+ * @throws DomainError plan_not_pausable, payments_unavailable, subscription_not_found
+ */
+export async function pausePlan(ctx: Context, { requestId }: PauseInput): Promise<ChangedPlan> {
+  const payments = paymentsOf(ctx);
+  const current = await currentOf(ctx);
+  if (current.status === "paused") return { payUrl: null };
+  if (!canPause(current)) throw new DomainError({ code: "plan_not_pausable" });
+  return bookChange(ctx, current, await payments.pause(current.reference, requestId));
+}
+
+/**
+ * Within the period that is paid as if nothing had been; after it a new period begins today, and is paid today.
+ * @throws DomainError payments_unavailable, subscription_not_found
+ */
+export async function unpausePlan(ctx: Context, { requestId }: PauseInput): Promise<ChangedPlan> {
+  const payments = paymentsOf(ctx);
+  const current = await currentOf(ctx);
+  if (current.status !== "paused") return { payUrl: null };
+  const startsAnew = !(await isPeriodPaid(ctx, current));
+  const result = await payments.unpause(current.reference, startsAnew, requestId);
+  return bookChange(ctx, current, result);
+}
