@@ -78,6 +78,23 @@ test("a smaller plan that was planned begins with the next month, at its own pri
   await expect.poll(buyer.balance).toBe(10 + 1_800 + 1_800);
 });
 
+test("a paused plan costs nothing and brings nothing, until it goes on with a new month", async () => {
+  await buyer.button("Pause plan").click();
+  await buyer
+    .dialog()
+    .getByText(/^Then there are no bills/)
+    .waitFor();
+  await buyer.dialog().getByRole("button", { name: "Pause plan" }).click();
+  await text("There is no next bill.").waitFor();
+  await text("As this month is paid, nothing is charged today.").waitFor();
+  await buyer.waitDays(31.2);
+  await expect.poll(buyer.balance).toBe(10);
+  await buyer.button("Resume for $29.00").click();
+  await text("Your plan goes on").waitFor();
+  await text(/^\$29.00 on /).waitFor();
+  await expect.poll(buyer.balance).toBe(10 + 1_800);
+});
+
 test("a cancelled plan runs to the end of what is paid, and then there is none", async () => {
   await buyer.button("Cancel plan").click();
   await buyer.dialog().getByRole("button", { name: "Cancel plan" }).click();
