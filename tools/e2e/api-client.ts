@@ -70,12 +70,15 @@ export class ApiClient {
   async generate(inputAssetId: string, settings: Partial<GenerationSettings>): Promise<JobView> {
     const quote = await this.query<Quote>("jobs.quote", { settings });
     const { priceId, credits } = quote;
+    // What the button would say and its press would agree to.
+    const overageCents = quote.overage?.cents ?? 0;
     return this.mutate<JobView>("jobs.submit", {
       id: newId(),
       inputAssetId,
       settings,
       priceId,
       credits,
+      overageCents,
     });
   }
 

@@ -7,6 +7,8 @@ export const cards = {
   good: "4242 4242 4242 4242",
   /** Can be saved, and then every charge is declined. */
   declinesLater: "4000 0000 0000 0341",
+  /** Pays; what is refunded comes back from the bank a second later. */
+  refundFails: "4000 0000 0000 5126",
 };
 
 const DAY_MS = 86_400_000;
@@ -68,6 +70,14 @@ export class Buyer {
     await this.page.waitForURL("**/c/pay/**");
     await this.enterCard(number);
     await this.button(/^(Pay|Subscribe)/).click();
+  }
+
+  /** From the price list to the page that says how many credits have come. */
+  async buyPack(name: string, card = cards.good): Promise<void> {
+    await this.page.goto("/pricing?returnTo=/billing");
+    await this.button(`Buy ${name}`).click();
+    await this.pay(card);
+    await this.heading(/are in your wallet$/).waitFor();
   }
 
   async subscribe(name: string, card = cards.good): Promise<void> {

@@ -1,13 +1,13 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { JobReceipt } from "@tintype/core/history";
 import type { JobView } from "@tintype/core/jobs";
 import { generationJobs } from "@tintype/db/schema";
-import { freePort } from "@tintype/local-cloud/ports";
 import { eq } from "drizzle-orm";
 import { afterAll, expect, test } from "vitest";
 import { rootDir } from "../src/stack/web-build.ts";
+import { startAnother } from "./another-program.ts";
 import { ApiClient } from "./api-client.ts";
 import { newAccount, useStack } from "./stack.ts";
 import { eventually } from "./stack-tools.ts";
@@ -18,22 +18,9 @@ afterAll(() => {
   for (const worker of workers) worker.kill("SIGKILL");
 });
 
-/** A second worker beside the stack's own, so that somebody is left when one is killed. */
-async function startAnotherWorker(): Promise<void> {
-  const port = String(await freePort());
-  const worker = spawn(process.execPath, [path.join(rootDir, "apps/worker/src/main.ts")], {
-    env: { ...process.env, ...stack.env, WORKER_PORT: port, SUPERVISED: "true" },
-    stdio: ["pipe", "ignore", "ignore"],
-  });
-  workers.push(worker);
-  await eventually("the second worker is ready", 20_000, async () => {
-    const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined);
-    return answer?.ok ? true : undefined;
-  });
-}
-
 test("a worker killed in mid-job: another finishes it, once, with one capture", async () => {
-  await startAnotherWorker();
+  // Somebody must be left when one is killed.
+  workers.push(await startAnother(stack, "worker"));
   const client = await new ApiClient(stack.urls.app).signUp(newAccount());
   const photo = await readFile(path.join(rootDir, "fixtures/coffee.png"));
   const asset = await client.upload(photo, "image/png");

@@ -13,7 +13,7 @@ export const eventWords: Record<CreditEventKind, string> = {
   rollover: "Carried over",
   freeze: "Frozen during a dispute",
   unfreeze: "Released after a dispute",
-  clawback: "Taken back after a refund",
+  clawback: "Taken back: payment returned",
   reinstate: "Restored",
   adjustment: "Adjustment",
   repayment: "Debt repaid",

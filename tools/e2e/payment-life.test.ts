@@ -1,0 +1,219 @@
+import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import type { JobView } from "@tintype/core/jobs";
+import type { PaymentView, RefundPreview } from "@tintype/core/refunds";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { rootDir } from "../src/stack/web-build.ts";
+import { ApiClient } from "./api-client.ts";
+import { emulator, expectBooksEqual } from "./books.ts";
+import { launchBrowser } from "./browser.ts";
+import { buyPack, cards, signUp, subjectsTo } from "./buyer.ts";
+import { photograph } from "./photos.ts";
+import { newAccount, useStack } from "./stack.ts";
+import { eventually } from "./stack-tools.ts";
+
+const stack = useStack();
+const account = newAccount();
+const operator = { email: "admin@tintype.local", password: "admin-admin-admin" };
+const PACK = "30 minutes";
+const CREDITS = 1_800;
+
+let browser: Browser;
+let page: Page;
+let admin: ApiClient;
+let client: ApiClient;
+let userId = "";
+let dispute = "";
+const pageErrors: string[] = [];
+/** What has come by letter so far, oldest first: every step names what it adds, and nothing else may come. */
+const letters = ["Welcome to Tintype"];
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  page = await browser.newPage({
+    viewport: { width: 1280, height: 900 },
+    locale: "en-US",
+    baseURL: stack.urls.app,
+  });
+  page.setDefaultTimeout(20_000);
+  page.on("pageerror", (error) => pageErrors.push(String(error)));
+  await signUp(page, account);
+  admin = await new ApiClient(stack.urls.app).signIn(operator);
+  client = await new ApiClient(stack.urls.app).signIn(account);
+  ({ id: userId } = await client.query<{ id: string }>("auth.me"));
+});
+afterAll(() => browser?.close());
+afterEach(async () => {
+  await expectBooksEqual(stack);
+  expect(await subjectsTo(stack, account.email, letters.length)).toEqual(letters);
+});
+
+const button = (name: string | RegExp) => page.getByRole("button", { name });
+const payments = () => page.locator("#payments-list tbody tr");
+const newest = () => payments().first();
+const available = () => page.getByTestId("balance").getAttribute("data-available");
+/** Pages hear of it by themselves; a second, as is usual, is too short for a busy machine. */
+const soon = <T>(ask: () => T) => expect.poll(ask, { timeout: 20_000 });
+const note = (text: string | RegExp) => page.getByText(text).first().waitFor();
+
+async function newestPayment(): Promise<PaymentView> {
+  const { items } = await client.query<{ items: PaymentView[] }>("billing.payments", {});
+  const [payment] = items;
+  if (!payment) throw new Error("nothing has been paid");
+  return payment;
+}
+
+/** By the operator; what is given back is what the preview says, or the sum that is named. */
+async function refund(paymentReference: string, asked?: number): Promise<RefundPreview> {
+  const of = { userId, paymentReference };
+  const preview = await admin.query<RefundPreview>("admin.previewRefund", {
+    ...of,
+    ...(asked !== undefined && { cents: asked }),
+  });
+  await admin.mutate("admin.refund", {
+    ...of,
+    ...{ cents: preview.cents, requestId: randomUUID(), reason: "asked for by letter" },
+  });
+  await emulator(stack, "delivered");
+  return preview;
+}
+
+/** Pictures of 8 credits each. */
+async function makePictures(count: number): Promise<number> {
+  const photo = await readFile(path.join(rootDir, "fixtures/coffee.png"));
+  const asset = await client.upload(photo, "image/png", "coffee.png");
+  const job = await client.generate(asset.id, {
+    ...{ kind: "image", qualityTier: "hd", count },
+  });
+  const done = await eventually("a picture", 60_000, async () => {
+    const state = await client.query<JobView>("jobs.get", { jobId: job.id });
+    return state.status === "completed" ? state : undefined;
+  });
+  return done.chargedCredits ?? 0;
+}
+
+test("a pack is bought: wallet, payments, invoices and a receipt say the same", async () => {
+  await buyPack(page, PACK);
+  await photograph(page, "return-paid");
+  letters.push("Your receipt for $19.00");
+  await button("Billing").click();
+  await newest().getByText(PACK).waitFor();
+  await newest().getByText("$19.00").waitFor();
+  await expect.poll(() => page.locator("#invoices-list tbody tr").count()).toBe(1);
+  await photograph(page, "billing-bought");
+  await page.goto("/wallet");
+  await note(`${CREDITS.toLocaleString("en")} of ${CREDITS.toLocaleString("en")} left`);
+  await photograph(page, "wallet-bought");
+  await page.getByRole("link", { name: "Credits received" }).first().click();
+  await page.getByRole("dialog").getByText("Bought credits").first().waitFor();
+  await photograph(page, "receipt-bought", false);
+});
+
+test("the operator gives back what is unspent: the preview's credits leave, the rest stays", async () => {
+  expect(await makePictures(2)).toBe(16);
+  const { reference } = await newestPayment();
+  // Ten came as a gift and went first.
+  const preview = await refund(reference, 500);
+  expect(preview).toMatchObject({ cents: 500, takenCredits: 473, owedCredits: 0 });
+  letters.push("$5.00 refunded");
+  await page.goto("/billing");
+  await newest().getByText("$5.00 refunded").waitFor();
+  await photograph(page, "billing-refunded-partly");
+  await page.goto("/wallet");
+  await soon(available).toBe(String(CREDITS - 6 - 473));
+  await note("Taken back: payment returned");
+  await photograph(page, "wallet-refunded-partly");
+});
+
+test("the operator gives back all of it: what was spent is owed, and the next purchase pays that first", async () => {
+  const { reference } = await newestPayment();
+  const preview = await refund(reference, 1_400);
+  expect(preview).toMatchObject({ owedCredits: 6, leftCents: 1_400 });
+  letters.push("$14.00 refunded");
+  await page.goto("/billing");
+  await newest().getByText("$19.00 refunded").waitFor();
+  await page.goto("/wallet");
+  await note("6 credits are owed");
+  await photograph(page, "wallet-owed");
+  await soon(available).toBe("0");
+
+  await buyPack(page, PACK);
+  letters.push("Your receipt for $19.00");
+  await page.goto("/wallet");
+  await soon(available).toBe(String(CREDITS - 6));
+  await note("Debt paid");
+  expect(await page.getByText("credits are owed").count()).toBe(0);
+});
+
+test("a refund that the bank sends back: the credits return, and the buyer hears of it", async () => {
+  await buyPack(page, PACK, cards.refundFails);
+  letters.push("Your receipt for $19.00");
+  await page.goto("/billing");
+  await button(`Take back ${PACK}`).first().click();
+  await page.getByRole("dialog").getByText("$19.00 goes back to the card").waitFor();
+  await photograph(page, "refund-dialog", false);
+  await button("Take it back").click();
+  await note("The refund is on its way");
+  letters.push("$19.00 refunded", "Your refund of $19.00 could not be paid out");
+  await soon(available).toBe(String(2 * CREDITS - 6));
+  await newest().getByText("Refund failed: your bank sent it back").waitFor();
+  await photograph(page, "billing-refund-failed");
+  await page.goto("/wallet");
+  await note("Restored");
+  await photograph(page, "wallet-refund-failed");
+});
+
+test("a dispute is opened: its credits are frozen, and every page says which and why", async () => {
+  const { reference } = await newestPayment();
+  const { id } = await emulator<{ id: string }>(stack, "dispute", { payment: reference });
+  dispute = id;
+  letters.push("A payment of yours is disputed");
+  await page.goto("/billing");
+  await newest().getByText("Disputed: its credits are frozen").waitFor();
+  expect(await newest().getByRole("button").count()).toBe(0);
+  await photograph(page, "billing-disputed");
+  await page.goto("/wallet");
+  await note("1,800 credits are frozen");
+  await soon(available).toBe(String(CREDITS - 6));
+  await photograph(page, "wallet-disputed");
+});
+
+test("the dispute ends for the payment: the credits are back, and can still be refunded", async () => {
+  await emulator(stack, "close-dispute", { dispute, outcome: "won" });
+  letters.push("The dispute is over: your credits are back");
+  // The open page hears of it by itself.
+  await soon(available).toBe(String(2 * CREDITS - 6));
+  expect(await page.getByText("credits are frozen").count()).toBe(0);
+  await photograph(page, "wallet-dispute-won");
+  await page.goto("/billing");
+  await newest().getByText("Dispute closed: the payment stands").waitFor();
+  await photograph(page, "billing-dispute-won");
+  await refund((await newestPayment()).reference);
+  letters.push("$19.00 refunded");
+  await soon(available).toBe(String(CREDITS - 6));
+});
+
+test("the dispute ends against it: the credits are gone, and what was spent is owed, which the pages explain", async () => {
+  expect(await makePictures(1)).toBe(8);
+  const { items } = await client.query<{ items: PaymentView[] }>("billing.payments", {});
+  const reference = items[1]?.reference ?? "";
+  const { id } = await emulator<{ id: string }>(stack, "dispute", { payment: reference });
+  await emulator(stack, "close-dispute", { dispute: id, outcome: "lost" });
+  letters.push("A payment of yours is disputed", "The dispute is over: the payment was taken back");
+  await page.goto("/wallet");
+  await note("14 credits are owed");
+  await soon(available).toBe("0");
+  await photograph(page, "wallet-dispute-lost");
+  await page.goto("/billing");
+  await payments().nth(1).getByText("Dispute closed: your bank gave the money back").waitFor();
+  await photograph(page, "billing-dispute-lost");
+  await page.goto("/studio");
+  await page.locator("h1").first().waitFor();
+  await photograph(page, "studio-owed");
+});
+
+test("no page threw an error on the way", () => {
+  expect(pageErrors).toEqual([]);
+});
