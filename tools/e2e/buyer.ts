@@ -92,6 +92,11 @@ export class Buyer {
   /** In the provider's portal, from the page that leads there. */
   async saveCard(number: string, way = "Open the customer portal"): Promise<void> {
     await this.button(way).click();
+    await this.addCard(number);
+  }
+
+  /** On the portal's page, and back. */
+  async addCard(number: string): Promise<void> {
     await this.page.waitForURL("**/p/session/**");
     await this.page.getByText("Add a card").click();
     await this.enterCard(number);

@@ -18,8 +18,10 @@ export function PaymentsList() {
   const { t } = useTranslation();
   const list = useInfiniteQuery(paymentsQuery());
   const [asked, setAsked] = useState<Payment | null>(null);
-  const [answer, setAnswer] = useState<RefundAnswer | null>(null);
+  const [ordered, setOrdered] = useState<{ payment: Payment; answer: RefundAnswer } | null>(null);
   const payments = list.data?.pages.flatMap(({ items }) => items);
+  // What the bank has sent back in the meantime is not on its way any more.
+  const answer = ordered && !hasFailedSince(ordered.payment, payments) ? ordered.answer : null;
   // A list of nothing says no more than the empty list of invoices above it.
   if (payments?.length === 0) return null;
   return (
@@ -45,7 +47,7 @@ export function PaymentsList() {
           payment={asked}
           onClose={() => setAsked(null)}
           onDone={(done) => {
-            setAnswer(done);
+            setOrdered({ payment: asked, answer: done });
             setAsked(null);
           }}
         />
@@ -53,3 +55,7 @@ export function PaymentsList() {
     </section>
   );
 }
+
+const hasFailedSince = (before: Payment, payments: readonly Payment[] | undefined): boolean =>
+  !before.hasRefundFailed &&
+  payments?.find(({ reference }) => reference === before.reference)?.hasRefundFailed === true;

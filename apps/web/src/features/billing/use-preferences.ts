@@ -18,4 +18,12 @@ export function useChangePreferences() {
   );
 }
 
-export const usePreferences = () => useQuery(preferencesQuery());
+/** A purchase that is declined changes no wallet, so nobody tells of it: where one may be made, it is asked for. */
+const ASK_EVERY_MS = 5_000;
+
+export const usePreferences = () =>
+  useQuery({
+    ...preferencesQuery(),
+    refetchInterval: ({ state: { data } }) =>
+      data?.topUp.enabled && data.topUp.pausedBecause === null ? ASK_EVERY_MS : false,
+  });

@@ -27,6 +27,7 @@ export function useLiveUpdates(): void {
     void queryClient.invalidateQueries(trpc.credits.history.pathFilter());
     void queryClient.invalidateQueries(trpc.credits.wallet.pathFilter());
     void queryClient.invalidateQueries(trpc.billing.payments.pathFilter());
+    void queryClient.invalidateQueries(trpc.billing.preferences.pathFilter());
   };
 
   const showJob = (job: Job) => {
