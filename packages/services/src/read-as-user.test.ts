@@ -1,8 +1,27 @@
+import { addMonths } from "@tintype/core/periods";
 import { connect } from "@tintype/db/client";
-import { assets, creditEvents, generationJobs, wallets } from "@tintype/db/schema";
+import {
+  assets,
+  creditEvents,
+  failedPayments,
+  generationJobs,
+  paidPeriods,
+  payments,
+  plans,
+  stripeCustomers,
+  subscriptions,
+  userPreferences,
+  wallets,
+} from "@tintype/db/schema";
+import type { PaymentProvider } from "@tintype/integrations/payments/payments";
 import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { getAsset, listAssets } from "./assets/list-assets.ts";
+import { checkoutStatus } from "./billing/checkout-status.ts";
+import { getBillingCatalogue, getSubscription } from "./billing/get-subscription.ts";
+import { listInvoices } from "./billing/list-invoices.ts";
+import { listPayments } from "./billing/list-payments.ts";
+import { getBillingPreferences } from "./billing/preferences.ts";
 import type { ServiceContext, UserActor } from "./context.ts";
 import { exportHistory } from "./credits/export-history.ts";
 import { getBalance } from "./credits/get-balance.ts";
@@ -40,6 +59,47 @@ test("a read that forgets its where, or names another user, finds nothing of oth
   expect(await theirs).toBeUndefined();
 });
 
+/** Somebody who has a plan, a payment, an unpaid invoice, a customer at the provider, and a limit. */
+async function pays({ ctx }: { ctx: ServiceContext<UserActor> }) {
+  const { db, actor, now } = ctx;
+  const { userId } = actor;
+  const at = now();
+  const [plan] = await db.select({ code: plans.code }).from(plans).limit(1);
+  const month = { periodStart: at, periodEnd: addMonths(at, 1) };
+  await db.insert(subscriptions).values({
+    ...{ userId, reference: "sub_1", planCode: plan?.code ?? "", interval: "month", ...month },
+    ...{ status: "active", stateAt: at, createdAt: at, updatedAt: at },
+  });
+  await db.insert(payments).values({
+    ...{ userId, reference: "pi_1", kind: "plan", paidCents: 100, currency: "usd" },
+    ...{ paidAt: at, updatedAt: at },
+  });
+  await db.insert(paidPeriods).values({
+    ...{ userId, reference: "il_1", subscriptionReference: "sub_1", planCode: plan?.code ?? "" },
+    ...{ paymentReference: "pi_1", startsAt: at, endsAt: month.periodEnd, createdAt: at },
+    allowanceCredits: 1,
+  });
+  await db.insert(failedPayments).values({
+    ...{ userId, invoiceReference: "in_1", amountDueCents: 5, retryCount: 1 },
+    ...{ failedAt: at, createdAt: at, updatedAt: at },
+  });
+  const customer = { customerId: `cus_${userId}`, requestId: userId, createdAt: at };
+  await db.insert(stripeCustomers).values({ userId, ...customer });
+  await db.insert(userPreferences).values({ userId, overageLimitCents: 7, updatedAt: at });
+}
+
+/** A provider that knows of the user what the user's books say, and nothing else. */
+const provider = ({ actor }: ServiceContext<UserActor>) =>
+  ({
+    previewNextBill: () => Promise.resolve(null),
+    findCheckout: () =>
+      Promise.resolve({
+        ...{ userId: actor.userId, status: "paid", payment: null, subscription: "sub_1" },
+      }),
+    listInvoices: () => Promise.resolve({ items: [{}], next: null }),
+  }) as unknown as PaymentProvider;
+const paying = (ctx: ServiceContext<UserActor>) => ({ ...ctx, payments: provider(ctx) });
+
 type Setting = { ctx: ServiceContext<UserActor>; jobId: string; assetId: string };
 
 /** Each read of a user, as a number of things found. */
@@ -59,6 +119,18 @@ const reads: Record<string, (setting: Setting) => Promise<number>> = {
   "jobs/watch-jobs": watched,
   "assets/list-assets": async ({ ctx }) => (await listAssets(ctx, { limit: 10 })).items.length,
   "assets/get-asset": async ({ ctx, assetId }) => found(getAsset(ctx, { assetId })),
+  "billing/catalogue": async ({ ctx }) =>
+    (await getBillingCatalogue(paying(ctx))).currentPlanCode === null ? 0 : 1,
+  "billing/get-subscription": async ({ ctx }) => ((await getSubscription(paying(ctx))) ? 1 : 0),
+  "billing/get-subscription, its failed payment": async ({ ctx }) =>
+    (await getSubscription(paying(ctx)))?.failedPayment ? 1 : 0,
+  "billing/checkout-status": async ({ ctx }) =>
+    (await checkoutStatus(paying(ctx), { sessionId: "cs_1" })).status === "paid" ? 1 : 0,
+  "billing/list-payments": async ({ ctx }) => (await listPayments(ctx, { limit: 10 })).items.length,
+  "billing/list-invoices": async ({ ctx }) =>
+    (await listInvoices(paying(ctx), { limit: 10 })).items.length,
+  "billing/preferences": async ({ ctx }) =>
+    (await getBillingPreferences(ctx)).overageLimitCents ?? 0,
 };
 
 async function found(read: Promise<unknown>): Promise<number> {
@@ -81,6 +153,7 @@ const nothingFound = (error: unknown): number => {
 
 test("every read of a user is decided by the policies: without them it finds nothing", async () => {
   const setting = await userWithJob();
+  await pays(setting);
   for (const [name, read] of Object.entries(reads)) {
     expect([name, await read(setting)]).not.toEqual([name, 0]);
   }

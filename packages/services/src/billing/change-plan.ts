@@ -10,6 +10,7 @@ import { DomainError } from "@tintype/core/problems";
 import type { ChangeResult } from "@tintype/integrations/payments/payments";
 import { listPlansAndPacks } from "../catalogue/catalogue.ts";
 import type { UserActor } from "../context.ts";
+import { readAsUser } from "../read-as-user.ts";
 import { bookBillingEvents } from "./book-billing-events.ts";
 import { findCurrentSubscription, readPlan, type SubscriptionRow } from "./get-subscription.ts";
 import { type PaymentContext, paymentsOf } from "./payment-context.ts";
@@ -70,7 +71,7 @@ export async function resumePlan(ctx: Context): Promise<ChangedPlan> {
 }
 
 export async function currentOf(ctx: Context): Promise<SubscriptionRow> {
-  const current = await findCurrentSubscription(ctx);
+  const current = await readAsUser(ctx, (db) => findCurrentSubscription({ ...ctx, db }));
   if (!current) throw new DomainError({ code: "subscription_not_found" });
   return current;
 }

@@ -1,8 +1,10 @@
 import type { CheckoutStatus, CheckoutStatusInput } from "@tintype/core/billing-inputs";
 import { DomainError } from "@tintype/core/problems";
+import type { Tx } from "@tintype/db/client";
 import { creditGrants, paidPeriods, payments as paymentRows } from "@tintype/db/schema";
 import { and, eq, inArray, sql } from "drizzle-orm";
-import type { ServiceContext, UserActor } from "../context.ts";
+import type { UserActor } from "../context.ts";
+import { readAsUser } from "../read-as-user.ts";
 import { type PaymentContext, paymentsOf } from "./payment-context.ts";
 
 /**
@@ -17,14 +19,19 @@ export async function checkoutStatus(
   if (checkout?.userId !== ctx.actor.userId) throw new DomainError({ code: "checkout_not_found" });
   const { status, payment, subscription } = checkout;
   if (status === "open" || status === "expired") return { status, credits: 0 };
-  const references = payment ? [payment] : await paymentsOfPlan(ctx, subscription);
-  if (references.length === 0) return { status: "pending", credits: 0 };
-  return bookedOf(ctx, references);
+  const { actor } = ctx;
+  return readAsUser(ctx, async (db) => {
+    const references = payment ? [payment] : await paymentsOfPlan({ db, actor }, subscription);
+    if (references.length === 0) return { status: "pending", credits: 0 };
+    return bookedOf({ db, actor }, references);
+  });
 }
+
+type Reader = { db: Tx; actor: UserActor };
 
 /** The payments that have brought a period of this subscription. */
 async function paymentsOfPlan(
-  { db, actor }: Pick<ServiceContext<UserActor>, "db" | "actor">,
+  { db, actor }: Reader,
   subscription: string | null,
 ): Promise<string[]> {
   if (!subscription) return [];
@@ -40,10 +47,7 @@ async function paymentsOfPlan(
   return rows.map(({ reference }) => reference);
 }
 
-async function bookedOf(
-  { db, actor }: Pick<ServiceContext<UserActor>, "db" | "actor">,
-  references: string[],
-): Promise<CheckoutStatus> {
+async function bookedOf({ db, actor }: Reader, references: string[]): Promise<CheckoutStatus> {
   const [row] = await db
     .select({ count: sql<number>`count(*)::int` })
     .from(paymentRows)

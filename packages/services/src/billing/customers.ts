@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Locale } from "@tintype/core/auth";
+import type { Db, Tx } from "@tintype/db/client";
 import { stripeCustomers, users } from "@tintype/db/schema";
 import type { PaymentProvider } from "@tintype/integrations/payments/payments";
 import { and, eq, isNull } from "drizzle-orm";
@@ -18,7 +19,13 @@ export async function readBuyer({ db, actor }: Context): Promise<Buyer> {
 }
 
 /** @returns null for somebody who has never been at the checkout */
-export async function findCustomer({ db, actor }: Context): Promise<string | null> {
+export async function findCustomer({
+  db,
+  actor,
+}: {
+  db: Db | Tx;
+  actor: UserActor;
+}): Promise<string | null> {
   const [row] = await db
     .select({ customerId: stripeCustomers.customerId })
     .from(stripeCustomers)

@@ -5,13 +5,15 @@ import type {
   SubscriptionView,
 } from "@tintype/core/billing-inputs";
 import type { Plan } from "@tintype/core/catalogue";
+import type { Db, Tx } from "@tintype/db/client";
 import { failedPayments, paidPeriods, plans, subscriptions } from "@tintype/db/schema";
 import { and, desc, eq, gt, isNull, ne, or } from "drizzle-orm";
 import { listPlansAndPacks } from "../catalogue/catalogue.ts";
 import type { AnonymousActor, ServiceContext, UserActor } from "../context.ts";
+import { readAsUser } from "../read-as-user.ts";
 import type { PaymentContext } from "./payment-context.ts";
 
-type Context = Pick<ServiceContext<UserActor>, "db" | "actor">;
+type Reader = { db: Db | Tx; actor: UserActor };
 export type SubscriptionRow = typeof subscriptions.$inferSelect;
 
 /** What is sold here, and which of it the reader has. */
@@ -19,37 +21,53 @@ export async function getBillingCatalogue(
   ctx: PaymentContext<UserActor | AnonymousActor>,
 ): Promise<BillingCatalogue> {
   const { db, actor, payments } = ctx;
-  const reader = actor.kind === "user" ? { db, actor } : null;
-  const current = reader && (await findCurrentSubscription(reader));
   return {
     ...(await listPlansAndPacks(db)),
-    currentPlanCode: current?.planCode ?? null,
-    endedPlan: reader && !current ? await findEndedPlan(reader) : null,
+    ...(actor.kind === "user" ? await plansOf({ db, actor }) : noPlans),
     isOpen: payments !== null,
   };
 }
+
+type OwnPlans = Pick<BillingCatalogue, "currentPlanCode" | "endedPlan">;
+const noPlans: OwnPlans = { currentPlanCode: null, endedPlan: null };
+
+const plansOf = ({ db, actor }: { db: Db; actor: UserActor }): Promise<OwnPlans> =>
+  readAsUser({ db, actor }, async (tx) => {
+    const reader = { db: tx, actor };
+    const current = await findCurrentSubscription(reader);
+    if (current) return { currentPlanCode: current.planCode, endedPlan: null };
+    return { currentPlanCode: null, endedPlan: await findEndedPlan(reader) };
+  });
 
 /** The plan somebody has, with the next bill as the provider reckons it; null without a plan. */
 export async function getSubscription(
   ctx: PaymentContext<UserActor>,
 ): Promise<SubscriptionView | null> {
-  const current = await findCurrentSubscription(ctx);
-  if (!current) return null;
+  const known = await readAsUser(ctx, (tx) => readKnown({ ...ctx, db: tx }));
+  if (!known) return null;
+  const { current, plan, isPaid, failedPayment } = known;
   const { status, periodStart, periodEnd, cancelAtPeriodEnd, nextPlanCode } = current;
   const bill = (await ctx.payments?.previewNextBill(current.reference)) ?? null;
-  const [isPaid, failedPayment] = await Promise.all([
-    isPeriodPaid(ctx, current),
-    findFailedPayment(ctx, current.reference),
-  ]);
   const isPaused = status === "paused";
   return {
     ...{ status, periodStart, periodEnd, cancelAtPeriodEnd, nextPlanCode },
-    plan: await readPlan(ctx, current.planCode),
+    plan,
     nextBill: isPaused ? null : bill,
     canPause: canPause(current),
     resumeCents: isPaused ? (isPaid ? 0 : (bill?.amountCents ?? 0)) : null,
     isRenewing: status === "active" && !isPaid && failedPayment === null,
     failedPayment,
+  };
+}
+
+async function readKnown(ctx: Reader & Pick<ServiceContext, "now">) {
+  const current = await findCurrentSubscription(ctx);
+  if (!current) return null;
+  return {
+    current,
+    plan: await readPlan(ctx, current.planCode),
+    isPaid: await isPeriodPaid(ctx, current),
+    failedPayment: await findFailedPayment(ctx, current.reference),
   };
 }
 
@@ -62,7 +80,7 @@ export const canPause = (current: SubscriptionRow): boolean =>
 
 /** Whether the period that runs has been paid: a paused plan's are not, and a renewal's is not at once. */
 export async function isPeriodPaid(
-  { db, actor, now }: Context & Pick<ServiceContext, "now">,
+  { db, actor, now }: Reader & Pick<ServiceContext, "now">,
   { reference }: SubscriptionRow,
 ): Promise<boolean> {
   const [row] = await db
@@ -80,7 +98,7 @@ export async function isPeriodPaid(
 }
 
 /** The last one that has ended, and whether for want of money. */
-async function findEndedPlan(ctx: Context): Promise<EndedPlan | null> {
+async function findEndedPlan(ctx: Reader): Promise<EndedPlan | null> {
   const [ended] = await ctx.db
     .select()
     .from(subscriptions)
@@ -97,7 +115,7 @@ async function findEndedPlan(ctx: Context): Promise<EndedPlan | null> {
 export async function findCurrentSubscription({
   db,
   actor,
-}: Context): Promise<SubscriptionRow | null> {
+}: Reader): Promise<SubscriptionRow | null> {
   const [row] = await db
     .select()
     .from(subscriptions)
@@ -108,7 +126,7 @@ export async function findCurrentSubscription({
 }
 
 /** A plan that is no longer sold is still somebody's. */
-export async function readPlan({ db }: Pick<Context, "db">, code: string): Promise<Plan> {
+export async function readPlan({ db }: Pick<Reader, "db">, code: string): Promise<Plan> {
   const [row] = await db.select().from(plans).where(eq(plans.code, code));
   if (!row) throw new Error(`the plan ${code} is taken and not in the catalogue`);
   const { name, priceCents, interval, allowanceCredits } = row;
@@ -120,7 +138,7 @@ export async function readPlan({ db }: Pick<Context, "db">, code: string): Promi
  * does not hold this one up.
  */
 async function findFailedPayment(
-  { db, actor }: Context,
+  { db, actor }: Reader,
   subscription: string,
   alone?: "only",
 ): Promise<FailedPaymentView | null> {

@@ -1,6 +1,7 @@
 import type { Page } from "@tintype/core/assets";
 import type { InvoicesInput, InvoiceView } from "@tintype/core/billing-inputs";
 import type { UserActor } from "../context.ts";
+import { readAsUser } from "../read-as-user.ts";
 import { findCustomer } from "./customers.ts";
 import { type PaymentContext, paymentsOf } from "./payment-context.ts";
 
@@ -10,7 +11,7 @@ export async function listInvoices(
   { cursor, limit }: InvoicesInput,
 ): Promise<Page<InvoiceView>> {
   const payments = paymentsOf(ctx);
-  const customer = await findCustomer(ctx);
+  const customer = await readAsUser(ctx, (db) => findCustomer({ ...ctx, db }));
   if (!customer) return { items: [], nextCursor: null };
   const { items, next } = await payments.listInvoices(customer, limit, cursor);
   return { items, nextCursor: next };

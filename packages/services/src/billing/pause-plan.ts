@@ -1,6 +1,7 @@
 import type { ChangedPlan, PauseInput } from "@tintype/core/billing-inputs";
 import { DomainError } from "@tintype/core/problems";
 import type { UserActor } from "../context.ts";
+import { readAsUser } from "../read-as-user.ts";
 import { bookChange, currentOf } from "./change-plan.ts";
 import { canPause, isPeriodPaid } from "./get-subscription.ts";
 import { type PaymentContext, paymentsOf } from "./payment-context.ts";
@@ -27,7 +28,7 @@ export async function unpausePlan(ctx: Context, { requestId }: PauseInput): Prom
   const payments = paymentsOf(ctx);
   const current = await currentOf(ctx);
   if (current.status !== "paused") return { payUrl: null };
-  const startsAnew = !(await isPeriodPaid(ctx, current));
-  const result = await payments.unpause(current.reference, startsAnew, requestId);
+  const isPaid = await readAsUser(ctx, (db) => isPeriodPaid({ ...ctx, db }, current));
+  const result = await payments.unpause(current.reference, !isPaid, requestId);
   return bookChange(ctx, current, result);
 }

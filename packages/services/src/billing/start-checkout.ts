@@ -8,6 +8,7 @@ import { DomainError } from "@tintype/core/problems";
 import type { Order } from "@tintype/integrations/payments/payments";
 import { listPlansAndPacks } from "../catalogue/catalogue.ts";
 import type { ServiceContext, UserActor } from "../context.ts";
+import { readAsUser } from "../read-as-user.ts";
 import { askForCustomer, readBuyer } from "./customers.ts";
 import { findCurrentSubscription } from "./get-subscription.ts";
 import { type PaymentContext, paymentsOf } from "./payment-context.ts";
@@ -65,7 +66,7 @@ async function findProduct(
 
 /** Two plans would be paid for twice: whoever has one changes it. */
 async function ensureNoPlan(ctx: ServiceContext<UserActor>): Promise<void> {
-  const current = await findCurrentSubscription(ctx);
+  const current = await readAsUser(ctx, (db) => findCurrentSubscription({ ...ctx, db }));
   if (!current) return;
   throw new DomainError({ code: "plan_already_active", planCode: current.planCode });
 }
