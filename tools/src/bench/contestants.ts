@@ -8,6 +8,13 @@ import { hasPgbench, runPgbench, runPreparedClient } from "./pgbench.ts";
 import { anyOf, CREDITS, newRequest, queryRequest, submitRequest, userId } from "./requests.ts";
 import type { Contestant } from "./rounds.ts";
 import { submitCall } from "./submit-call.ts";
+import {
+  delivery,
+  inboxStatement,
+  paidCheckout,
+  runToldAgain,
+  WEBHOOK_CONNECTIONS,
+} from "./webhooks.ts";
 
 type Field = { database: BenchDatabase; clients: number; ours: string; naive: string };
 
@@ -38,6 +45,9 @@ export const names = {
   settle: "complete_job, in SQL",
   balance: "credits.balance over HTTP",
   history: "credits.history over HTTP",
+  inbox: "webhook limit: bare inbox insert",
+  webhook: "webhook of a paid pack, over HTTP",
+  webhookAgain: "the same webhooks again, over HTTP",
 } as const;
 
 export function contestants({ database, clients, ours, naive }: Field): Contestant[] {
@@ -71,6 +81,24 @@ export function contestants({ database, clients, ours, naive }: Field): Contesta
       run: (seconds) =>
         http(ours, seconds, () => queryRequest(anyOf(users), "credits.history", HISTORY_PAGE)),
     },
+    ...webhookContestants(database, ours),
+  ];
+}
+
+function webhookContestants({ url: databaseUrl, users }: BenchDatabase, url: string): Contestant[] {
+  const clients = WEBHOOK_CONNECTIONS;
+  const paid = () => paidCheckout(anyOf(users));
+  const sql = { databaseUrl, users, clients, role: applicationRole };
+  return [
+    {
+      name: names.inbox,
+      run: (seconds) => runSql({ ...sql, seconds, statement: inboxStatement(paid()) }),
+    },
+    {
+      name: names.webhook,
+      run: (seconds) => runHttp({ url, clients, seconds }, () => delivery(paid())),
+    },
+    { name: names.webhookAgain, run: (seconds) => runToldAgain({ url, clients, seconds }, paid) },
   ];
 }
 

@@ -9,6 +9,8 @@ export type BenchOptions = {
   users: number;
   /** Ledger entries of the growth run; null: no growth run. */
   rows: number | null;
+  /** Part of the names of the contestants that run; null: all, and the proofs. */
+  only: string | null;
   /** Where the figures go as JSON. */
   json: string;
 };
@@ -16,7 +18,8 @@ export type BenchOptions = {
 export const usage = `npm run bench -- [options]
   --seconds N     how long each contestant runs in each round (4)
   --rounds N      rounds; the figures are medians over them (5)
-  --clients N     clients that ask at the same time (16)
+  --clients N     clients that ask at the same time (16); webhooks come over 8 connections
+  --only TEXT     only contestants with this in their name, for instance "webhook"
   --users N       users with a wallet of five grants (10000)
   --quick         1 second, 2 rounds: only to see that everything runs
   --rows N        instead: hot queries with N ledger entries against a million
@@ -32,6 +35,7 @@ export function readOptions(argv: readonly string[]): BenchOptions {
       clients: { type: "string" },
       users: { type: "string" },
       rows: { type: "string" },
+      only: { type: "string" },
       json: { type: "string", default: "bench-results.json" },
       quick: { type: "boolean", default: false },
     },
@@ -49,6 +53,7 @@ export function readOptions(argv: readonly string[]): BenchOptions {
     clients: number("clients", 16),
     users: number("users", 10_000),
     rows: values.rows === undefined ? null : number("rows", 1),
+    only: values.only ?? null,
     json: values.json,
   };
 }

@@ -6,6 +6,7 @@ import { measureProofs, type ProofTimes } from "./proof.ts";
 import { runRounds } from "./rounds.ts";
 import { startNaiveServer, startOurServer } from "./servers.ts";
 import { growthLine, type Line, linesOf, timeLine } from "./table.ts";
+import { webhookEnvironment } from "./webhooks.ts";
 
 const MILLION = 1_000_000;
 const FULL_PROOF_MS = 300;
@@ -25,19 +26,20 @@ export async function runComparison(
   options: BenchOptions,
   say: Say,
 ): Promise<Line[]> {
-  const { users, clients } = options;
-  const proofs = await runProofs(serverUrl, say);
+  const { users, clients, only } = options;
+  const proofs = only === null ? await runProofs(serverUrl, say) : [];
   say(`${users} users with wallets of five grants; SQL by ${sqlTool}`);
   const database = await createBenchDatabase(serverUrl, {
     name: "bench",
     users,
     jobsPerUser: SOME_JOBS,
   });
-  const ours = await startOurServer(database.url);
+  const ours = await startOurServer(database.url, webhookEnvironment);
   const naive = await startNaiveServer(database.url);
   try {
     const field = { database, clients, ours: ours.url, naive: naive.url };
-    const samples = await runRounds(contestants(field), options, (name, round, { perSecond }) =>
+    const chosen = contestants(field).filter(({ name }) => name.includes(only ?? ""));
+    const samples = await runRounds(chosen, options, (name, round, { perSecond }) =>
       say(`  round ${round}: ${name} ${perSecond.toFixed(0)}/s`),
     );
     return [...linesOf(samples), ...proofs];

@@ -12,6 +12,7 @@ test("options have defaults, and what makes no sense is refused in words", () =>
     clients: 16,
     users: 10_000,
     rows: null,
+    only: null,
     json: "bench-results.json",
   });
   expect(readOptions(["--quick", "--rounds", "3"])).toMatchObject({ seconds: 1, rounds: 3 });

@@ -26,17 +26,17 @@ const goals: readonly Goal[] = [
   { of: names.hotHold, against: names.hotLimit, what: "of its own limit", atLeast: 0.85 },
 ];
 
-/** The contestants' medians, each with its ratio to the limit, then the goals. */
+/** What a webhook costs is no hold: it has a limit of its own. */
+const limitOf = (name: string): string =>
+  name === names.webhook || name === names.webhookAgain ? names.inbox : names.limit;
+
+/** The contestants' medians, each with its ratio to its limit, then the goals. */
 export function linesOf(samples: ReadonlyMap<string, Sample>): Line[] {
-  const limit = samples.get(names.limit)?.perSecond ?? null;
-  const measured = [...samples].map(([name, { perSecond, p99Ms }]) => ({
-    name,
-    perSecond,
-    ms: p99Ms,
-    ratio: limit === null ? null : perSecond / limit,
-    goal: null,
-    met: null,
-  }));
+  const measured = [...samples].map(([name, { perSecond, p99Ms }]) => {
+    const limit = samples.get(limitOf(name))?.perSecond;
+    const ratio = limit === undefined ? null : perSecond / limit;
+    return { name, perSecond, ms: p99Ms, ratio, goal: null, met: null };
+  });
   return [...measured, ...goals.flatMap((goal) => goalLine(goal, samples))];
 }
 
