@@ -1,12 +1,13 @@
--- lock_payment_wallets: the wallets that news of a payment may change: the payer's and that of whoever invited them.
--- Called first, before any other wallet is locked.
+-- lock_payment_wallets: the wallets that news of a payment may change: the payer's, made if there is none yet, and that
+-- of whoever invited them. Called first, before any other wallet is locked.
 --
--- Locks: both wallet rows, by user id. Returns how many there were.
-create or replace function lock_payment_wallets(p_user_id uuid)
+-- Locks: both wallet rows, by user id. Returns how many there are.
+create or replace function lock_payment_wallets(p_user_id uuid, p_now timestamptz)
 returns integer language plpgsql as $$
 declare
   v_wallets integer;
 begin
+  insert into wallets (user_id, updated_at) values (p_user_id, p_now) on conflict (user_id) do nothing;
   perform from wallets
     where user_id = p_user_id or user_id = (select referrer_id from referrals where referee_id = p_user_id)
     order by user_id for update;

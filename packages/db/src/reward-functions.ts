@@ -59,6 +59,10 @@ export const streakOfUser = sqlFunction<
 ]);
 
 /** @returns how many wallets there were to lock */
-export const lockPaymentWallets = sqlFunction<{ userId: string }, number>("lock_payment_wallets", [
-  ["userId", "uuid"],
-]);
+export const lockPaymentWallets = sqlFunction<{ userId: string; now: Date }, number>(
+  "lock_payment_wallets",
+  [
+    ["userId", "uuid"],
+    ["now", "timestamptz"],
+  ],
+);

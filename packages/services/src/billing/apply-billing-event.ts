@@ -4,7 +4,6 @@ import type { Tx } from "@tintype/db/client";
 import { lockPaymentWallets } from "../rewards/referral-rewards.ts";
 import { recordFailedPayment, resolveFailedPayment } from "./failed-payments.ts";
 import { payPeriod } from "./grant-months.ts";
-import { lockWallet } from "./lock-wallet.ts";
 import { failOverage, forgiveOverage, settleOverage } from "./overage-bills.ts";
 import { disputePayment, refundPayment, settlePayment } from "./payments.ts";
 import { endSubscriptions, recordSubscription } from "./subscriptions.ts";
@@ -26,8 +25,7 @@ export async function applyBillingEvent(
   now: Date,
 ): Promise<BillingNews[]> {
   const event = billingEvent.parse(told);
-  await lockPaymentWallets(tx, event.userId);
-  await lockWallet(tx, event.userId, now);
+  await lockPaymentWallets(tx, event.userId, now);
   switch (event.type) {
     case "payment_settled":
       return settlePayment(tx, event, now);

@@ -27,7 +27,9 @@ export async function recordFailedPayment(
       set: { ...state, failedAt: at, updatedAt: now },
       setWhere: sql`${failedPayments.retryCount} < ${attempts} and ${failedPayments.resolvedAt} is null`,
     })
-    .returning({ attempts: failedPayments.retryCount });
+    .returning({ attempts: failedPayments.retryCount })
+    .prepare("record_failed_payment")
+    .execute();
   if (recorded.length === 0 || attempts === 0) return [];
   const nextAttempt = nextAttemptAt?.toISOString() ?? null;
   return [{ kind: "payment_failed", amountDueCents, attempts, nextAttemptAt: nextAttempt, payUrl }];
@@ -50,5 +52,7 @@ export async function resolveFailedPayment(
       target: [failedPayments.userId, failedPayments.invoiceReference],
       set: closed,
       setWhere: sql`${failedPayments.resolvedAt} is null`,
-    });
+    })
+    .prepare("resolve_failed_payment")
+    .execute();
 }

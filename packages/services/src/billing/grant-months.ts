@@ -78,7 +78,9 @@ async function grantNextMonth(tx: Tx, line: PaidPeriod, now: Date): Promise<Gran
   await tx
     .update(paidPeriods)
     .set({ monthsGranted, nextGrantAt: granted.nextGrantAt })
-    .where(and(eq(paidPeriods.userId, line.userId), eq(paidPeriods.reference, line.reference)));
+    .where(and(eq(paidPeriods.userId, line.userId), eq(paidPeriods.reference, line.reference)))
+    .prepare("count_granted_month")
+    .execute();
 
   const payment = await findPayment(tx, line.userId, line.paymentReference);
   if (!payment) throw new Error(`the paid line ${line.reference} has no payment`);
@@ -104,7 +106,9 @@ async function missingAllowance(tx: Tx, line: PaidPeriod, month: Span): Promise<
         eq(creditGrants.periodReference, monthReference(line.subscriptionReference, month.end)),
         eq(creditGrants.source, "allowance"),
       ),
-    );
+    )
+    .prepare("granted_allowance")
+    .execute();
   return allowanceFor(counted.map(lineOf), month) - (row?.granted ?? 0);
 }
 

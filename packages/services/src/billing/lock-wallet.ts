@@ -23,7 +23,9 @@ export async function walletVersion(tx: Tx, userId: string): Promise<number> {
     .select({ version: wallets.seq })
     .from(wallets)
     .where(eq(wallets.userId, userId))
-    .for("update");
+    .for("update")
+    .prepare("wallet_version")
+    .execute();
   if (!wallet) throw new Error(`the wallet of ${userId} vanished under its own lock`);
   return wallet.version;
 }

@@ -67,11 +67,15 @@ export async function recordPaidLine(
       nextGrantAt: change.changedAt ?? monthOf(period, months, 0).start,
       createdAt: now,
     })
-    .onConflictDoNothing({ target: [paidPeriods.userId, paidPeriods.reference] });
+    .onConflictDoNothing({ target: [paidPeriods.userId, paidPeriods.reference] })
+    .prepare("record_paid_line")
+    .execute();
   const [row] = await tx
     .select()
     .from(paidPeriods)
-    .where(and(eq(paidPeriods.userId, event.userId), eq(paidPeriods.reference, event.line)));
+    .where(and(eq(paidPeriods.userId, event.userId), eq(paidPeriods.reference, event.line)))
+    .prepare("paid_line")
+    .execute();
   if (!row) throw new Error(`the paid line ${event.line} vanished under its wallet's lock`);
   return row;
 }
@@ -101,7 +105,9 @@ async function isThereLine(tx: Tx, where: SQL | undefined): Promise<boolean> {
     .select({ reference: paidPeriods.reference })
     .from(paidPeriods)
     .where(where)
-    .limit(1);
+    .limit(1)
+    .prepare("is_there_paid_line")
+    .execute();
   return found.length > 0;
 }
 
@@ -121,7 +127,9 @@ export const linesAt = (
         lte(paidPeriods.startsAt, moment),
         gte(paidPeriods.endsAt, moment),
       ),
-    );
+    )
+    .prepare("paid_lines_at")
+    .execute();
 
 /** Of these lines, the ones that have given something for this month. */
 export const grantedFor = (lines: readonly PaidPeriod[], month: Span): PaidPeriod[] =>
@@ -139,7 +147,9 @@ async function findPlan(tx: Tx, code: string) {
   const [plan] = await tx
     .select({ interval: plans.interval, allowanceCredits: plans.allowanceCredits })
     .from(plans)
-    .where(eq(plans.code, code));
+    .where(eq(plans.code, code))
+    .prepare("plan_of_code")
+    .execute();
   if (!plan) throw new Error(`a plan was paid that the catalogue does not have: ${code}`);
   return plan;
 }

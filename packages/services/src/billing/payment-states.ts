@@ -13,9 +13,23 @@ export async function readPayments(
   tx: Tx | Db,
   userId: string,
 ): Promise<Map<string, KnownPayment>> {
-  const rows = await tx.select().from(payments).where(eq(payments.userId, userId));
-  const known = await withDisputes(tx, userId, rows);
-  return new Map(known.map((payment) => [payment.reference, payment]));
+  // Sent together: one round trip.
+  const [rows, found] = await Promise.all([
+    tx
+      .select()
+      .from(payments)
+      .where(eq(payments.userId, userId))
+      .prepare("payments_of_user")
+      .execute(),
+    tx
+      .select()
+      .from(disputes)
+      .where(eq(disputes.userId, userId))
+      .orderBy(asc(disputes.reference))
+      .prepare("disputes_of_user")
+      .execute(),
+  ]);
+  return new Map(joined(rows, found).map((payment) => [payment.reference, payment]));
 }
 
 export async function findPayment(
@@ -26,7 +40,9 @@ export async function findPayment(
   const rows = await tx
     .select()
     .from(payments)
-    .where(and(eq(payments.userId, userId), eq(payments.reference, reference)));
+    .where(and(eq(payments.userId, userId), eq(payments.reference, reference)))
+    .prepare("payment_of_user")
+    .execute();
   return (await withDisputes(tx, userId, rows))[0];
 }
 
@@ -43,7 +59,14 @@ export async function withDisputes(
     .from(disputes)
     .where(and(eq(disputes.userId, userId), inArray(disputes.paymentReference, references)))
     .orderBy(asc(disputes.reference));
-  return rows.map((row) => ({
+  return joined(rows, found);
+}
+
+const joined = (
+  rows: readonly PaymentRow[],
+  found: readonly (typeof disputes.$inferSelect)[],
+): KnownPayment[] =>
+  rows.map((row) => ({
     ...{ reference: row.reference, kind: row.kind, productCode: row.productCode },
     ...{ paidCents: row.paidCents, paidAt: row.paidAt },
     ...{ refundedCents: row.refundedCents, refundAt: row.refundAt },
@@ -53,7 +76,6 @@ export async function withDisputes(
         ...{ reference, disputedCents, status, stateAt },
       })),
   }));
-}
 
 /** Writes down what is known of a payment, and of those of its disputes that have changed. */
 export async function writePayment(
@@ -71,7 +93,9 @@ export async function writePayment(
   await tx
     .insert(payments)
     .values(row)
-    .onConflictDoUpdate({ target: [payments.userId, payments.reference], set: row });
+    .onConflictDoUpdate({ target: [payments.userId, payments.reference], set: row })
+    .prepare("write_payment")
+    .execute();
   for (const dispute of told) {
     if (!before?.disputes.includes(dispute))
       await writeDispute(tx, userId, reference, dispute, now);
@@ -89,5 +113,7 @@ async function writeDispute(
   await tx
     .insert(disputes)
     .values(row)
-    .onConflictDoUpdate({ target: [disputes.userId, disputes.reference], set: row });
+    .onConflictDoUpdate({ target: [disputes.userId, disputes.reference], set: row })
+    .prepare("write_dispute")
+    .execute();
 }

@@ -1,6 +1,6 @@
 import type { WebhookOutcome } from "@tintype/core/billing";
 import type { BillingEvent } from "@tintype/core/billing-events";
-import type { Tx } from "@tintype/db/client";
+import type { Db, Tx } from "@tintype/db/client";
 import { payments, stripeCustomers, subscriptions, users, webhookEvents } from "@tintype/db/schema";
 import type { Knowledge, ProviderEvent } from "@tintype/integrations/payments/payments";
 import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
@@ -36,7 +36,9 @@ async function isBooked({ db }: Pick<ServiceContext, "db">, id: string): Promise
   const [row] = await db
     .select({ id: webhookEvents.id })
     .from(webhookEvents)
-    .where(and(eq(webhookEvents.id, id), isNotNull(webhookEvents.processedAt)));
+    .where(and(eq(webhookEvents.id, id), isNotNull(webhookEvents.processedAt)))
+    .prepare("webhook_is_booked")
+    .execute();
   return row !== undefined;
 }
 
@@ -47,21 +49,27 @@ export const knowledgeOf = ({ db, now }: Pick<ServiceContext, "db" | "now">): Kn
     const [row] = await db
       .select({ userId: stripeCustomers.userId })
       .from(stripeCustomers)
-      .where(eq(stripeCustomers.customerId, customer));
+      .where(eq(stripeCustomers.customerId, customer))
+      .prepare("webhook_user_of_customer")
+      .execute();
     return row?.userId ?? null;
   },
   userOfPayment: async (reference) => {
     const [row] = await db
       .select({ userId: payments.userId })
       .from(payments)
-      .where(eq(payments.reference, reference));
+      .where(eq(payments.reference, reference))
+      .prepare("webhook_user_of_payment")
+      .execute();
     return row?.userId ?? null;
   },
   subscriptionKnownAt: async (userId, reference) => {
     const [row] = await db
       .select({ stateAt: subscriptions.stateAt })
       .from(subscriptions)
-      .where(and(eq(subscriptions.userId, userId), eq(subscriptions.reference, reference)));
+      .where(and(eq(subscriptions.userId, userId), eq(subscriptions.reference, reference)))
+      .prepare("webhook_subscription_known_at")
+      .execute();
     return row?.stateAt ?? null;
   },
 });
@@ -71,21 +79,31 @@ async function bookWebhook(
   event: ProviderEvent,
   translation: BillingEvent[] | "ignored" | "unknown_user",
 ): Promise<WebhookOutcome | "duplicate"> {
-  const told = typeof translation === "string" ? [] : translation;
+  // Most events mean nothing to us: one row is one statement, and needs no transaction around it.
+  if (typeof translation === "string") {
+    return (await claim(ctx.db, event, translation, ctx.now())) ? translation : "duplicate";
+  }
   const booked = await ctx.db.transaction(async (tx) => {
-    const outcome = typeof translation === "string" ? translation : await outcomeOf(tx, told);
+    const outcome = await outcomeOf(tx, translation);
     if (!(await claim(tx, event, outcome, ctx.now()))) return "duplicate";
-    if (outcome === "applied") await bookBillingEvents(ctx, tx, told);
+    if (outcome === "applied") await bookBillingEvents(ctx, tx, translation);
     return outcome;
   });
-  if (booked === "applied") for (const userId of usersOf(told)) ctx.signals.userChanged(userId);
+  if (booked === "applied") {
+    for (const userId of usersOf(translation)) ctx.signals.userChanged(userId);
+  }
   return booked;
 }
 
 /** Somebody who is in no row of ours: of another installation that shares the provider's account, or long gone. */
 export async function outcomeOf(tx: Tx, told: readonly BillingEvent[]): Promise<WebhookOutcome> {
   for (const userId of usersOf(told)) {
-    const [user] = await tx.select({ id: users.id }).from(users).where(eq(users.id, userId));
+    const [user] = await tx
+      .select({ id: users.id })
+      .from(users)
+      .where(eq(users.id, userId))
+      .prepare("webhook_is_our_user")
+      .execute();
     if (!user) return "unknown_user";
   }
   return "applied";
@@ -93,7 +111,7 @@ export async function outcomeOf(tx: Tx, told: readonly BillingEvent[]): Promise<
 
 /** False when another delivery has booked it; one that is still at it is waited for. */
 async function claim(
-  tx: Tx,
+  tx: Tx | Db,
   { id, type, payload, occurredAt }: ProviderEvent,
   outcome: WebhookOutcome,
   now: Date,
@@ -107,7 +125,9 @@ async function claim(
       set: { ...booked, attempts: sql`${webhookEvents.attempts} + 1` },
       setWhere: isNull(webhookEvents.processedAt),
     })
-    .returning({ id: webhookEvents.id });
+    .returning({ id: webhookEvents.id })
+    .prepare("webhook_claim")
+    .execute();
   return claimed.length > 0;
 }
 

@@ -51,7 +51,9 @@ export async function rollOverMonthsOf(
   const rows = await tx
     .select()
     .from(paidPeriods)
-    .where(and(eq(paidPeriods.userId, userId), eq(paidPeriods.paymentReference, paymentReference)));
+    .where(and(eq(paidPeriods.userId, userId), eq(paidPeriods.paymentReference, paymentReference)))
+    .prepare("paid_lines_of_payment")
+    .execute();
   for (const row of rows) {
     for (const { month, index } of monthsOf(row)) {
       if (index < row.monthsGranted && month.end <= now) {

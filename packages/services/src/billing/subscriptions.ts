@@ -15,7 +15,9 @@ export async function recordSubscription(
   const [known] = await tx
     .select()
     .from(subscriptions)
-    .where(and(eq(subscriptions.userId, userId), eq(subscriptions.reference, reference)));
+    .where(and(eq(subscriptions.userId, userId), eq(subscriptions.reference, reference)))
+    .prepare("known_subscription")
+    .execute();
   if (known && !isNewerState(state, known)) return [];
   await tx
     .insert(subscriptions)
@@ -23,7 +25,9 @@ export async function recordSubscription(
     .onConflictDoUpdate({
       target: [subscriptions.userId, subscriptions.reference],
       set: { ...state, updatedAt: now },
-    });
+    })
+    .prepare("write_subscription")
+    .execute();
   return subscriptionNews(known, state);
 }
 

@@ -15,5 +15,7 @@ export async function settleTopUp(
   await tx
     .update(topUps)
     .set({ status: "paid", reason: null, nextAttemptAt: null, updatedAt: now })
-    .where(and(eq(topUps.userId, userId), eq(topUps.paymentReference, paymentReference)));
+    .where(and(eq(topUps.userId, userId), eq(topUps.paymentReference, paymentReference)))
+    .prepare("settle_top_up")
+    .execute();
 }

@@ -59,7 +59,7 @@ export async function listValidPrices(db: Db | Tx, now: Date): Promise<PriceView
 }
 
 export async function getRewards(db: Db | Tx): Promise<Rewards> {
-  const [state] = await db.select().from(catalogueState);
+  const [state] = await db.select().from(catalogueState).prepare("catalogue_rewards").execute();
   if (!state) throw new Error("the catalogue is empty: call ensureCatalogue at start");
   const { welcomeCredits, welcomeExpiresDays, referralCredits, streakCredits } = state;
   return { welcomeCredits, welcomeExpiresDays, referralCredits, streakCredits };

@@ -24,7 +24,9 @@ export async function postNews(
     })
     .from(users)
     .leftJoin(userPreferences, eq(userPreferences.userId, users.id))
-    .where(eq(users.id, userId));
+    .where(eq(users.id, userId))
+    .prepare("reader_of_news")
+    .execute();
   if (!reader) throw new Error(`there is news of money for ${userId}, who has no account`);
   const { wantsAll, ...address } = reader;
   for (const each of news) {

@@ -21,17 +21,15 @@ export async function applyReferral(tx: Tx, payment: ReferralPayment, now: Date)
   if (paidCents <= 0) return;
   const { referralCredits: credits } = await getRewards(tx);
   const grantId = randomUUID();
-  await functions.rewardReferral(tx, {
-    userId,
-    paymentReference: reference,
-    grantId,
-    credits,
-    now,
-  });
-  await functions.holdReferralReward(tx, { userId, stands: anyStands, now });
+  const reward = { userId, paymentReference: reference, grantId, credits, now };
+  // Sent together, in this order: the reward is made before it is held back.
+  await Promise.all([
+    functions.rewardReferral(tx, reward),
+    functions.holdReferralReward(tx, { userId, stands: anyStands, now }),
+  ]);
 }
 
 /** A step: call it before anything else locks a wallet in a transaction about a payment of this user. */
-export const lockPaymentWallets = async (tx: Tx, userId: string): Promise<void> => {
-  await functions.lockPaymentWallets(tx, { userId });
+export const lockPaymentWallets = async (tx: Tx, userId: string, now: Date): Promise<void> => {
+  await functions.lockPaymentWallets(tx, { userId, now });
 };

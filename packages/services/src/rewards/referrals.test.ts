@@ -27,7 +27,7 @@ async function couple() {
 /** As billing does: the wallets first, then the payment's own credits, then what hangs on it. */
 const tell = (payment: ReferralPayment) =>
   parts.database.db.transaction(async (tx) => {
-    await lockPaymentWallets(tx, payment.userId);
+    await lockPaymentWallets(tx, payment.userId, clock.now());
     await grantCredits(tx, {
       userId: payment.userId,
       source: "purchase",
