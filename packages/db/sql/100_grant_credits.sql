@@ -58,7 +58,7 @@ begin
     where user_id = p_user_id;
 
   if v_wallet.owed > 0 then
-    perform repay_debt(p_user_id, p_grant_id, p_now);
+    perform repay_debt(p_user_id, p_now);
   end if;
   return jsonb_build_object('outcome', 'granted', 'seq', v_seq);
 end

@@ -101,6 +101,9 @@ begin
     -- Not before its own end, even when this process's clock is behind the one that promised it.
     perform expire_credits(p_user_id, greatest(p_now, v_overage_until));
   end if;
+  if v_is_reversed or v_wallet.owed > 0 then
+    perform repay_debt(p_user_id, p_now);
+  end if;
   return v_seq;
 end
 $$;

@@ -102,6 +102,8 @@ begin
   perform freeze_available(
     p_user_id, 'freeze:' || p_idempotency_key, 'the payment is still disputed', p_now
   );
+  -- What has come back pays a debt, and a debt that has arisen is paid by what is there of other payments.
+  perform repay_debt(p_user_id, p_now);
   return v_seq;
 end
 $$;

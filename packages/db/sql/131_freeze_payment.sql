@@ -50,6 +50,7 @@ create or replace function unfreeze_payment(
 ) returns bigint language plpgsql as $$
 declare
   v_transfers credit_transfer[];
+  v_seq bigint;
 begin
   perform from wallets where user_id = p_user_id for update;
   if exists (select from credit_events where user_id = p_user_id and idempotency_key = p_idempotency_key) then
@@ -62,8 +63,10 @@ begin
     frozen_since = null,
     expires_at = case when expires_at <= p_now and frozen > 0 then p_now + interval '72 hours' else expires_at end
   where user_id = p_user_id and payment_reference = p_payment_reference;
-  return append_transfers(
+  v_seq := append_transfers(
     p_user_id, 'unfreeze', p_idempotency_key, null, 'system', 'dispute', p_reason, v_transfers, p_now
   );
+  perform repay_debt(p_user_id, p_now);
+  return v_seq;
 end
 $$;

@@ -101,6 +101,7 @@ begin
     p_user_id, 'clawback:' || v_key, 'system', 'rollover', 'reversed before it rolled over', p_now
   );
   perform freeze_available(p_user_id, 'freeze:' || v_key, 'disputed before it rolled over', p_now);
+  perform repay_debt(p_user_id, p_now);
   return jsonb_build_object('outcome', 'rolled_over', 'credits', v_rolled);
 end
 $$;

@@ -7,7 +7,9 @@ import {
   reversalTargetOf,
   reversalTransfers,
   settle,
+  usableCredits,
 } from "@tintype/core/credits";
+import { repayments } from "@tintype/core/debt";
 import { eq, sql } from "drizzle-orm";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
@@ -86,13 +88,18 @@ class World {
       if (grant.isFrozen) this.move(grant, "available", "frozen", grant.available);
     }
   };
-  repay = (payer: Grant) => {
-    for (const debtor of this.grants.toSorted((a, b) => a.issuedSeq - b.issuedSeq)) {
-      const amount = Math.min(debtor.owed, payer.available);
-      this.move(debtor, "owed", "reversed", amount);
-      this.move(payer, "available", "spent", amount);
+  repay = () => {
+    for (const { grantId, from, to, amount } of repayments(this.buckets(), this.now)) {
+      this.move(this.grant(grantId), from as Account, to as Account, amount);
     }
   };
+  buckets = () =>
+    this.grants.map((grant) => ({
+      ...{ ...grant, priority: 50, category: "paid" as const },
+      ...{ costBasisCents: PAID_CENTS, effectiveAt: start },
+    }));
+  sum = (account: Account) => this.grants.reduce((total, grant) => total + grant[account], 0);
+  spendable = () => usableCredits(this.buckets(), this.now);
 }
 
 const system = { actorKind: "system", actorId: "test" } as const;
@@ -211,7 +218,7 @@ async function giveGrant(world: World, step: Extract<Step, { do: "grant" }>): Pr
     reversalTarget: 0,
   };
   world.grants.push(grant);
-  world.repay(grant);
+  world.repay();
 }
 
 async function holdCredits(world: World, amount: number): Promise<void> {
@@ -224,14 +231,7 @@ async function holdCredits(world: World, amount: number): Promise<void> {
     return row?.seq == null ? null : Number(row.seq);
   });
   world.expire();
-  const buckets = world.grants.map((grant) => ({
-    ...grant,
-    priority: 50,
-    category: "paid" as const,
-    costBasisCents: PAID_CENTS,
-    effectiveAt: start,
-  }));
-  const allocations = allocate(buckets, amount, world.now);
+  const allocations = allocate(world.buckets(), amount, world.now);
   expect(seq === null).toBe(allocations === null);
   if (allocations === null || seq === null) return;
   for (const slice of allocations) {
@@ -261,6 +261,7 @@ async function settleHold(world: World, step: Extract<Step, { do: "settle" }>): 
   world.reverse();
   world.freeze();
   if (released.length > 0 && step.fault === "users") world.expire();
+  world.repay();
 }
 
 async function reversePayment(world: World, step: Extract<Step, { do: "reverse" }>): Promise<void> {
@@ -286,6 +287,7 @@ async function reversePayment(world: World, step: Extract<Step, { do: "reverse" 
   }
   world.reverse();
   world.freeze();
+  world.repay();
 }
 
 async function changeDispute(
@@ -310,6 +312,7 @@ async function changeDispute(
     world.move(grant, "frozen", "available", grant.frozen);
   }
   world.freeze();
+  if (step.do === "unfreeze") world.repay();
 }
 
 /** What the database says about the same grants. */
@@ -356,6 +359,8 @@ test(
           for (const step of life) {
             await take(world, step);
             expect(await stateOf(world), JSON.stringify(step)).toEqual(world.grants);
+            // No job waits for a debt to be paid while there are credits that could pay it.
+            if (world.sum("owed") > 0) expect(world.spendable(), JSON.stringify(step)).toBe(0);
           }
           // Nobody has used more than they have paid for, beyond what is still to be settled or owed.
           for (const grant of world.grants) {

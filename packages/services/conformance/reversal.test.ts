@@ -312,3 +312,70 @@ conformanceCase(
     }
   },
 );
+
+conformanceCase(
+  "R19",
+  "a debt never stands beside credits that could be spent: what is there, comes back or is unfrozen pays it",
+  "rule: unspent first, then held when the job ends, then debt; credits pay it, and no job waits beside them",
+  async () => {
+    const now = clock.now();
+    const on = (day: number) => later(now, days(day));
+    const secondPack = (events: Awaited<ReturnType<typeof customer>>["events"], credits: number) =>
+      events.pack(now, {
+        credits,
+        payment: { ...events.facts("pi_second", 2_000, now), kind: "pack" },
+      });
+    const secondOf = (events: Awaited<ReturnType<typeof customer>>["events"]) => ({
+      payment: { ...events.facts("pi_second", 2_000, now), kind: "pack" as const },
+    });
+
+    // What was spent is refunded beside another pack: its credits pay at once, and jobs go on.
+    const beside = await customer();
+    await tell(beside.events.pack(now));
+    await spent(beside.ctx);
+    await tell(secondPack(beside.events, 20), beside.events.refund(on(1), 1_000));
+    expect(await balanceOf(beside.ctx)).toEqual({ available: 15, held: 0, owed: 0 });
+    expect(await kindsOf(beside.ctx)).toEqual([
+      ...["grant", "hold", "capture", "grant", "clawback", "repayment"],
+    ]);
+    // And the pack that has paid is refunded in turn: everything that was used is owed.
+    await tell(beside.events.refund(on(2), 2_000, secondOf(beside.events).payment));
+    expect(await balanceOf(beside.ctx)).toEqual({ available: 0, held: 0, owed: 5 });
+
+    // The other pack is disputed when the debt arises, and won.
+    const frozen = await customer();
+    await tell(frozen.events.pack(now));
+    await spent(frozen.ctx);
+    await tell(
+      secondPack(frozen.events, 20),
+      frozen.events.dispute(on(1), secondOf(frozen.events)),
+    );
+    await tell(frozen.events.refund(on(1), 1_000));
+    expect(await balanceOf(frozen.ctx)).toEqual({ available: 0, held: 0, owed: 5 });
+    await tell(frozen.events.closed(on(2), "won", secondOf(frozen.events)));
+    expect(await balanceOf(frozen.ctx)).toEqual({ available: 15, held: 0, owed: 0 });
+
+    // A job holds them when the debt arises, and fails.
+    const held = await customer();
+    await tell(held.events.pack(now));
+    await spent(held.ctx);
+    await tell(secondPack(held.events, 5), held.events.refund(on(1), 500));
+    // 5 of the first pack are spent, so 5 unspent went for the refund, and 5 of the second are left.
+    const job = await startJob(held.ctx);
+    await tell(held.events.refund(on(2), 1_000));
+    expect(await balanceOf(held.ctx)).toEqual({ available: 0, held: 5, owed: 5 });
+    await job.fail();
+    expect(await balanceOf(held.ctx)).toEqual({ available: 0, held: 0, owed: 0 });
+
+    // Credits of another payment that had been taken come back, because the bank sends its refund back.
+    const restored = await customer();
+    await tell(restored.events.pack(now));
+    await spent(restored.ctx);
+    await tell(secondPack(restored.events, 20));
+    await tell(restored.events.refund(on(1), 2_000, secondOf(restored.events).payment));
+    await tell(restored.events.refund(on(2), 1_000));
+    expect(await balanceOf(restored.ctx)).toEqual({ available: 0, held: 0, owed: 5 });
+    await tell(restored.events.refund(on(3), 0, secondOf(restored.events).payment));
+    expect(await balanceOf(restored.ctx)).toEqual({ available: 15, held: 0, owed: 0 });
+  },
+);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { compareBurnOrder, EXPIRY_GRACE_MS, rollOver } from "@tintype/core/credits";
 import { applyExpiry } from "./apply-expiry.ts";
-import { applyReversals, freezeAvailable } from "./apply-payments.ts";
+import { applyReversals, freezeAvailable, repayDebt } from "./apply-payments.ts";
 import type { Ledger } from "./ledger.ts";
 import type {
   Answer,
@@ -34,21 +34,8 @@ export function applyGrant(
   });
   const issue = { grantId, from: "issued", to: "available", amount } as const;
   const seq = ledger.post({ kind: "grant", key, at: now, actorKind }, [issue]);
-  repayDebt(ledger, grantId, now);
+  repayDebt(ledger, now);
   return { outcome: "granted", seq };
-}
-
-/** Credits that arrive pay the debt first, the oldest first. */
-function repayDebt(ledger: Ledger, payerId: string, now: number): void {
-  let left = ledger.grant(payerId).available;
-  const repaid = ledger.inOrderOfIssue().flatMap(({ id: grantId, owed }) => {
-    const amount = Math.min(owed, left);
-    left -= amount;
-    return amount > 0 ? [{ grantId, from: "owed", to: "reversed", amount } as const] : [];
-  });
-  const amount = repaid.reduce((sum, each) => sum + each.amount, 0);
-  const paid = { grantId: payerId, from: "available", to: "spent", amount } as const;
-  ledger.post({ kind: "repayment", key: `repayment:${payerId}`, at: now }, [paid, ...repaid]);
 }
 
 export function applyTake(ledger: Ledger, operation: TakeOperation): Answer {
@@ -108,6 +95,7 @@ export function applyRollOver(ledger: Ledger, operation: RollOverOperation): Ans
   ledger.post({ kind: "rollover", key, at: now }, [...gone, ...inOrder]);
   applyReversals(ledger, { key: `clawback:${key}`, at: now });
   freezeAvailable(ledger, { key: `freeze:${key}`, at: now });
+  repayDebt(ledger, now);
   const credits = issued.reduce((sum, { amount }) => sum + amount, 0);
   return { outcome: "rolled_over", credits };
 }

@@ -4,6 +4,7 @@ import {
   reversalTransfers,
   rolledOverTarget,
 } from "@tintype/core/credits";
+import { repayments } from "@tintype/core/debt";
 import { applyExpiry } from "./apply-expiry.ts";
 import type { Ledger, ModelGrant } from "./ledger.ts";
 import {
@@ -49,6 +50,12 @@ export function freezeAvailable(ledger: Ledger, head: Head): number | null {
   return ledger.post({ ...head, kind: "freeze" }, transfers);
 }
 
+/** What is there pays what is owed. */
+export function repayDebt(ledger: Ledger, now: number): void {
+  const key = `repayment:${ledger.log.length + 1}`;
+  ledger.post({ kind: "repayment", key, at: now }, repayments(ledger.grants, now));
+}
+
 export function applyReversal(ledger: Ledger, operation: ReverseOperation): Answer {
   const { key, payment, cents, now: at } = operation;
   const known = ledger.seqOfKey.get(key);
@@ -60,6 +67,7 @@ export function applyReversal(ledger: Ledger, operation: ReverseOperation): Answ
   }
   const seq = applyReversals(ledger, { key, at });
   freezeAvailable(ledger, { key: `freeze:${key}`, at });
+  repayDebt(ledger, at);
   return seq;
 }
 
@@ -79,5 +87,7 @@ export function applyDispute(ledger: Ledger, operation: DisputeOperation): Answe
     grant.isFrozen = false;
     if (grant.frozen > 0) grant.expiresAt = expiryAfterRelease(grant.expiresAt, at, "ours");
   }
-  return ledger.post({ key, at, kind: "unfreeze" }, transfers);
+  const seq = ledger.post({ key, at, kind: "unfreeze" }, transfers);
+  repayDebt(ledger, at);
+  return seq;
 }

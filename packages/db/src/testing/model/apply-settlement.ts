@@ -1,7 +1,7 @@
 import { billedOverageCents } from "@tintype/core/billing";
 import { expiryAfterRelease, settle } from "@tintype/core/credits";
 import { applyExpiry } from "./apply-expiry.ts";
-import { applyReversals, freezeAvailable } from "./apply-payments.ts";
+import { applyReversals, freezeAvailable, repayDebt } from "./apply-payments.ts";
 import type { Ledger, ModelJob } from "./ledger.ts";
 
 type Ending = {
@@ -38,6 +38,7 @@ export function endJob(ledger: Ledger, job: ModelJob, result: Ending, now: numbe
   if (released.length > 0 && (actor === "user" || overageUntil !== null)) {
     applyExpiry(ledger, Math.max(now, overageUntil ?? now));
   }
+  repayDebt(ledger, now);
   Object.assign(job, { status, charged, delivered, failureCode, settleSeq, workerId: null });
 }
 
