@@ -33,6 +33,30 @@ export const bugsOfPayments: PlantedBug[] = [
     ],
   },
   {
+    name: "a debt stays beside other credits when a payment is reversed",
+    edits: [
+      sql(
+        "130_reverse_payment.sql",
+        "perform repay_debt(p_user_id, p_now);\n  return v_seq;",
+        "return v_seq;",
+      ),
+    ],
+  },
+  {
+    name: "a debt stays beside credits that are no longer frozen",
+    edits: [sql("131_freeze_payment.sql", "perform repay_debt(p_user_id, p_now);", "")],
+  },
+  {
+    name: "a debt stays beside credits that a job gives back",
+    edits: [
+      sql("120_settle_hold.sql", "if v_is_reversed or v_wallet.owed > 0 then", "if false then"),
+    ],
+  },
+  {
+    name: "a debt is paid by nothing",
+    edits: [sql("132_repay_debt.sql", "coalesce(sum(available), 0)", "sum(available)")],
+  },
+  {
     name: "credits roll over without a cap",
     edits: [
       sql(

@@ -38,6 +38,25 @@ const debt = amounts.map((left) => [
   batch(call(submit(1)), call(submit(1))),
 ]);
 
+/** The same, while the other payment's credits are frozen or held: they pay the debt when they come back. */
+const debtPaidLater = fc
+  .tuple(amounts, fc.constantFrom("frozen" as const, "held" as const))
+  .map(([left, where]) => [
+    batch(call(grant(15, { hours: 5, priority: 10 })), call(grant(left + 10, { payment: 1 }))),
+    batch(call(submit(3))),
+    batch(call(end({ how: "complete", delivered: 3 }))),
+    batch(call(where === "held" ? submit(2) : { do: "freeze", payment: 1 })),
+    batch(call({ do: "reverse", payment: 0, cents: 1_000 })),
+    batch(
+      call(
+        where === "held"
+          ? end({ how: "fail", code: null, retryable: false })
+          : { do: "unfreeze", payment: 1 },
+      ),
+    ),
+    batch(call(submit(1))),
+  ]);
+
 /** A job is lost sight of, its credits go back at the deadline, and then the provider delivers. */
 const lateDelivery = fc
   .tuple(amounts, fc.nat({ max: 4 }))
@@ -125,7 +144,7 @@ const presents = amounts.map((amount) => [
 ]);
 
 const all = [
-  ...[debt, lateDelivery, manyBuckets, manyEnds, rush, beyond],
+  ...[debt, debtPaidLater, lateDelivery, manyBuckets, manyEnds, rush, beyond],
   ...[disputed, periodEnds, presents],
 ];
 
