@@ -78,6 +78,7 @@ export const expectedGroups: readonly ExpectedGroup[] = [
       "two disputes on one payment",
       "two disputes in any order",
       "two disputes and a refund",
+      "debt beside credits",
     ],
   },
   {
