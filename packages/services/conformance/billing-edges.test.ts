@@ -3,12 +3,13 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { addMonths } from "@tintype/core/periods";
-import { payments as paymentRows, stripeCustomers, subscriptions } from "@tintype/db/schema";
+import { payments as paymentRows, plans, stripeCustomers, subscriptions } from "@tintype/db/schema";
 import type { PaymentProvider } from "@tintype/integrations/payments/payments";
 import { createStripePayments } from "@tintype/integrations/payments/stripe/stripe-payments";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { refundPayment } from "../src/admin/refund-payment.ts";
+import { changePlan, previewChange } from "../src/billing/change-plan.ts";
 import { getSubscription } from "../src/billing/get-subscription.ts";
 import { listInvoices } from "../src/billing/list-invoices.ts";
 import type { RefundContext } from "../src/billing/refund-orders.ts";
@@ -158,6 +159,44 @@ test("of pages for plans that were opened at the same moment one can be paid", a
     opened.map(({ sessionId }) => desk.payments.findCheckout(sessionId)),
   );
   expect(states.map((state) => state?.status).toSorted()).toEqual(["expired", "expired", "open"]);
+});
+
+test("one user opens only so many pages of the provider; others, and the same one later, go on", async () => {
+  const ctx = await buyer();
+  const portal = () => openPortal(ctx, { returnTo: "/billing" });
+  const refused = { problem: { code: "too_many_attempts", retryAfterSeconds: 900 } };
+  const { payments } = ctx;
+  if (!payments) throw new Error("nothing is sold");
+  // Not the emulator's hundred pages: only how often it is asked matters.
+  ctx.payments = { ...payments, openPortal: () => Promise.resolve("http://stripe.example") };
+  for (let page = 0; page < 60; page += 1) await portal();
+  await expect(portal()).rejects.toMatchObject(refused);
+  await expect(startCheckout(ctx, planOrder("small"))).rejects.toMatchObject(refused);
+  await openPortal(await buyer(), { returnTo: "/billing" });
+  story.clock.advanceSeconds(901);
+  await portal();
+});
+
+test("a price that was shown before the plan was renewed is not the price any more", async () => {
+  const ctx = await buyer();
+  await buy(ctx, "plan", "small");
+  await ctx.db.update(plans).set({ priceCents: 2_000 }).where(eq(plans.code, "medium"));
+  await settled();
+  const renewal = addMonths(story.clock.now(), 1).getTime() - story.clock.now().getTime();
+  await story.pass(renewal / 1_000 - 60);
+  const { previewedAt } = await previewChange(ctx, { planCode: "medium" });
+  await story.pass(2 * 3_600);
+  const late = { planCode: "medium", requestId: randomUUID() };
+  await expect(changePlan(ctx, { ...late, previewedAt })).rejects.toMatchObject({
+    problem: { code: "preview_expired" },
+  });
+  // Not an hour old, and of the period before.
+  const { periodStart } = (await getSubscription(ctx)) ?? {};
+  const before = new Date((periodStart?.getTime() ?? 0) - 1_000);
+  story.clock.advanceSeconds((before.getTime() - story.clock.now().getTime()) / 1_000 + 1_800);
+  await expect(changePlan(ctx, { ...late, previewedAt: before })).rejects.toMatchObject({
+    problem: { code: "preview_expired" },
+  });
 });
 
 test("a customer and a plan that the provider does not know keep nobody from buying", async () => {

@@ -13,6 +13,8 @@ const WINDOW_MS = authLimits.attemptWindowSeconds * 1_000;
 const PROMO_WINDOW_MS = rewardLimits.promoWindowSeconds * 1_000;
 const SIGN_UPS_PER_ADDRESS = 50;
 const RESETS_PER_ACCOUNT = 3;
+/** Far more than a person clicks in a quarter of an hour. */
+const PAYMENT_QUESTIONS = 60;
 
 export const signInCounters = (email: string, address: string): Counter[] => [
   { scope: "account", subject: email, limit: authLimits.attemptsPerAccount },
@@ -36,6 +38,11 @@ export const promoCounters = (userId: string): Counter[] => [
     limit: rewardLimits.wrongPromoCodes,
     windowMs: PROMO_WINDOW_MS,
   },
+];
+
+/** Pages, refunds: questions to the payment provider, which answers all our users together only so often. */
+export const paymentCounters = (userId: string): Counter[] => [
+  { scope: "account", subject: `payments ${userId}`, limit: PAYMENT_QUESTIONS },
 ];
 
 /** Rows written for one attempt, to be forgiven if it turns out well. */

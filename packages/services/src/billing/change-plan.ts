@@ -49,6 +49,8 @@ export async function changePlan(
   const age = ctx.now().getTime() - previewedAt.getTime();
   if (age < 0 || age > PREVIEW_MAX_AGE_MS) throw new DomainError({ code: "preview_expired" });
   const { current, plan, isUpgrade } = await readChange(ctx, planCode);
+  // Renewed since it was shown: the rest of another period costs something else.
+  if (previewedAt < current.periodStart) throw new DomainError({ code: "preview_expired" });
   const change = { subscription: current.reference, plan, at: previewedAt };
   const result = isUpgrade
     ? await payments.upgrade(change, requestId)

@@ -5,20 +5,22 @@ import {
   type RequestRefundInput,
   selfRefundProblem,
 } from "@tintype/core/refunds";
+import { countAttempt, paymentCounters } from "../auth/throttle.ts";
 import type { UserActor } from "../context.ts";
 import { orderRefund } from "./order-refund.ts";
 import type { RefundContext } from "./refund-orders.ts";
 
 /**
  * A buyer takes a pack back alone: within 14 days, and of which nothing has been used.
- * @throws DomainError refund_not_a_pack, refund_too_late, refund_after_spending, payment_disputed, refund_too_much, and
+ * @throws DomainError too_many_attempts, refund_not_a_pack, refund_too_late, refund_after_spending, payment_disputed, refund_too_much, and
  * those of `orderRefund`
  */
-export const requestRefund = (
+export async function requestRefund(
   ctx: RefundContext<UserActor>,
   { paymentReference, requestId }: RequestRefundInput,
-): Promise<RefundAnswer> =>
-  orderRefund(ctx, {
+): Promise<RefundAnswer> {
+  await countAttempt(ctx.db, paymentCounters(ctx.actor.userId), ctx.now());
+  return orderRefund(ctx, {
     ...{ userId: ctx.actor.userId, paymentReference, requestId },
     orderedBy: ctx.actor.userId,
     note: "taken back by the buyer",
@@ -28,3 +30,4 @@ export const requestRefund = (
       return leftCentsOf(refundable.facts);
     },
   });
+}

@@ -6,6 +6,7 @@ import {
 } from "@tintype/core/billing-inputs";
 import { DomainError } from "@tintype/core/problems";
 import type { Order } from "@tintype/integrations/payments/payments";
+import { countAttempt, paymentCounters } from "../auth/throttle.ts";
 import { listPlansAndPacks } from "../catalogue/catalogue.ts";
 import type { ServiceContext, UserActor } from "../context.ts";
 import { readAsUser } from "../read-as-user.ts";
@@ -15,13 +16,15 @@ import { type PaymentContext, paymentsOf } from "./payment-context.ts";
 
 /**
  * Opens the provider's page for a pack or a plan. The same request id again opens the same page.
- * @throws DomainError payments_unavailable, product_unavailable, plan_already_active, request_id_reused
+ * @throws DomainError payments_unavailable, product_unavailable, plan_already_active, request_id_reused,
+ * too_many_attempts
  */
 export async function startCheckout(
   ctx: PaymentContext<UserActor>,
   { kind, code, returnTo, requestId }: StartCheckoutInput,
 ): Promise<StartedCheckout> {
   const payments = paymentsOf(ctx);
+  await countAttempt(ctx.db, paymentCounters(ctx.actor.userId), ctx.now());
   const product = await findProduct(ctx, kind, code);
   if (kind === "plan") await ensureNoPlan(ctx);
   const buyer = await readBuyer(ctx);
@@ -37,12 +40,13 @@ export async function startCheckout(
   return { sessionId: session.id, url: session.url };
 }
 
-/** @throws DomainError payments_unavailable */
+/** @throws DomainError payments_unavailable, too_many_attempts */
 export async function openPortal(
   ctx: PaymentContext<UserActor>,
   { returnTo }: OpenPortalInput,
 ): Promise<{ url: string }> {
   const payments = paymentsOf(ctx);
+  await countAttempt(ctx.db, paymentCounters(ctx.actor.userId), ctx.now());
   const buyer = await readBuyer(ctx);
   const returnUrl = `${ctx.config.publicUrl}${returnTo}`;
   const url = await askForCustomer(ctx, payments, buyer, (customer) =>
