@@ -99,7 +99,7 @@ test("a job that costs more than the wallet holds goes on beyond it, in dollars 
   await page.getByRole("link", { name: "Added beyond the wallet" }).click();
   await buyer.dialog().getByText("is billed only if it is used").waitFor();
   await photograph(page, "receipt-overage", false);
-  letters.push("Your wallet is empty", "50 % of your limit beyond the wallet is used");
+  letters.push("Your wallet is empty", "50% of your limit beyond the wallet is used");
   await doWhatIsDue();
 });
 

@@ -23,6 +23,8 @@ export type BillingNews =
       kind: "payment_failed";
       amountDueCents: number;
       attempts: number;
+      /** Whether a plan waits for it; else it is for what went beyond the wallet. */
+      isPlan: boolean;
       /** Null: it will not be tried again by itself. */
       nextAttemptAt: string | null;
       payUrl: string | null;
@@ -50,15 +52,20 @@ export type PlanNews = {
   periodEnd: string;
 };
 
-type OfPayment = { productCode: string | null; paidCents: number; paidAt: string };
+type OfPayment = {
+  productKind: PaymentKind;
+  productCode: string | null;
+  paidCents: number;
+  paidAt: string;
+};
 
 /** One may do without these; all others are about money and come whatever one has chosen. */
 export const isOptionalNews = ({ kind }: BillingNews): boolean => kind === "renewal";
 
 /** What refunds and disputes have changed: less refunded than before is a refund that the bank has sent back. */
 export function paymentNews(before: PaymentState | undefined, after: PaymentState): BillingNews[] {
-  const { productCode, paidCents } = after;
-  const of = { productCode, paidCents, paidAt: after.paidAt.toISOString() };
+  const { kind: productKind, productCode, paidCents } = after;
+  const of = { productKind, productCode, paidCents, paidAt: after.paidAt.toISOString() };
   const news: BillingNews[] = [];
   const refundedCents = after.refundedCents - (before?.refundedCents ?? 0);
   if (refundedCents > 0) {

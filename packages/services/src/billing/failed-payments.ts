@@ -32,7 +32,17 @@ export async function recordFailedPayment(
     .execute();
   if (recorded.length === 0 || attempts === 0) return [];
   const nextAttempt = nextAttemptAt?.toISOString() ?? null;
-  return [{ kind: "payment_failed", amountDueCents, attempts, nextAttemptAt: nextAttempt, payUrl }];
+  const isPlan = subscription !== null;
+  return [
+    {
+      kind: "payment_failed",
+      amountDueCents,
+      attempts,
+      isPlan,
+      nextAttemptAt: nextAttempt,
+      payUrl,
+    },
+  ];
 }
 
 /** Written down even where no failure is known yet: if it comes late, it is resolved already. */

@@ -17,22 +17,32 @@ const desk: LetterDesk = {
   },
 };
 const LATE = "2026-06-30T23:30:00Z";
-const payment = { productCode: "pack", paidCents: 1_000, paidAt: LATE };
+const payment = {
+  productKind: "pack",
+  ...{ productCode: "pack", paidCents: 1_000, paidAt: LATE },
+} as const;
 const plan = { kind: "plan", planCode: "pro", otherPlanCode: "max", periodEnd: LATE } as const;
 const receipt: Extract<BillingNews, { kind: "receipt" }> = {
   ...{ kind: "receipt", productKind: "pack", credits: 500, invoiceUrl: null },
   ...payment,
 };
 
+const lastAttempt = {
+  kind: "payment_failed",
+  amountDueCents: 1_900,
+  ...{ attempts: 4, nextAttemptAt: null, payUrl: null },
+} as const;
+
 /** One of everything there is to tell. */
 const all: BillingNews[] = [
   receipt,
   { ...receipt, productKind: "overage", productCode: null, credits: 0 },
   {
-    ...{ kind: "payment_failed", amountDueCents: 1_900, attempts: 1 },
+    ...{ kind: "payment_failed", amountDueCents: 1_900, attempts: 1, isPlan: true },
     ...{ nextAttemptAt: LATE, payUrl: "https://pay.example/1" },
   },
-  { kind: "payment_failed", amountDueCents: 1_900, attempts: 4, nextAttemptAt: null, payUrl: null },
+  { ...lastAttempt, isPlan: true },
+  { ...lastAttempt, isPlan: false },
   { kind: "renewal", planCode: "pro", credits: 500, rolledOverCredits: 21, expiresAt: LATE },
   { kind: "renewal", planCode: "pro", credits: 500, rolledOverCredits: 0, expiresAt: LATE },
   { kind: "refund", refundedCents: 624, refundedInAllCents: 624, ...payment },
@@ -67,10 +77,10 @@ test.each(locales)(
     for (const news of all) {
       const letter = letterOf(news, { locale });
       subjects.add(letter.subject);
-      for (const body of [letter.subject, renderHtml(letter), renderText(letter)]) {
+      for (const body of [letter.subject, renderHtml(letter, locale), renderText(letter)]) {
         expect(body).not.toMatch(/undefined|null|NaN|Invalid|\[object|\.\.|г\.,/);
       }
-      expect(renderHtml(letter)).toContain(`href="${letter.action.url}"`);
+      expect(renderHtml(letter, "en")).toContain(`href="${letter.action.url}"`);
       expect(renderText(letter)).toContain(letter.action.url);
       for (const [label, value] of letter.facts ?? []) {
         expect(renderText(letter)).toContain(`${label}: ${value}`);
@@ -110,6 +120,24 @@ test("a dispute that is won while another one is open promises no credits yet", 
   expect(still.paragraphs.join(" ")).toContain("Another dispute");
 });
 
+test("what was used beyond the wallet brings no credits, ends no plan, and takes none with its refund", () => {
+  const overage = { productKind: "overage", productCode: null } as const;
+  const words = (news: BillingNews) => letterOf(news).paragraphs.join(" ");
+  expect(words({ ...receipt, ...overage, credits: 0 })).not.toContain("in your wallet");
+  const unpaid = words({ ...lastAttempt, isPlan: false });
+  expect(unpaid).toContain("jobs use the wallet only");
+  expect(unpaid).not.toContain("plan");
+  const refund = { kind: "refund", refundedCents: 10, refundedInAllCents: 10, ...payment } as const;
+  expect(words(refund)).toContain("have left your wallet");
+  expect(words({ ...refund, ...overage })).not.toContain("wallet");
+});
+
+test("an automatic purchase says that it was one, and where it is turned off", () => {
+  const bought = letterOf({ ...receipt, productKind: "top_up" });
+  expect(bought.paragraphs.join(" ")).toContain("automatic purchase of The pack");
+  expect(bought.action.url).toBe("https://s.example/billing");
+});
+
 test("only the letters one can do without have a way out of them", () => {
   for (const news of all) {
     const hasWayOut = letterOf(news).unsubscribe !== undefined;
@@ -127,5 +155,5 @@ test("what people have typed into names does not become markup", () => {
     { ...{ userId: "u", to: "u@example.com", locale: "en", timeZone: "UTC" }, ...receipt },
     { ...desk, nameOf: () => `<img src=x onerror="alert(1)">` },
   );
-  expect(renderHtml(letter)).not.toContain("<img");
+  expect(renderHtml(letter, "en")).not.toContain("<img");
 });

@@ -43,7 +43,7 @@ test("a wallet of many small grants makes a short letter, and nothing is left un
 });
 
 test("both bodies lead to the wallet and to the switch that ends these letters", () => {
-  for (const body of [renderHtml(letter([one])), renderText(letter([one]))]) {
+  for (const body of [renderHtml(letter([one]), "en"), renderText(letter([one]))]) {
     expect(body).toContain(urls.wallet);
     expect(body).toContain(urls.settings);
   }

@@ -1,3 +1,5 @@
+import type { Locale } from "@tintype/core/auth";
+
 const escapes: Record<string, string> = {
   "&": "&amp;",
   "<": "&lt;",
@@ -26,7 +28,7 @@ body{background:#17140f!important;color:#efe9df!important}.sheet{background:#231
 .facts td{border-color:#3b352b!important}}</style>`;
 
 /** One column, system fonts, no picture and nothing loaded from anywhere: it looks the same in every reader. */
-export function renderHtml(letter: Letter): string {
+export function renderHtml(letter: Letter, locale: Locale): string {
   const { subject, greeting, paragraphs, action, footer, unsubscribe } = letter;
   const text = paragraphs.map((p) => `<p style="margin:0 0 16px">${escapeHtml(p)}</p>`).join("");
   const url = escapeHtml(action.url);
@@ -34,7 +36,7 @@ export function renderHtml(letter: Letter): string {
   const leave = unsubscribe
     ? `<p class="quiet" style="margin:8px 0 0;font-size:13px;color:#6b6459">${escapeHtml(unsubscribe.text)} <a href="${settings}" style="color:#6b6459">${settings}</a></p>`
     : "";
-  return `<!doctype html><html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>${escapeHtml(subject)}</title>${DARK}</head>
+  return `<!doctype html><html lang="${locale}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>${escapeHtml(subject)}</title>${DARK}</head>
 <body style="margin:0;padding:32px 16px;background:#f4f1ec;color:#26221c;font:16px/1.5 system-ui,sans-serif">
 <div class="sheet" style="max-width:520px;margin:0 auto;padding:32px;background:#ffffff;border-radius:12px">
 <p style="margin:0 0 24px;font-weight:700;letter-spacing:.02em">Tintype</p>

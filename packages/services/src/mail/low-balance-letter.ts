@@ -1,9 +1,9 @@
 import type { Locale } from "@tintype/core/auth";
 import type { Letter } from "./layout.ts";
 import type { LowBalanceMessage } from "./messages.ts";
+import { readerWords } from "./reader-words.ts";
 
 type Words = {
-  credits: (count: number) => string;
   subject: (credits: string) => string;
   subjectNone: string;
   greeting: string;
@@ -15,12 +15,8 @@ type Words = {
   unsubscribe: string;
 };
 
-const russian = new Intl.PluralRules("ru");
-const russianCredits: Record<string, string> = { one: "кредит", few: "кредита" };
-
 const words: Record<Locale, Words> = {
   en: {
-    credits: (count) => `${count} ${count === 1 ? "credit" : "credits"}`,
     subject: (credits) => `${credits} left in your wallet`,
     subjectNone: "Your wallet is empty",
     greeting: "Hello,",
@@ -32,7 +28,6 @@ const words: Record<Locale, Words> = {
     unsubscribe: "To get no such letters, turn off e-mail notifications in the settings:",
   },
   ru: {
-    credits: (count) => `${count} ${russianCredits[russian.select(count)] ?? "кредитов"}`,
     subject: (credits) => `В кошельке осталось: ${credits}`,
     subjectNone: "Кошелёк пуст",
     greeting: "Здравствуйте!",
@@ -51,7 +46,7 @@ export function lowBalanceLetter(
   urls: { billing: string; settings: string },
 ): Letter {
   const text = words[locale];
-  const credits = text.credits(available);
+  const credits = readerWords(locale, "UTC").credits(available);
   const isEmpty = available === 0;
   return {
     subject: isEmpty ? text.subjectNone : text.subject(credits),

@@ -48,5 +48,10 @@ export async function startMailWorker(
 async function writeEmail(options: MailWorkerOptions, message: MailMessage): Promise<Email> {
   const letter = await writeLetter(options, message);
   const { subject } = letter;
-  return { to: message.to, subject, html: renderHtml(letter), text: renderText(letter) };
+  return {
+    to: message.to,
+    subject,
+    html: renderHtml(letter, message.locale),
+    text: renderText(letter),
+  };
 }

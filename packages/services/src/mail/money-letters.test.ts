@@ -9,7 +9,7 @@ const to = { userId: "u", to: "u@example.com" };
 const plain = (text: string) => text.replaceAll(/\s/g, " ");
 
 test.each([
-  ["en", 50, "50 % of your limit beyond the wallet is used", "$5.00 of $10.00"],
+  ["en", 50, "50% of your limit beyond the wallet is used", "$5.00 of $10.00"],
   ["en", 100, "Your limit beyond the wallet is reached", "$5.00 of $10.00"],
   ["ru", 80, "Использовано 80 % лимита сверх кошелька", "5,00 $ из 10,00 $"],
   ["ru", 100, "Лимит расходов сверх кошелька исчерпан", "5,00 $ из 10,00 $"],
@@ -17,7 +17,7 @@ test.each([
   const message = { kind: "overage_alert", ...to, locale, percent, usedCents: 500 } as const;
   const letter = overageAlertLetter({ ...message, limitCents: 1_000 }, urls);
   expect(letter.subject).toBe(subject);
-  for (const body of [renderHtml(letter), renderText(letter)]) {
+  for (const body of [renderHtml(letter, "en"), renderText(letter)]) {
     expect(plain(body)).toContain(amounts);
     expect(body).toContain(urls.billing);
     expect(body).toContain(urls.settings);
@@ -46,6 +46,6 @@ test.each([
   const message = { kind: "top_up_declined", ...to, locale, reason, priceCents: 1_900 } as const;
   const letter = topUpDeclinedLetter(message, urls.billing);
   expect(renderText(letter)).toContain(words);
-  expect(plain(renderHtml(letter))).toMatch(/\$19\.00|19,00 \$/);
+  expect(plain(renderHtml(letter, "en"))).toMatch(/\$19\.00|19,00 \$/);
   expect(letter.unsubscribe, "about money that was asked for").toBeUndefined();
 });

@@ -1,6 +1,7 @@
 import type { Locale } from "@tintype/core/auth";
 import type { Letter } from "./layout.ts";
 import type { OverageAlertMessage } from "./messages.ts";
+import { readerWords } from "./reader-words.ts";
 
 type Words = {
   subject: (percent: number) => string;
@@ -16,7 +17,7 @@ type Words = {
 
 const words: Record<Locale, Words> = {
   en: {
-    subject: (percent) => `${percent} % of your limit beyond the wallet is used`,
+    subject: (percent) => `${percent}% of your limit beyond the wallet is used`,
     subjectAll: "Your limit beyond the wallet is reached",
     greeting: "Hello,",
     used: (used, limit) =>
@@ -49,14 +50,13 @@ export function overageAlertLetter(
   urls: { billing: string; settings: string },
 ): Letter {
   const text = words[locale];
-  const money = new Intl.NumberFormat(locale, { style: "currency", currency: "USD" });
-  const dollars = (cents: number) => money.format(cents / 100);
+  const { money } = readerWords(locale, "UTC");
   const isReached = percent >= 100;
   return {
     subject: isReached ? text.subjectAll : text.subject(percent),
     greeting: text.greeting,
     paragraphs: [
-      text.used(dollars(usedCents), dollars(limitCents)),
+      text.used(money(usedCents), money(limitCents)),
       isReached ? text.reached : text.left,
     ],
     action: { label: text.label, url: urls.billing },

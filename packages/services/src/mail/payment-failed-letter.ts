@@ -11,6 +11,9 @@ type Words = {
   next: (day: string) => string;
   last: string;
   meanwhile: string;
+  /** The same of an invoice that no plan waits for. */
+  lastOverage: string;
+  meanwhileOverage: string;
   what: string;
   attempts: string;
   nextAttempt: string;
@@ -29,6 +32,9 @@ const words: Record<Locale, Words> = {
     last: "It will not be tried again by itself, and an invoice that stays unpaid ends the plan. You can still pay it now.",
     meanwhile:
       "All credits you have stay yours and work as before. The credits of the new period come as soon as it is paid.",
+    lastOverage: "It will not be tried again by itself. You can still pay it now.",
+    meanwhileOverage:
+      "It is for what went beyond your wallet. Until it is paid, jobs use the wallet only; all credits in it work as before.",
     what: "Due",
     attempts: "Tried",
     nextAttempt: "Next try",
@@ -45,6 +51,9 @@ const words: Record<Locale, Words> = {
     last: "Сам платёж больше не повторится, а неоплаченный счёт завершает подписку. Его ещё можно оплатить сейчас.",
     meanwhile:
       "Все ваши кредиты остаются у вас и работают как прежде. Кредиты нового периода придут сразу после оплаты.",
+    lastOverage: "Сам платёж больше не повторится. Его ещё можно оплатить сейчас.",
+    meanwhileOverage:
+      "Это счёт за расход сверх кошелька. Пока он не оплачен, задания тратят только кошелёк; все кредиты в нём работают как прежде.",
     what: "К оплате",
     attempts: "Попыток",
     nextAttempt: "Следующая",
@@ -62,13 +71,16 @@ export function paymentFailedLetter(
   const text = words[locale];
   const { money, day } = readerWords(locale, timeZone);
   const amount = money(amountDueCents);
+  const [last, meanwhile] = message.isPlan
+    ? [text.last, text.meanwhile]
+    : [text.lastOverage, text.meanwhileOverage];
   return {
     subject: text.subject(amount),
     greeting: text.greeting,
     paragraphs: [
       text.intro(amount),
-      nextAttemptAt === null ? text.last : text.next(day(nextAttemptAt)),
-      text.meanwhile,
+      nextAttemptAt === null ? last : text.next(day(nextAttemptAt)),
+      meanwhile,
     ],
     facts: [
       [text.what, amount],

@@ -9,6 +9,10 @@ type Words = {
   subject: (amount: string) => string;
   greeting: string;
   intro: string;
+  /** Of what was used before it was paid: it brings nothing. */
+  introOverage: string;
+  /** For a purchase that nobody stood by: which it was, and what to do about it. */
+  byItself: (what: string) => string;
   /** For what has no name in the catalogue. */
   kinds: Record<PaymentKind, string>;
   what: string;
@@ -25,6 +29,9 @@ const words: Record<Locale, Words> = {
     subject: (amount) => `Your receipt for ${amount}`,
     greeting: "Hello,",
     intro: "thank you. Your payment has arrived, and what it brings is in your wallet.",
+    introOverage: "thank you. Your payment for what went beyond your wallet has arrived.",
+    byItself: (what) =>
+      `This was an automatic purchase of ${what}: your balance had fallen below your mark. Mark and monthly limit are among your limits in billing.`,
     kinds: {
       pack: "Credits",
       plan: "Plan",
@@ -34,7 +41,7 @@ const words: Record<Locale, Words> = {
     what: "What for",
     paid: "Paid",
     when: "On",
-    credits: "Credits",
+    credits: "Brought",
     invoice: "See the invoice",
     billing: "See all payments",
     footer: "You get this letter because something was paid from your account.",
@@ -43,6 +50,9 @@ const words: Record<Locale, Words> = {
     subject: (amount) => `Чек на ${amount}`,
     greeting: "Здравствуйте!",
     intro: "Спасибо. Оплата поступила, и всё, что за неё положено, уже в кошельке.",
+    introOverage: "Спасибо. Оплата за расход сверх кошелька поступила.",
+    byItself: (what) =>
+      `Это автоматическая покупка: ${what}. Баланс опустился ниже вашей отметки. Отметка и месячный лимит — в лимитах на странице оплаты.`,
     kinds: {
       pack: "Кредиты",
       plan: "Подписка",
@@ -52,7 +62,7 @@ const words: Record<Locale, Words> = {
     what: "За что",
     paid: "Оплачено",
     when: "Дата",
-    credits: "Кредиты",
+    credits: "Зачислено",
     invoice: "Открыть счёт",
     billing: "Все платежи",
     footer: "Вы получили это письмо, потому что с вашего аккаунта прошла оплата.",
@@ -64,12 +74,16 @@ export function receiptLetter(message: BillingMessageOf<"receipt">, desk: Letter
   const text = words[locale];
   const reader = readerWords(locale, timeZone);
   const amount = reader.money(paidCents);
+  const what = desk.nameOf(message.productCode) ?? text.kinds[productKind];
   return {
     subject: text.subject(amount),
     greeting: text.greeting,
-    paragraphs: [text.intro],
+    paragraphs: [
+      productKind === "overage" ? text.introOverage : text.intro,
+      ...(productKind === "top_up" ? [text.byItself(what)] : []),
+    ],
     facts: [
-      [text.what, desk.nameOf(message.productCode) ?? text.kinds[productKind]],
+      [text.what, what],
       [text.paid, amount],
       [text.when, reader.day(paidAt)],
       ...(credits > 0 ? [[text.credits, reader.credits(credits)] as const] : []),

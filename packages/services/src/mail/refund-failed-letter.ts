@@ -50,7 +50,14 @@ const words: Record<Locale, Words> = {
 
 /** Takes back what the letter about the refund has promised. */
 export function refundFailedLetter(
-  { locale, timeZone, failedCents, paidCents, paidAt }: BillingMessageOf<"refund_failed">,
+  {
+    locale,
+    timeZone,
+    failedCents,
+    paidCents,
+    paidAt,
+    productKind,
+  }: BillingMessageOf<"refund_failed">,
   { pages }: LetterDesk,
 ): Letter {
   const text = words[locale];
@@ -59,7 +66,11 @@ export function refundFailedLetter(
   return {
     subject: text.subject(amount),
     greeting: text.greeting,
-    paragraphs: [text.intro(amount), text.credits, text.again],
+    paragraphs: [
+      text.intro(amount),
+      ...(productKind === "overage" ? [] : [text.credits]),
+      text.again,
+    ],
     facts: [
       [text.what, text.payment(money(paidCents), day(paidAt))],
       [text.failed, amount],

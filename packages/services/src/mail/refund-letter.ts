@@ -24,7 +24,7 @@ const words: Record<Locale, Words> = {
     intro: (amount) =>
       `${amount} is on the way back to the card it came from. Banks show it within five to ten days.`,
     credits:
-      "The credits of what was refunded have been taken out of your wallet; the history lists them one by one.",
+      "The credits of what was refunded have left your wallet, and what had been used of them already is owed; the history lists them one by one.",
     what: "Payment",
     payment: (amount, day) => `${amount} on ${day}`,
     now: "Refunded now",
@@ -38,7 +38,7 @@ const words: Record<Locale, Words> = {
     intro: (amount) =>
       `${amount} возвращаются на карту, с которой пришла оплата. Банки показывают возврат за 5–10 дней.`,
     credits:
-      "Кредиты за возвращённую сумму списаны из кошелька; в истории они перечислены по строкам.",
+      "Кредиты за возвращённую сумму списаны из кошелька, а уже потраченные из них стали долгом; в истории они перечислены по строкам.",
     what: "Платёж",
     payment: (amount, day) => `${amount}, ${day}`,
     now: "Возвращено сейчас",
@@ -49,14 +49,16 @@ const words: Record<Locale, Words> = {
 };
 
 export function refundLetter(message: BillingMessageOf<"refund">, { pages }: LetterDesk): Letter {
-  const { locale, timeZone, refundedCents, refundedInAllCents, paidCents, paidAt } = message;
+  const { locale, timeZone, refundedCents, refundedInAllCents, paidCents, paidAt, productKind } =
+    message;
   const text = words[locale];
   const { money, day } = readerWords(locale, timeZone);
   const amount = money(refundedCents);
   return {
     subject: text.subject(amount),
     greeting: text.greeting,
-    paragraphs: [text.intro(amount), text.credits],
+    // What was used beyond the wallet had brought no credits that could go.
+    paragraphs: [text.intro(amount), ...(productKind === "overage" ? [] : [text.credits])],
     facts: [
       [text.what, text.payment(money(paidCents), day(paidAt))],
       [text.now, amount],

@@ -2,6 +2,7 @@ import type { Locale } from "@tintype/core/auth";
 import type { TopUpReason } from "@tintype/core/top-up";
 import type { Letter } from "./layout.ts";
 import type { TopUpDeclinedMessage } from "./messages.ts";
+import { readerWords } from "./reader-words.ts";
 
 type Words = {
   subject: string;
@@ -50,11 +51,11 @@ export function topUpDeclinedLetter(
   billingUrl: string,
 ): Letter {
   const text = words[locale];
-  const money = new Intl.NumberFormat(locale, { style: "currency", currency: "USD" });
+  const { money } = readerWords(locale, "UTC");
   return {
     subject: text.subject,
     greeting: text.greeting,
-    paragraphs: [text.tried(money.format(priceCents / 100)), text.reasons[reason], text.paused],
+    paragraphs: [text.tried(money(priceCents)), text.reasons[reason], text.paused],
     action: { label: text.label, url: billingUrl },
     footer: text.footer,
   };

@@ -14,15 +14,19 @@ export function EntryList({ receipt }: { receipt: EventReceipt }) {
     <ul className={styles.entries}>
       {entries.map((entry) => {
         const { grantId, source, expiresAt, amount, from, to, costCents, currency } = entry;
-        const origin = t("receipt.grantOf", {
-          source: t(`creditSources.${source}`),
-          date: date(entry.issuedAt),
-        });
-        const about = [
-          expiresAt ? t("receipt.expires", { date: date(expiresAt) }) : t("receipt.never"),
-          costCents > 0 &&
-            t("receipt.cost", { money: formatMoney(costCents, currency, i18n.language) }),
-        ].filter(Boolean);
+        const money = formatMoney(costCents, currency, i18n.language);
+        const issued = date(entry.issuedAt);
+        // Credits from beyond the wallet are billed later, and only the job they came for can use them.
+        const isOverage = source === "overage";
+        const origin = isOverage
+          ? t("receipt.overageOf", { date: issued })
+          : t("receipt.grantOf", { source: t(`creditSources.${source}`), date: issued });
+        const about = isOverage
+          ? [t("receipt.overageCost", { money })]
+          : [
+              expiresAt ? t("receipt.expires", { date: date(expiresAt) }) : t("receipt.never"),
+              costCents > 0 && t("receipt.cost", { money }),
+            ].filter(Boolean);
         return (
           <li key={`${grantId}-${from}-${to}`} className={styles.entry}>
             <p className={styles.entryHead}>
