@@ -25,6 +25,21 @@ export const startCheckoutInput = z.object({
 export type StartCheckoutInput = z.infer<typeof startCheckoutInput>;
 export type StartedCheckout = { sessionId: string; url: string };
 
+/** Parts of /billing that want a card, by their anchors there. */
+export const cardPlaces = ["payment-method", "overage", "top-up"] as const;
+export type CardPlace = (typeof cardPlaces)[number];
+
+/** `place`: where the buyer was asked for a card, and is led back to. */
+export const saveCardInput = z.object({ place: z.enum(cardPlaces), requestId });
+export type SaveCardInput = z.infer<typeof saveCardInput>;
+
+/** What pays when nobody is there. `brand` in the provider's words: "visa", and "sepa_debit" for what is no card. */
+export type SavedCard = {
+  brand: string;
+  last4: string | null;
+  expires: { month: number; year: number } | null;
+};
+
 export const checkoutStatusInput = z.object({ sessionId: z.string().regex(/^cs_\w{1,200}$/) });
 export type CheckoutStatusInput = z.infer<typeof checkoutStatusInput>;
 /**

@@ -163,10 +163,15 @@ class StripeDesk {
   });
 
   /** Goes through the hosted page with a card. @returns the checkout's id */
-  buy = async (ctx: Buyer, kind: "pack" | "plan", code: string): Promise<string> => {
+  buy = async (
+    ctx: Buyer,
+    kind: "pack" | "plan",
+    code: string,
+    card: Partial<typeof CARD> & { saveCard?: boolean } = {},
+  ): Promise<string> => {
     const order = { kind, code, returnTo: "/billing", requestId: randomUUID() };
     const { sessionId } = await startCheckout(ctx, order);
-    this.stripe.controls.payCheckout(sessionId, CARD);
+    this.stripe.controls.payCheckout(sessionId, { ...CARD, ...card });
     return sessionId;
   };
 

@@ -4,13 +4,14 @@ import { packs, topUps, userPreferences, wallets } from "@tintype/db/schema";
 import { asc, eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { getBillingPreferences, updateBillingPreferences } from "../src/billing/preferences.ts";
+import { saveCard as askToSave } from "../src/billing/saved-card.ts";
 import { buyTopUps, reserveTopUp } from "../src/billing/top-up.ts";
 import { submitJob } from "../src/jobs/submit-job.ts";
 import { imageRequest } from "../src/testing.ts";
 import { balanceOf, days } from "./billing-story.ts";
 import { conformanceCase } from "./case.ts";
 import { customerOf, mailbox, saveCard, stripeApi } from "./saved-cards.ts";
-import { type Buyer, useStripeDesk } from "./stripe-desk.ts";
+import { type Buyer, CARD, useStripeDesk } from "./stripe-desk.ts";
 
 const { desk, clock, buyer, buy, settled, purchasesOf } = useStripeDesk({ maxConnections: 12 });
 const { mail, to } = mailbox();
@@ -151,8 +152,10 @@ conformanceCase(
   "rule: off by default, and no purchase turns it on",
   async () => {
     const ctx = await buyer();
-    await buy(ctx, "pack", PACK);
+    await buy(ctx, "pack", PACK, { saveCard: true });
     await buy(ctx, "plan", "small");
+    const asked = { place: "top-up", requestId: randomUUID() } as const;
+    desk.stripe.controls.payCheckout((await askToSave(ctx, asked)).sessionId, CARD);
     await settled();
     await saveCard(desk.stripe, ctx);
     await spendAll(ctx);

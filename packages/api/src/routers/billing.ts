@@ -5,6 +5,7 @@ import {
   openPortalInput,
   pauseInput,
   previewChangeInput,
+  saveCardInput,
   startCheckoutInput,
 } from "@tintype/core/billing-inputs";
 import { updateBillingPreferencesInput } from "@tintype/core/billing-preferences";
@@ -25,6 +26,7 @@ import {
   updateBillingPreferences,
 } from "@tintype/services/billing/preferences";
 import { requestRefund } from "@tintype/services/billing/request-refund";
+import { getSavedCard, saveCard } from "@tintype/services/billing/saved-card";
 import { openPortal, startCheckout } from "@tintype/services/billing/start-checkout";
 import { publicProcedure, router, userProcedure } from "../trpc.ts";
 
@@ -39,6 +41,8 @@ export const billingRouter = router({
   openPortal: userProcedure
     .input(openPortalInput)
     .mutation(({ ctx, input }) => openPortal(ctx, input)),
+  card: userProcedure.query(({ ctx }) => getSavedCard(ctx)),
+  saveCard: userProcedure.input(saveCardInput).mutation(({ ctx, input }) => saveCard(ctx, input)),
   invoices: userProcedure.input(invoicesInput).query(({ ctx, input }) => listInvoices(ctx, input)),
   subscription: userProcedure.query(({ ctx }) => getSubscription(ctx)),
   previewChange: userProcedure

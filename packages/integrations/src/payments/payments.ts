@@ -1,4 +1,5 @@
 import type { BillingEvent, BillingEventOf } from "@tintype/core/billing-events";
+import type { SavedCard } from "@tintype/core/billing-inputs";
 import type { Pack, Plan } from "@tintype/core/catalogue";
 import type { ModelTier } from "@tintype/core/generation";
 import type { TopUpReason } from "@tintype/core/top-up";
@@ -37,6 +38,12 @@ export type Order = {
   cancelUrl: string;
   locale: "en" | "ru";
 };
+
+/** Nothing is bought: the buyer leaves a card for what they allow us later. */
+export type CardRequest = Pick<
+  Order,
+  "requestId" | "user" | "customer" | "successUrl" | "cancelUrl" | "locale"
+>;
 
 export type CheckoutState = {
   userId: string | null;
@@ -152,8 +159,10 @@ export type PaymentProvider = {
   billOverage: (bill: OverageBill) => Promise<PlacedBill>;
   /** Without the buyer, with what is saved. @throws when it is not known what became of it: ask again */
   topUp: (order: TopUpOrder) => Promise<TopUpResult>;
-  /** Whether something is saved that can pay when nobody is there. */
-  hasPaymentMethod: (customer: string) => Promise<boolean>;
+  /** What is saved and can pay when nobody is there; null when nothing is. */
+  findCard: (customer: string) => Promise<SavedCard | null>;
+  /** The provider's page for a card, without a purchase. @returns null when the customer is not known */
+  saveCard: (request: CardRequest) => Promise<{ id: string; url: string } | null>;
 };
 
 /** The request is not from the provider, or is an old one that somebody sends again. */

@@ -161,6 +161,64 @@ describe("a Checkout session for a payment", () => {
     expect(later.status).toBe("succeeded");
   });
 
+  test("a card is kept when the buyer ticks the box for it, and only then", async () => {
+    const { id: customer } = await on.stripe.customers.create({});
+    const saving = {
+      customer,
+      saved_payment_method_options: { payment_method_save: "enabled" },
+    } as const;
+    const cards = async () => (await on.stripe.customers.listPaymentMethods(customer)).data;
+    const session = await open(saving);
+    expect(session.saved_payment_method_options).toEqual({
+      allow_redisplay_filters: ["always"],
+      payment_method_remove: "disabled",
+      payment_method_save: "enabled",
+    });
+    const page = await (await fetch(session.url ?? "")).text();
+    expect(page).toMatch(/<input type="checkbox" name="save" >/);
+    await fill(session);
+    expect(await cards()).toEqual([]);
+
+    const kept = await open(saving);
+    await on.heard();
+    await on
+      .post(kept.url ?? "", { ...CARD, number: "4000002500003155", save: "on" })
+      .then(async (asked) => on.post(asked.headers.get("location") ?? "", { answer: "complete" }));
+    expect(await on.heard()).toEqual(
+      expect.arrayContaining(["payment_method.attached", "checkout.session.completed"]),
+    );
+    const [card] = await cards();
+    expect(card).toMatchObject({ customer, allow_redisplay: "always", card: { last4: "3155" } });
+    // The buyer was there for one payment; for those to come the bank has confirmed nothing.
+    const later = on.stripe.paymentIntents.create({
+      ...{ amount: 500, currency: "usd", customer, payment_method: card?.id ?? "" },
+      ...{ off_session: true, confirm: true },
+    });
+    await expect(later).rejects.toMatchObject({ code: "authentication_required" });
+    on.emulator.controls.payCheckout((await open(saving)).id, {
+      number: CARD.number,
+      saveCard: true,
+    });
+    expect(await cards()).toHaveLength(2);
+  });
+
+  test("the box needs a customer and something to pay, and a tick without a box keeps nothing", async () => {
+    const saved_payment_method_options = { payment_method_save: "enabled" } as const;
+    await expect(open({ saved_payment_method_options })).rejects.toMatchObject({
+      param: "saved_payment_method_options[payment_method_save]",
+    });
+    const { id: customer } = await on.stripe.customers.create({});
+    const setup = open({
+      ...{ mode: "setup", currency: "usd", customer, line_items: [] },
+      saved_payment_method_options,
+    });
+    await expect(setup).rejects.toMatchObject({ param: "saved_payment_method_options" });
+    const session = await open({ customer });
+    expect(await (await fetch(session.url ?? "")).text()).not.toContain('name="save"');
+    await on.post(session.url ?? "", { ...CARD, save: "on" });
+    expect((await on.stripe.customers.listPaymentMethods(customer)).data).toEqual([]);
+  });
+
   test("expires by hand or by itself; then its page says so and takes no money", async () => {
     const byHand = await open();
     expect((await on.stripe.checkout.sessions.expire(byHand.id)).status).toBe("expired");

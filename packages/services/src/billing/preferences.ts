@@ -19,7 +19,7 @@ import { packs, topUps, userPreferences } from "@tintype/db/schema";
 import { and, desc, eq, gte, or, sql } from "drizzle-orm";
 import type { ServiceContext, UserActor } from "../context.ts";
 import { readAsUser } from "../read-as-user.ts";
-import { ensureCustomer, readBuyer } from "./customers.ts";
+import { findCustomer } from "./customers.ts";
 import { type PaymentContext, paymentsOf } from "./payment-context.ts";
 
 /** What the user lets us spend, and what of it is spent. */
@@ -85,8 +85,8 @@ async function ensurePossible(
   if (topUp?.enabled) await ensurePack(ctx, topUp);
   if (!topUp?.enabled && !overageLimitCents) return;
   const payments = paymentsOf(ctx);
-  const customer = await ensureCustomer(ctx, payments, await readBuyer(ctx));
-  if (await payments.hasPaymentMethod(customer)) return;
+  const customer = await findCustomer(ctx);
+  if (customer && (await payments.findCard(customer))) return;
   throw new DomainError({ code: "payment_method_missing" });
 }
 

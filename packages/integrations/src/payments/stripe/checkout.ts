@@ -49,6 +49,8 @@ function packParams(order: Order): Params {
       },
     ],
     payment_intent_data: { metadata },
+    // The buyer's own tick keeps the card, for purchases that they may allow us later; nothing is kept without it.
+    saved_payment_method_options: { payment_method_save: "enabled" },
     // A receipt with an invoice number, in the same list as those of the plans.
     invoice_creation: { enabled: true, invoice_data: { metadata } },
   };

@@ -1,6 +1,6 @@
 import { Stripe } from "stripe";
 import type { OverageBill, PlacedBill } from "../payments.ts";
-import { findPaymentMethod } from "./top-up.ts";
+import { findPaymentMethod } from "./saved-card.ts";
 
 /** More invoices and items than a customer gets between two attempts at one bill. */
 const PAGE = 100;
@@ -69,7 +69,7 @@ async function collect(stripe: Stripe, made: Stripe.Invoice): Promise<PlacedBill
   const method = customer ? await findPaymentMethod(stripe, customer) : null;
   if (invoice.status === "open" && method) {
     try {
-      invoice = await stripe.invoices.pay(invoice.id, { payment_method: method });
+      invoice = await stripe.invoices.pay(invoice.id, { payment_method: method.id });
     } catch (error) {
       if (!(error instanceof Stripe.errors.StripeCardError)) throw error;
     }

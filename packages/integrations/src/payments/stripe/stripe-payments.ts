@@ -12,6 +12,7 @@ import { createCheckout, findCheckout } from "./checkout.ts";
 import { billOverage } from "./overage.ts";
 import { pause, unpause } from "./pauses.ts";
 import * as changes from "./plan-changes.ts";
+import { findCard, saveCard } from "./saved-card.ts";
 import {
   forPerson,
   type StripeOptions,
@@ -19,7 +20,7 @@ import {
   timeOf,
   unlessUnknown,
 } from "./stripe-client.ts";
-import { findPaymentMethod, topUp } from "./top-up.ts";
+import { topUp } from "./top-up.ts";
 import { translate } from "./translate.ts";
 
 /** Seconds. Who has seen a delivery can send it again for so long, and finds it booked already. */
@@ -71,8 +72,12 @@ export function createStripePayments(
     resume: (id) => forPerson(id, () => changes.resume(stripe, id)),
     billOverage: (bill) => billOverage(stripe, bill),
     topUp: (order) => topUp(stripe, order),
-    hasPaymentMethod: (customer) =>
-      forPerson(customer, async () => (await findPaymentMethod(stripe, customer)) !== null),
+    findCard: (customer) =>
+      forPerson(customer, () => unlessUnknown("customer", () => findCard(stripe, customer))),
+    saveCard: (request) =>
+      forPerson(request.requestId, () =>
+        unlessUnknown("customer", () => saveCard(stripe, request)),
+      ),
     refund: (request) => forPerson(request.idempotencyKey, () => refund(stripe, request)),
   };
 }

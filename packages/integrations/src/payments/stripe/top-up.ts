@@ -1,19 +1,9 @@
 import { Stripe } from "stripe";
 import type { TopUpOrder, TopUpResult } from "../payments.ts";
 import type { OrderMetadata } from "./orders.ts";
-import { idOf } from "./stripe-client.ts";
+import { findPaymentMethod } from "./saved-card.ts";
 
 const PAGE = 100;
-
-/** The card that pays when nobody is there: the customer's own choice, or the newest one that was saved. */
-export async function findPaymentMethod(stripe: Stripe, customer: string): Promise<string | null> {
-  const known = await stripe.customers.retrieve(customer);
-  if (known.deleted) return null;
-  const chosen = idOf(known.invoice_settings.default_payment_method);
-  if (chosen) return chosen;
-  const { data } = await stripe.paymentMethods.list({ customer, type: "card", limit: 1 });
-  return data[0]?.id ?? null;
-}
 
 /**
  * Buys a pack without the buyer. The same order again tells what became of it: the payment is looked for first, because
@@ -29,7 +19,8 @@ export async function topUp(stripe: Stripe, order: TopUpOrder): Promise<TopUpRes
   try {
     const intent = await stripe.paymentIntents.create(
       {
-        ...{ amount: pack.priceCents, currency: pack.currency, customer, payment_method: method },
+        ...{ amount: pack.priceCents, currency: pack.currency, customer },
+        payment_method: method.id,
         ...{ off_session: true, confirm: true, description: `Automatic purchase: ${pack.name}` },
         metadata: { ...metadataOf(order), topUp: id },
       },

@@ -4,6 +4,7 @@ import { draftInvoice, finalizeInvoice } from "../billing/invoices.ts";
 import { itemLine, itemOf } from "../billing/lines.ts";
 import { emit, update } from "../core/events.ts";
 import { idOf, idOrNull, type World } from "../core/world.ts";
+import { attach } from "../payments/payment-methods.ts";
 import type { Session } from "./payment.ts";
 
 export const onceItem = (customer: string, line: Stripe.LineItem, now: number) => ({
@@ -34,8 +35,28 @@ export function complete(
     ...(mode === "setup" ? { setup_intent: intent } : {}),
     ...(settled ? { subscription: settled.id, invoice: settled.latest_invoice } : {}),
   });
+  keepMethod(world, id);
   if (mode === "payment" && payment_status === "paid") invoiceOnce(world, id);
   emit(world, "checkout.session.completed", world.must("checkout.session", id));
+}
+
+/**
+ * The buyer ticked the box, or the session was made to save a card: Stripe may show it in later checkouts. That alone
+ * prepares no payment without its holder: a bank that asks will ask again.
+ */
+function keepMethod(world: World, id: string): void {
+  const { mode, customer } = world.must("checkout.session", id);
+  const { keepsMethod, intent, subscription } = world.must("order", id);
+  const used =
+    mode === "subscription"
+      ? subscription && world.must("subscription", subscription).default_payment_method
+      : intent &&
+        (world.store.get("setup_intent", intent) ?? world.must("payment_intent", intent))
+          .payment_method;
+  const method = idOrNull(used || null);
+  if (!method || !customer || !(keepsMethod || mode === "setup")) return;
+  world.change("payment_method", method, { allow_redisplay: "always" });
+  attach(world, method, idOf(customer));
 }
 
 /** `invoice_creation`: a paid invoice of what was bought. */

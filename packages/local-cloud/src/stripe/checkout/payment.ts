@@ -30,9 +30,19 @@ export function openSession(world: World, id: string): Session {
   throw invalid(`This Checkout Session is ${session.status}.`, { code: "resource_missing" });
 }
 
-/** Pays, subscribes or saves, as the session was made for, with a payment method that exists. */
-export function submit(world: World, id: string, method: Stripe.PaymentMethod): Outcome {
+/**
+ * Pays, subscribes or saves, as the session was made for, with a payment method that exists.
+ * @param keepsMethod the box of the page is ticked; without such a box it means nothing
+ */
+export function submit(
+  world: World,
+  id: string,
+  method: Stripe.PaymentMethod,
+  keepsMethod = false,
+): Outcome {
   const session = openSession(world, id);
+  const canKeep = session.saved_payment_method_options?.payment_method_save === "enabled";
+  world.change("order", id, { keepsMethod: keepsMethod && canKeep });
   rememberPayer(world, session, method);
   if (session.mode === "payment") return payOnce(world, id, method);
   const customer = customerFor(world, id);

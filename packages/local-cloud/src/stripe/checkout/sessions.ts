@@ -17,6 +17,7 @@ export const SESSION_PARAMS = [
   ...["payment_method_options", "saved_payment_method_options", "locale", "custom_text"],
   ...["allow_promotion_codes", "automatic_tax", "billing_address_collection", "tax_id_collection"],
   ...["consent_collection", "phone_number_collection", "payment_method_data", "adaptive_pricing"],
+  "allowed_payment_method_types",
 ];
 
 /** A price by its id, or made of `price_data` with a product of its own. */
@@ -52,10 +53,9 @@ export function linesFrom(world: World, params: Params): Stripe.LineItem[] {
   });
 }
 
-export function modeOf(
-  params: Params,
-  lines: Stripe.LineItem[],
-): "payment" | "subscription" | "setup" {
+type Mode = "payment" | "subscription" | "setup";
+
+export function modeOf(params: Params, lines: Stripe.LineItem[]): Mode {
   const mode = params.choice("mode", ["payment", "subscription", "setup"]);
   if (!mode) throw missingParam("mode");
   if (mode !== "setup" && lines.length === 0) throw missingParam("line_items");
@@ -111,6 +111,7 @@ export function newSession(world: World, params: Params): Stripe.Checkout.Sessio
   }
   const lines = linesFrom(world, params);
   const mode = modeOf(params, lines);
+  const allowed = params.texts("allowed_payment_method_types");
   const customerId = params.text("customer");
   const customer = customerId ? world.customer(customerId, "customer") : null;
   const email = params.nullable("customer_email") ?? null;
@@ -120,6 +121,7 @@ export function newSession(world: World, params: Params): Stripe.Checkout.Sessio
   const session: Stripe.Checkout.Session = {
     ...NOTHING_ASKED,
     id,
+    allowed_payment_method_types: allowed ?? null,
     amount_subtotal: total,
     amount_total: total,
     cancel_url: params.text("cancel_url") ?? null,
@@ -136,8 +138,9 @@ export function newSession(world: World, params: Params): Stripe.Checkout.Sessio
     metadata: params.metadata(),
     mode,
     payment_method_collection: mode === "subscription" ? collectionOf(params) : null,
-    payment_method_types: params.texts("payment_method_types") ?? ["card"],
+    payment_method_types: params.texts("payment_method_types") ?? allowed ?? ["card"],
     payment_status: mode === "setup" ? "no_payment_required" : "unpaid",
+    saved_payment_method_options: savingOf(params, mode),
     success_url: params.text("success_url") ?? params.text("return_url") ?? null,
     url: `${world.url}/c/pay/${id}`,
   };
@@ -153,6 +156,36 @@ const creationOf = (params: Params) =>
 
 const collectionOf = (params: Params) =>
   params.choice("payment_method_collection", ["always", "if_required"]) ?? "always";
+
+/** Whether the page has a box that keeps the card. There must be a customer to keep it with. */
+function savingOf(
+  params: Params,
+  mode: Mode,
+): Stripe.Checkout.Session.SavedPaymentMethodOptions | null {
+  const name = "saved_payment_method_options";
+  if (!params.has(name)) return null;
+  if (mode === "setup") {
+    throw invalid(`You can not pass \`${name}\` in \`setup\` mode.`, { param: name });
+  }
+  const options = params
+    .group(name)
+    .allowOnly(["allow_redisplay_filters", "payment_method_remove", "payment_method_save"]);
+  const choices = ["disabled", "enabled"] as const;
+  const save = options.choice("payment_method_save", choices) ?? null;
+  const hasCustomer =
+    params.has("customer") || mode === "subscription" || creationOf(params) === "always";
+  if (save === "enabled" && !hasCustomer) {
+    throw invalid(
+      `You must pass \`customer\`, or \`customer_creation\` as \`always\`, to save payment methods.`,
+      { param: options.nameOf("payment_method_save") },
+    );
+  }
+  return {
+    allow_redisplay_filters: options.texts("allow_redisplay_filters") ?? ["always"],
+    payment_method_remove: options.choice("payment_method_remove", choices) ?? "disabled",
+    payment_method_save: save ?? "disabled",
+  };
+}
 
 function invoiceCreation(params: Params): Stripe.Checkout.Session.InvoiceCreation {
   const group = params.group("invoice_creation");

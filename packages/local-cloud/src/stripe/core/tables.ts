@@ -51,6 +51,8 @@ export type CheckoutOrder = {
   /** What a payment was tried with, known to the outside only once the session is complete. */
   intent: string | null;
   subscription: string | null;
+  /** The buyer ticked the box that keeps the card; not there before anybody has pressed Pay. */
+  keepsMethod?: boolean;
 };
 
 export type DeliveryAttempt = {

@@ -55,6 +55,7 @@ export async function answerControl(
       return controls.payCheckout(text(body, "session"), {
         number: text(body, "number"),
         ...(typeof body.email === "string" ? { email: body.email } : {}),
+        saveCard: body.saveCard === true,
       });
     case "authenticate":
       controls.authenticate(text(body, "intent"), body.answer === "fail" ? "fail" : "complete");

@@ -67,7 +67,7 @@ export function controlsOf(emulator: Machine, tasks: TaskHandlers): Controls {
     advance: (seconds) => emulator.act(() => advance(world, tasks, seconds)),
     books: () => booksOf(world),
     payCheckout: (session, card) =>
-      emulator.act(() => submit(world, session, payForm(world, card)), isCardError),
+      emulator.act(() => submit(world, session, payForm(world, card), card.saveCard), isCardError),
     authenticate: (intent, answer) =>
       emulator.act(() => answerBank(world, intent, answer === "complete")),
   };

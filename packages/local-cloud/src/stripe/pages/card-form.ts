@@ -11,6 +11,8 @@ export type CardForm = {
   cvc?: string;
   email?: string;
   name?: string;
+  /** The box under the card is ticked. */
+  saveCard?: boolean;
 };
 
 /** A payment method of what was typed; errors name what is wrong with the card. */

@@ -14,7 +14,7 @@ export function checkoutPage(call: PageCall): PageAnswer {
   if (method !== "POST")
     return show(checkout(call, session, call.query.get("problem") ?? undefined));
   const result = attempt(() =>
-    call.act(() => submit(world, id, payForm(world, formOf(call.form)))),
+    call.act(() => submit(world, id, payForm(world, formOf(call.form)), call.form.has("save"))),
   );
   if ("refusal" in result) return show(checkout(call, session, result.refusal), 402);
   const outcome = result.value;
@@ -48,12 +48,21 @@ function checkout({ world, id, form }: PageCall, session: Session, problem?: str
   const email = form.get("email") ?? session.customer_details?.email;
   const total = money(session.amount_total ?? 0, session.currency ?? "usd");
   const body = html`<section aria-labelledby="what"><h1 id="what">${title}</h1>
-${saves ? NOTHING : html`<p class="total">${total}</p>`}
+${saves ? REUSE : html`<p class="total">${total}</p>`}
 <ul>${lines.map(lineRow)}</ul>${backLink(session)}</section>
-<form class="box" method="post"><h2>Your card</h2>${alert(problem)}${cardFields(email, true, form.get("name"))}
+<form class="box" method="post"><h2>Your card</h2>${alert(problem)}${cardFields(email, true, form.get("name"))}${saveBox(session, form)}
 <button class="main" type="submit">${saves ? "Save" : `${title} ${total}`}</button>${TEST_CARDS}</form>`;
   return page(`${title} – Checkout`, body, "two");
 }
+
+/** What Stripe says where a card is saved for payments without its holder. */
+const REUSE = html`<p class="soft">By saving your card you allow Tintype to charge it for future payments, as you have agreed with them. Nothing is charged now.</p>`;
+
+/** Not ticked unless the buyer does: that is the consent. */
+const saveBox = ({ saved_payment_method_options: saved }: Session, form: URLSearchParams): Html =>
+  saved?.payment_method_save === "enabled"
+    ? html`<label class="check"><input type="checkbox" name="save" ${form.has("save") ? "checked" : ""}>Save my payment information for future purchases</label>`
+    : NOTHING;
 
 const lineRow = (line: Stripe.LineItem): Html => {
   const { recurring } = line.price ?? {};
@@ -63,11 +72,14 @@ const lineRow = (line: Stripe.LineItem): Html => {
   return html`<li><span>${line.description} × ${line.quantity}<br><span class="soft">${every}</span></span><strong>${money(line.amount_total, line.currency)}</strong></li>`;
 };
 
-const backLink = ({ cancel_url }: Session): Html =>
-  cancel_url ? html`<p class="row"><a href="${cancel_url}">← Back without paying</a></p>` : NOTHING;
+const backLink = ({ cancel_url, mode }: Session): Html =>
+  cancel_url
+    ? html`<p class="row"><a href="${cancel_url}">← Back without ${mode === "setup" ? "saving" : "paying"}</a></p>`
+    : NOTHING;
 
 function closed(session: Session): PageAnswer {
-  const words = session.status === "complete" ? "This was paid already." : "This page has expired.";
+  const done = session.mode === "setup" ? "Your card is saved already." : "This was paid already.";
+  const words = session.status === "complete" ? done : "This page has expired.";
   const next = session.status === "complete" ? successUrl(session) : session.cancel_url;
   const link = next ? html`<p><a href="${next}">Go on</a></p>` : NOTHING;
   return show(page("Checkout", html`<section><h1>${words}</h1>${link}</section>`), 410);

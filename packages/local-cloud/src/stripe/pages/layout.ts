@@ -44,6 +44,7 @@ ul { list-style: none; margin: 0; padding: 0; } li { display: flex; flex-wrap: w
 li + li { border-top: 1px solid var(--line); }
 label { display: block; font-size: .9rem; margin: 0 0 .9rem; } .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 0 .9rem; }
 input, select { display: block; width: 100%; margin-top: .3rem; font: inherit; color: inherit; padding: .6rem .7rem; background: var(--paper); border: 1px solid var(--soft); border-radius: 8px; }
+label.check { display: flex; gap: .6rem; align-items: start; } label.check input { width: auto; margin: .25rem 0 0; }
 button, .button { display: inline-block; font: inherit; font-weight: 600; padding: .6rem 1rem; border-radius: 8px; border: 1px solid var(--line); background: transparent; color: inherit; cursor: pointer; text-decoration: none; }
 button.main { width: 100%; background: var(--accent); border-color: var(--accent); color: var(--on-accent); padding: .8rem; }
 :is(button, a, input, select, summary):focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }

@@ -91,6 +91,7 @@ export function authentication(world: World, id: string, returnUrl: string | nul
 
 function save(world: World, intent: Stripe.PaymentIntent, method: Stripe.PaymentMethod): void {
   world.change("card", method.id, { authenticated: true });
+  world.change("payment_method", method.id, { allow_redisplay: "limited" });
   const customer = idOrNull(intent.customer);
   if (customer) attach(world, method.id, customer);
 }
