@@ -88,19 +88,15 @@ test("the page of a card leads back to where it was asked for; pressed twice it 
 
 test("news of a saved card is no purchase: it is kept and means nothing", async () => {
   const ctx = await buyer();
+  const ignored = async () => {
+    const rows = await ctx.db
+      .select({ outcome: webhookEvents.outcome })
+      .from(webhookEvents)
+      .where(eq(webhookEvents.type, "checkout.session.completed"));
+    return rows.filter(({ outcome }) => outcome === "ignored").length;
+  };
+  const before = await ignored();
   await leaveCard(ctx);
-  const rows = await ctx.db
-    .select({ type: webhookEvents.type, outcome: webhookEvents.outcome })
-    .from(webhookEvents)
-    .where(eq(webhookEvents.type, "checkout.session.completed"));
-  expect(rows.length).toBeGreaterThan(0);
-  const { customerId } = (
-    await ctx.db
-      .select({ customerId: stripeCustomers.customerId })
-      .from(stripeCustomers)
-      .where(eq(stripeCustomers.userId, ctx.actor.userId))
-  )[0] ?? { customerId: null };
-  expect(customerId).toMatch(/^cus_/);
+  expect(await ignored()).toBe(before + 1);
   expect(await grantedTo(ctx)).toBe(0);
-  expect(new Set(rows.map(({ outcome }) => outcome))).toContain("ignored");
 });

@@ -25,4 +25,5 @@ export type Payment = Outputs["billing"]["payments"]["items"][number];
 export type RefundAnswer = Outputs["billing"]["requestRefund"];
 export type Invoice = Outputs["billing"]["invoices"]["items"][number];
 export type PlanPreview = Outputs["billing"]["previewChange"];
+export type SavedCard = NonNullable<Outputs["billing"]["card"]>;
 export type BillingPreferences = Outputs["billing"]["preferences"];

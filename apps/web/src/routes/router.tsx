@@ -12,6 +12,7 @@ import { greetUser, requireUser, requireVisitor } from "./guards.ts";
 import { NotFoundPage } from "./not-found-page.tsx";
 import { PendingPage } from "./pending-page.tsx";
 import {
+  readBillingSearch,
   readCheckoutReturnSearch,
   readLibrarySearch,
   readPricingSearch,
@@ -162,6 +163,7 @@ const rewards = createRoute({
 const billing = createRoute({
   getParentRoute: () => member,
   path: "/billing",
+  validateSearch: readBillingSearch,
   component: lazyRouteComponent(
     withTexts("billing", () => import("./billing-page.tsx")),
     "BillingPage",

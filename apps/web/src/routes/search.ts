@@ -45,6 +45,12 @@ export function readCheckoutReturnSearch(search: Record<string, unknown>): Check
   };
 }
 
+/** `card`: whoever comes back from leaving one. */
+export type BillingSearch = { card?: "saved" };
+
+export const readBillingSearch = ({ card }: Record<string, unknown>): BillingSearch =>
+  card === "saved" ? { card } : {};
+
 export type ResetSearch = { token?: string };
 
 export function readResetSearch(search: Record<string, unknown>): ResetSearch {

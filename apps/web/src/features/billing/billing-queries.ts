@@ -5,6 +5,9 @@ export const billingCatalogueQuery = () => trpc.billing.catalogue.queryOptions()
 
 export const subscriptionQuery = () => trpc.billing.subscription.queryOptions();
 
+/** It is the provider's to know, so it is asked for each time it may have changed. */
+export const cardQuery = () => trpc.billing.card.queryOptions();
+
 export const invoicesQuery = () =>
   trpc.billing.invoices.infiniteQueryOptions(
     { limit: 12 },

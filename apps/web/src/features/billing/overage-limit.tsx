@@ -5,7 +5,10 @@ import { Note } from "../../components/note.tsx";
 import section from "../../components/section.module.css";
 import type { BillingPreferences } from "../../lib/api-types.ts";
 import { formatCents } from "../../lib/format.ts";
+import { useUser } from "../../lib/use-user.ts";
+import { CardSaved } from "./card-saved.tsx";
 import { centsOf, dollarsOf } from "./dollars.ts";
+import { forgetFields, keepFields, keptFields } from "./kept-fields.ts";
 import styles from "./limits.module.css";
 import { PreferenceProblem } from "./preference-problem.tsx";
 import { useChangePreferences } from "./use-preferences.ts";
@@ -14,7 +17,12 @@ import { useChangePreferences } from "./use-preferences.ts";
 export function OverageLimit({ preferences }: { preferences: BillingPreferences }) {
   const { t } = useTranslation();
   const { overageLimitCents: limitCents, overageUsedCents, limits } = preferences;
-  const [typed, setTyped] = useState(limitCents === null ? "" : dollarsOf(limitCents));
+  const { id: userId } = useUser();
+  const [typed, setTyped] = useState(
+    () =>
+      keptFields(userId, "overage", ["typed"])?.typed ??
+      (limitCents === null ? "" : dollarsOf(limitCents)),
+  );
   const [problem, setProblem] = useState<string | null>(null);
   const change = useChangePreferences();
   const save = (event: FormEvent) => {
@@ -25,7 +33,10 @@ export function OverageLimit({ preferences }: { preferences: BillingPreferences 
       return setProblem(t("billing.limits.amountProblem", { max }));
     }
     setProblem(null);
-    change.mutate({ overageLimitCents: cents, spendScope: "all_and_overage" });
+    change.mutate(
+      { overageLimitCents: cents, spendScope: "all_and_overage" },
+      { onSuccess: () => forgetFields(userId, "overage") },
+    );
   };
   return (
     <form className={section.block} id="overage" onSubmit={save} noValidate>
@@ -71,7 +82,12 @@ export function OverageLimit({ preferences }: { preferences: BillingPreferences 
           )}
         </div>
       </div>
-      <PreferenceProblem error={change.error} />
+      {limitCents === null && <CardSaved place="overage" />}
+      <PreferenceProblem
+        error={change.error}
+        place="overage"
+        onLeave={() => keepFields(userId, "overage", { typed })}
+      />
     </form>
   );
 }

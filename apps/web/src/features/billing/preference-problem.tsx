@@ -1,18 +1,25 @@
 import { Button } from "@mantine/core";
+import type { CardPlace } from "@tintype/core/billing-inputs";
 import { useTranslation } from "react-i18next";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import { problemOf } from "../../lib/problem.ts";
-import { usePortal } from "./use-portal.ts";
+import { useSaveCard } from "./use-save-card.ts";
 
-/** Without a card nothing can be bought in somebody's absence; the way to one is beside the words. */
-export function PreferenceProblem({ error }: { error: unknown }) {
+type Props = { error: unknown; place: CardPlace; onLeave: () => void };
+
+/** Without a card nothing can be bought in somebody's absence; the way to one is beside the words, and leads back. */
+export function PreferenceProblem({ error, place, onLeave }: Props) {
   const { t } = useTranslation();
-  const portal = usePortal("/billing");
+  const card = useSaveCard(place);
+  const go = () => {
+    onLeave();
+    card.open();
+  };
   return (
-    <ProblemNote error={error}>
+    <ProblemNote error={card.error ?? error}>
       {problemOf(error)?.code === "payment_method_missing" && (
-        <Button size="xs" variant="default" loading={portal.isBusy} onClick={portal.open}>
-          {t("billing.method.open")}
+        <Button size="xs" loading={card.isBusy} onClick={go}>
+          {t("billing.method.add")}
         </Button>
       )}
     </ProblemNote>

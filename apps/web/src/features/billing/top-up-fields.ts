@@ -3,6 +3,7 @@ import { centsOf, dollarsOf } from "./dollars.ts";
 
 /** As typed. */
 export type TopUpFields = { threshold: string; packCode: string; cap: string };
+export const fieldNames = ["threshold", "packCode", "cap"] as const;
 type Packs = BillingCatalogue["packs"];
 type Settings = { thresholdCredits: number; packCode: string; monthlyCapCents: number };
 

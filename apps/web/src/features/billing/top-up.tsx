@@ -1,13 +1,16 @@
-import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Note } from "../../components/note.tsx";
 import section from "../../components/section.module.css";
 import type { BillingCatalogue, BillingPreferences } from "../../lib/api-types.ts";
-import { formatCents } from "../../lib/format.ts";
+import { useUser } from "../../lib/use-user.ts";
+import { CardSaved } from "./card-saved.tsx";
+import { forgetFields, keepFields, keptFields } from "./kept-fields.ts";
 import styles from "./limits.module.css";
 import { PreferenceProblem } from "./preference-problem.tsx";
-import { readTopUp, type TopUpFields, topUpFields } from "./top-up-fields.ts";
+import { fieldNames, readTopUp, type TopUpFields, topUpFields } from "./top-up-fields.ts";
+import { TopUpInputs } from "./top-up-inputs.tsx";
+import { TopUpState } from "./top-up-state.tsx";
 import { useChangePreferences } from "./use-preferences.ts";
 
 type Props = { preferences: BillingPreferences; packs: BillingCatalogue["packs"] };
@@ -15,74 +18,39 @@ type Props = { preferences: BillingPreferences; packs: BillingCatalogue["packs"]
 /** Buys a pack when few credits are left. Off until turned on, and never without a limit for the month. */
 export function TopUp({ preferences: { topUp, limits }, packs }: Props) {
   const { t } = useTranslation();
-  const [fields, setFields] = useState<TopUpFields>(() => topUpFields(topUp, packs));
+  const { id: userId } = useUser();
+  const [fields, setFields] = useState<TopUpFields>(() => {
+    const kept = keptFields(userId, "top-up", fieldNames);
+    const isSold = packs.some(({ code }) => code === kept?.packCode);
+    return kept && isSold ? kept : topUpFields(topUp, packs);
+  });
   const [hasTried, setTried] = useState(false);
   const change = useChangePreferences();
   const { settings, wrong } = readTopUp(fields, limits, packs);
-  const set = (part: Partial<TopUpFields>) => setFields({ ...fields, ...part });
   const save = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
-    if (settings) change.mutate({ topUp: { ...settings, enabled: true } });
+    if (!settings) return;
+    change.mutate(
+      { topUp: { ...settings, enabled: true } },
+      { onSuccess: () => forgetFields(userId, "top-up") },
+    );
   };
-  const pack = packs.find(({ code }) => code === fields.packCode);
-  const capProblem = t("billing.limits.capProblem", {
-    min: formatCents(t, pack?.priceCents ?? 0),
-    max: formatCents(t, limits.topUpCapCents),
-  });
-  const { pausedBecause } = topUp;
+  const isRunning = topUp.enabled && !topUp.pausedBecause;
   return (
     <form className={section.block} id="top-up" onSubmit={save} noValidate>
       <h3 className={section.name}>{t("billing.limits.topUp")}</h3>
       <p className={section.text}>{t("billing.limits.topUpText")}</p>
-      {pausedBecause && (
-        <Note
-          tone="bad"
-          title={t("billing.limits.paused")}
-          text={t(`billing.limits.pausedBecause.${pausedBecause}`)}
-        />
-      )}
-      {topUp.enabled && (
-        <p className={styles.used}>
-          {t("billing.limits.bought", {
-            used: formatCents(t, topUp.spentCents),
-            limit: formatCents(t, topUp.monthlyCapCents ?? 0),
-          })}{" "}
-          {topUp.isBuying && t("billing.limits.buying")}
-        </p>
-      )}
+      <TopUpState topUp={topUp} />
       <div className={styles.fields}>
-        <TextInput
-          label={t("billing.limits.threshold")}
-          inputMode="numeric"
-          value={fields.threshold}
-          error={
-            hasTried && wrong.threshold
-              ? t("billing.limits.thresholdProblem", { max: limits.topUpThresholdCredits })
-              : null
-          }
-          onChange={(event) => set({ threshold: event.currentTarget.value })}
-        />
-        <NativeSelect
-          label={t("billing.limits.pack")}
-          value={fields.packCode}
-          onChange={(event) => set({ packCode: event.currentTarget.value })}
-          data={packs.map(({ code, name, priceCents }) => ({
-            value: code,
-            label: t("offer.buy", { name, price: formatCents(t, priceCents) }),
-          }))}
-        />
-        <TextInput
-          label={t("billing.limits.cap")}
-          inputMode="decimal"
-          leftSection="$"
-          value={fields.cap}
-          error={hasTried && wrong.cap ? capProblem : null}
-          onChange={(event) => set({ cap: event.currentTarget.value })}
+        <TopUpInputs
+          {...{ fields, packs, limits }}
+          wrong={hasTried ? wrong : null}
+          onChange={setFields}
         />
         <div className={section.actions}>
           <Button type="submit" variant="default" loading={change.isPending}>
-            {topUp.enabled && !pausedBecause ? t("billing.limits.save") : t("billing.limits.on")}
+            {isRunning ? t("billing.limits.save") : t("billing.limits.on")}
           </Button>
           {topUp.enabled && settings && (
             <Button
@@ -96,7 +64,12 @@ export function TopUp({ preferences: { topUp, limits }, packs }: Props) {
           )}
         </div>
       </div>
-      <PreferenceProblem error={change.error} />
+      {!isRunning && <CardSaved place="top-up" />}
+      <PreferenceProblem
+        error={change.error}
+        place="top-up"
+        onLeave={() => keepFields(userId, "top-up", fields)}
+      />
     </form>
   );
 }
