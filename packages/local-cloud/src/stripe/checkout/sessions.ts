@@ -5,6 +5,7 @@ import { newProduct } from "../catalogue/products.ts";
 import { invalid, missingParam } from "../core/errors.ts";
 import type { Params } from "../core/params.ts";
 import { idOf, listOf, type World } from "../core/world.ts";
+import { savingOf } from "./saving.ts";
 
 const DAY = 86_400;
 const MIN_LIFE = 30 * 60;
@@ -53,7 +54,7 @@ export function linesFrom(world: World, params: Params): Stripe.LineItem[] {
   });
 }
 
-type Mode = "payment" | "subscription" | "setup";
+export type Mode = "payment" | "subscription" | "setup";
 
 export function modeOf(params: Params, lines: Stripe.LineItem[]): Mode {
   const mode = params.choice("mode", ["payment", "subscription", "setup"]);
@@ -156,36 +157,6 @@ const creationOf = (params: Params) =>
 
 const collectionOf = (params: Params) =>
   params.choice("payment_method_collection", ["always", "if_required"]) ?? "always";
-
-/** Whether the page has a box that keeps the card. There must be a customer to keep it with. */
-function savingOf(
-  params: Params,
-  mode: Mode,
-): Stripe.Checkout.Session.SavedPaymentMethodOptions | null {
-  const name = "saved_payment_method_options";
-  if (!params.has(name)) return null;
-  if (mode === "setup") {
-    throw invalid(`You can not pass \`${name}\` in \`setup\` mode.`, { param: name });
-  }
-  const options = params
-    .group(name)
-    .allowOnly(["allow_redisplay_filters", "payment_method_remove", "payment_method_save"]);
-  const choices = ["disabled", "enabled"] as const;
-  const save = options.choice("payment_method_save", choices) ?? null;
-  const hasCustomer =
-    params.has("customer") || mode === "subscription" || creationOf(params) === "always";
-  if (save === "enabled" && !hasCustomer) {
-    throw invalid(
-      `You must pass \`customer\`, or \`customer_creation\` as \`always\`, to save payment methods.`,
-      { param: options.nameOf("payment_method_save") },
-    );
-  }
-  return {
-    allow_redisplay_filters: options.texts("allow_redisplay_filters") ?? ["always"],
-    payment_method_remove: options.choice("payment_method_remove", choices) ?? "disabled",
-    payment_method_save: save ?? "disabled",
-  };
-}
 
 function invoiceCreation(params: Params): Stripe.Checkout.Session.InvoiceCreation {
   const group = params.group("invoice_creation");
