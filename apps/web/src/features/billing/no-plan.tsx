@@ -13,7 +13,8 @@ export function NoPlan({ catalogue }: { catalogue: BillingCatalogue }) {
     <>
       <p className={section.text}>
         {t("billing.plan.none")}{" "}
-        {ended && t(endedPlan.wasUnpaid ? "billing.plan.lost" : "billing.plan.ended", ended)}
+        {ended &&
+          (endedPlan.wasUnpaid ? t("billing.plan.lost", ended) : t("billing.plan.ended", ended))}
       </p>
       {plans.length > 0 && (
         <Button
