@@ -33,6 +33,21 @@ test("a signed event needs no origin and no session, and what means nothing is k
   expect(await answer.json()).toEqual({ received: true, outcome: "ignored" });
 });
 
+test("letters that PostgreSQL has no place for do not keep an event out of the inbox", async () => {
+  const strange = {
+    id: "cus_1",
+    object: "customer",
+    name: "A\u0000da \ud800",
+    "k\u0000": ["\u0000"],
+  };
+  const body = eventOf("customer.updated", strange);
+  expect(await (await post(open, body)).json()).toEqual({ received: true, outcome: "ignored" });
+  const [row] = await open.database.db.execute<{ name: string }>(
+    `select payload #>> '{data,object,name}' as name from webhook_events where type = 'customer.updated'`,
+  );
+  expect(row).toEqual({ name: "Ada \ufffd" });
+});
+
 test("a wrong, an old and a missing signature are refused in words", async () => {
   const body = eventOf("product.created", { id: "prod_1", object: "product" });
   const answers = [

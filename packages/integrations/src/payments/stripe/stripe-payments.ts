@@ -86,12 +86,22 @@ function verify(stripe: Stripe, secret: string, rawBody: string, signature: stri
   try {
     const event = stripe.webhooks.constructEvent(rawBody, signature, secret, SIGNATURE_TOLERANCE);
     const { id, type, created } = event;
-    return { id, type, occurredAt: timeOf(created), payload: JSON.parse(rawBody) };
+    return { id, type, occurredAt: timeOf(created), payload: storable(event) };
   } catch (error) {
     if (!(error instanceof Stripe.errors.StripeSignatureVerificationError)) throw error;
     throw new WebhookRefused(error.message, { cause: error });
   }
 }
+
+/** PostgreSQL stores no NUL and no half of a letter, and what is written by hand somewhere may hold one. */
+const storable = (value: unknown): unknown => {
+  if (typeof value === "string") return value.replaceAll("\0", "").toWellFormed();
+  if (Array.isArray(value)) return value.map(storable);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [storable(key), storable(inner)]),
+  );
+};
 
 async function listInvoices(
   stripe: Stripe,
