@@ -9,27 +9,40 @@ create or replace function overage_cents_for(
   )::bigint
 $$;
 
--- overage_period_of: the period whose limit counts: that of the user's plan, or the calendar month (UTC) without one.
+-- overage_plan_month: the plan that runs and when its month began. A year's plan is counted in months as well, like its
+-- allowance: the limit is one month's, and nobody waits a year for a bill. core/periods.ts `monthOf` is the same rule.
+create or replace function overage_plan_month(p_user_id uuid, p_now timestamptz)
+returns table (reference text, starts_at timestamptz) language sql stable as $$
+  select plan.reference, max(month.starts_at)
+  from (
+    select s.reference, s.period_start, s.interval from subscriptions s
+    where s.user_id = p_user_id and s.status <> 'cancelled' and s.period_start <= p_now and s.period_end > p_now
+    order by s.state_at desc limit 1
+  ) plan cross join lateral (
+    -- Counted from the first day each time, so 31 January is followed by 28 February and 31 March.
+    select (plan.period_start at time zone 'UTC' + make_interval(months => index)) at time zone 'UTC' as starts_at
+    from generate_series(0, case plan.interval when 'year' then 11 else 0 end) index
+  ) month
+  where month.starts_at <= p_now
+  group by plan.reference
+$$;
+
+-- overage_period_of: the name of the month whose limit counts: one of the user's plan, or the calendar's (UTC) without.
 create or replace function overage_period_of(p_user_id uuid, p_now timestamptz) returns text language sql stable as $$
   select coalesce(
     (
-      select reference || ' ' || to_char(period_start at time zone 'UTC', 'YYYY-MM-DD') from subscriptions
-      where user_id = p_user_id and status <> 'cancelled' and period_start <= p_now and period_end > p_now
-      order by state_at desc limit 1
+      select reference || ' ' || to_char(starts_at at time zone 'UTC', 'YYYY-MM-DD')
+      from overage_plan_month(p_user_id, p_now)
     ),
     to_char(p_now at time zone 'UTC', 'YYYY-MM')
   )
 $$;
 
--- overage_period_start: when that period began.
+-- overage_period_start: when that month began.
 create or replace function overage_period_start(p_user_id uuid, p_now timestamptz) returns timestamptz
 language sql stable as $$
   select coalesce(
-    (
-      select period_start from subscriptions
-      where user_id = p_user_id and status <> 'cancelled' and period_start <= p_now and period_end > p_now
-      order by state_at desc limit 1
-    ),
+    (select starts_at from overage_plan_month(p_user_id, p_now)),
     date_trunc('month', p_now, 'UTC')
   )
 $$;

@@ -9,11 +9,13 @@ import {
 import { asc, eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { billOverage } from "../src/billing/bill-overage.ts";
+import { grantDueAllowances } from "../src/billing/grant-due-allowances.ts";
 import { getBillingPreferences } from "../src/billing/preferences.ts";
 import { quoteJob } from "../src/jobs/quote-job.ts";
 import { submitJob } from "../src/jobs/submit-job.ts";
 import { imageRequest } from "../src/testing.ts";
 import { balanceOf } from "./billing-story.ts";
+import { conformanceCase } from "./case.ts";
 import { customerOf, saveCard, stripeApi } from "./saved-cards.ts";
 import { type Buyer, useStripeDesk } from "./stripe-desk.ts";
 
@@ -152,6 +154,47 @@ test("too little for a payment waits for more", async () => {
   await settled();
 });
 
+conformanceCase(
+  "T8",
+  "a yearly plan's limit is each month's, and a month's overage is an invoice of its own as soon as the month is over",
+  "rule: limits are monthly, and nobody waits a year for a bill",
+  async () => {
+    const ctx = await spender();
+    await buy(ctx, "plan", "small_year");
+    await settled();
+    for (let job = 0; job < 20; job += 1) await goBeyond(ctx);
+    const cents = await goBeyond(ctx);
+    await ctx.db
+      .update(userPreferences)
+      .set({ overageLimitCents: 6 * cents })
+      .where(eq(userPreferences.userId, ctx.actor.userId));
+    for (let job = 1; job < 6; job += 1) await goBeyond(ctx);
+    const refusal = { problem: { code: "overage_limit_reached", usedCents: 6 * cents } };
+    await expect(goBeyond(ctx)).rejects.toMatchObject(refusal);
+    await billOverage(worker());
+    expect(await billsOf(ctx), "the month is not over").toEqual([]);
+
+    await pass(MONTH);
+    await billOverage(worker());
+    await settled();
+    expect(await billsOf(ctx)).toMatchObject([{ amountCents: 6 * cents, failedAt: null }]);
+    expect(await invoicesOf(ctx)).toMatchObject([{ status: "paid", total: 6 * cents }]);
+    // The second month has an allowance and a limit of its own.
+    await grantDueAllowances(desk.context());
+    for (let job = 0; job < 20; job += 1) await goBeyond(ctx);
+    for (let job = 0; job < 6; job += 1) await goBeyond(ctx);
+    await expect(goBeyond(ctx)).rejects.toMatchObject(refusal);
+    await pass(MONTH);
+    await billOverage(worker());
+    await settled();
+    expect((await billsOf(ctx)).map(({ amountCents }) => amountCents)).toEqual([
+      6 * cents,
+      6 * cents,
+    ]);
+    expect(await findViolations()).toEqual([]);
+  },
+);
+
 test("a card that says no: nothing goes beyond the wallet until the invoice is paid", async () => {
   const ctx = await spender("pm_card_chargeCustomerFail");
   for (let job = 0; job < 5; job += 1) await goBeyond(ctx);
@@ -174,6 +217,32 @@ test("a card that says no: nothing goes beyond the wallet until the invoice is p
   await settled();
   expect((await getBillingPreferences(ctx)).isOverageBlocked).toBe(false);
   await goBeyond(ctx);
+});
+
+test("the invoice of a renewal is open for an hour: what went beyond in the month before goes with it", async () => {
+  const ctx = await spender();
+  await buy(ctx, "plan", "small");
+  await settled();
+  for (let job = 0; job < 20; job += 1) await goBeyond(ctx);
+  const cents = await goBeyond(ctx);
+  const [plan] = await ctx.db
+    .select()
+    .from(subscriptions)
+    .where(eq(subscriptions.userId, ctx.actor.userId));
+  const untilRenewal = ((plan?.periodEnd.getTime() ?? 0) - clock.now().getTime()) / 1_000;
+  await pass(untilRenewal + 60);
+  await billOverage(worker());
+  await billOverage(worker());
+  await pass(2 * 3_600);
+  await billOverage(worker());
+  await settled();
+  const [bill, ...more] = await billsOf(ctx);
+  expect(more).toEqual([]);
+  expect(bill?.paidAt).not.toBeNull();
+  const paid = await ctx.db.select().from(payments).where(eq(payments.userId, ctx.actor.userId));
+  const carried = paid.find(({ reference }) => reference === bill?.paymentReference);
+  expect(carried).toMatchObject({ kind: "plan", paidCents: 1_000 + cents });
+  expect(await itemsOf(ctx)).toHaveLength(1);
 });
 
 test("a monthly plan carries it on its next invoice, and its payment settles both", async () => {

@@ -107,6 +107,7 @@ export const expectedGroups: readonly ExpectedGroup[] = [
       "overage cap with 10 in flight",
       "late settlement at the cap",
       "one alert per crossing",
+      "yearly plan, monthly limit and bill",
     ],
   },
   {

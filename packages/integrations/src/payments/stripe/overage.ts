@@ -16,8 +16,8 @@ export async function billOverage(stripe: Stripe, bill: OverageBill): Promise<Pl
     ({ tier }) => !mine.some(({ metadata }) => metadata?.tier === tier),
   );
   if (bill.subscription !== null) {
-    for (const line of missing)
-      await addLine(stripe, bill, line, { subscription: bill.subscription });
+    const where = await nextInvoiceOf(stripe, bill.subscription);
+    for (const line of missing) await addLine(stripe, bill, line, where);
     return { invoice: null, isUnpaid: false };
   }
   const invoice = await ensureInvoice(stripe, bill);
@@ -28,11 +28,23 @@ export async function billOverage(stripe: Stripe, bill: OverageBill): Promise<Pl
   return collect(stripe, invoice);
 }
 
+type Place = { subscription: string } | { invoice: string };
+
+/**
+ * A renewal's invoice is a draft for about an hour: while it is, what the month before has cost goes with it. An item
+ * that merely waits would be collected with the invoice after that, a month later.
+ */
+async function nextInvoiceOf(stripe: Stripe, subscription: string): Promise<Place> {
+  const { data } = await stripe.invoices.list({ subscription, status: "draft", limit: PAGE });
+  const renewal = data.find(({ billing_reason }) => billing_reason === "subscription_cycle");
+  return renewal ? { invoice: renewal.id } : { subscription };
+}
+
 async function addLine(
   stripe: Stripe,
   { id, userId, customer }: OverageBill,
   { tier, cents, credits }: OverageBill["lines"][number],
-  where: { subscription: string } | { invoice: string },
+  where: Place,
 ): Promise<void> {
   await stripe.invoiceItems.create(
     {
@@ -40,7 +52,8 @@ async function addLine(
       description: `Beyond the wallet, ${tier} models: ${credits} credits`,
       metadata: { userId, overageBill: id, tier },
     },
-    { idempotencyKey: `overage:${id}:${tier}` },
+    // The place is part of the key: should the draft be closed meanwhile, the next attempt is another request.
+    { idempotencyKey: `overage:${id}:${tier}:${Object.values(where).join()}` },
   );
 }
 
