@@ -12,7 +12,7 @@ import { refundPayment } from "../src/admin/refund-payment.ts";
 import { changePlan, previewChange } from "../src/billing/change-plan.ts";
 import { getSubscription } from "../src/billing/get-subscription.ts";
 import { listInvoices } from "../src/billing/list-invoices.ts";
-import type { RefundContext } from "../src/billing/refund-orders.ts";
+import { type RefundContext, refundQueueOptions } from "../src/billing/refund-orders.ts";
 import { openPortal, startCheckout } from "../src/billing/start-checkout.ts";
 import type { AdminActor } from "../src/context.ts";
 import { createMailQueue, type MailQueue } from "../src/mail/mail-queue.ts";
@@ -135,6 +135,44 @@ test("a refund of which nothing is known yet keeps the next one waiting, whateve
   await stripeApi(desk.stripe)("POST", "/v1/refunds", form);
   await settled();
   await expect(refund()).rejects.toMatchObject({ problem: { code: "refund_pending", cents: 500 } });
+});
+
+test("an order is asked for while its key is known, and stays on record for whoever asks later who wanted it", async () => {
+  const { of, reference } = await bought();
+  let asked = 0;
+  const counting: PaymentProvider = {
+    ...desk.payments,
+    refund: (request) => {
+      asked += 1;
+      return desk.payments.refund(request);
+    },
+  };
+  const who = admin(counting);
+  const order = { ...of, cents: 300, requestId: randomUUID(), reason: "a favour" };
+  desk.stripe.controls.pauseDeliveries();
+  await refundPayment(who, order);
+  // A tab that was asleep sends it again: Stripe has forgotten the key and would make a second refund.
+  story.clock.advanceSeconds(25 * 3_600);
+  expect(await refundPayment(who, order)).toEqual({ status: "accepted", cents: 300 });
+  expect(asked).toBe(1);
+  const lost = { ...of, cents: 200, requestId: randomUUID(), reason: "lost" };
+  await withIllProvider(async (payments) => {
+    expect(await refundPayment({ ...who, payments }, lost)).toMatchObject({ status: "unknown" });
+  });
+  story.clock.advanceSeconds(25 * 3_600);
+  expect(await refundPayment(who, lost)).toMatchObject({ status: "unknown" });
+  expect(asked).toBe(1);
+  desk.stripe.controls.resumeDeliveries();
+  await settled();
+  const records = await story.parts.database.db.transaction((tx) =>
+    own.queue.refunds.listOpen(tx, reference),
+  );
+  const by = who.actor.userId;
+  expect(records.map(({ orderedBy, note }) => [orderedBy, note]).toSorted()).toEqual([
+    [by, "a favour"],
+    [by, "lost"],
+  ]);
+  expect(refundQueueOptions.deleteAfterSeconds).toBeGreaterThan(365 * 86_400);
 });
 
 test("a plan that is paid and not told yet is not bought a second time", async () => {

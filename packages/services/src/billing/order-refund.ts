@@ -5,7 +5,12 @@ import type { PaymentProvider } from "@tintype/integrations/payments/payments";
 import type { Actor } from "../context.ts";
 import { lockWallet } from "./lock-wallet.ts";
 import { paymentsOf } from "./payment-context.ts";
-import type { OpenRefundOrder, RefundContext, RefundOrder } from "./refund-orders.ts";
+import {
+  isKeyForgotten,
+  type OpenRefundOrder,
+  type RefundContext,
+  type RefundOrder,
+} from "./refund-orders.ts";
 import { getRefundable, type Refundable } from "./refundable.ts";
 
 type Wish = Pick<
@@ -36,6 +41,8 @@ export async function orderRefund(
     return (await findSameOrder(ctx, tx, wish)) ?? placeOrder(ctx, tx, wish, decide);
   });
   const { cents, requestId } = order;
+  if (order.isAnswered) return { status: "accepted", cents };
+  if (isKeyForgotten(order, ctx.now())) return { status: "unknown", cents };
   const outcome = await askForRefund(payments, order);
   if (outcome === "refused") {
     await ctx.refunds.drop(requestId);
@@ -49,7 +56,7 @@ async function findSameOrder(
   { refunds }: Pick<RefundContext, "refunds">,
   tx: Tx,
   { requestId, cents, ...wish }: Omit<Wish, "decide">,
-): Promise<RefundOrder | null> {
+): Promise<OpenRefundOrder | null> {
   const known = await refunds.find(tx, requestId);
   if (!known) return null;
   const isSame =
@@ -67,30 +74,37 @@ async function placeOrder(
   tx: Tx,
   wish: Omit<Wish, "decide">,
   decide: Wish["decide"],
-): Promise<RefundOrder> {
+): Promise<OpenRefundOrder> {
   const { userId, paymentReference } = wish;
   const refundable = await getRefundable(tx, userId, paymentReference, now());
   const open = await refunds.listOpen(tx, paymentReference);
-  const pending = open.find((order) => isPending(order, refundable.payment));
+  const pending = open.find((order) => isPending(order, refundable.payment, now()));
   if (pending) throw new DomainError({ code: "refund_pending", cents: pending.cents });
   const cents = decide(refundable);
   const orderedAt = now().toISOString();
   const refundedAfterCents = refundable.payment.refundedCents + cents;
   const order = { ...wish, cents, refundedAfterCents, orderedAt };
   await refunds.add(tx, order);
-  return order;
+  return { ...order, isAnswered: false };
 }
+
+/** Longer than this no webhook is waited for: a person may look at the provider's books and decide anew. */
+const PENDING_MS = 24 * 3_600_000;
 
 /**
  * Until its webhook has come, a refund is in none of the numbers that the next one would be decided by. Where the
  * provider has it and a newer state than the order says less, its money went and was sent back by the bank.
  */
-const isPending = (
-  { refundedAfterCents, isAnswered, orderedAt }: OpenRefundOrder,
+function isPending(
+  { refundedAfterCents, isAnswered, ...order }: OpenRefundOrder,
   { refundedCents, refundAt }: Refundable["payment"],
-): boolean =>
-  refundedAfterCents > refundedCents &&
-  !(isAnswered && refundAt !== null && refundAt > new Date(orderedAt));
+  now: Date,
+): boolean {
+  const orderedAt = new Date(order.orderedAt);
+  const wasSentBack = isAnswered && refundAt !== null && refundAt > orderedAt;
+  const isOld = now.getTime() - orderedAt.getTime() > PENDING_MS;
+  return refundedAfterCents > refundedCents && !wasSentBack && !isOld;
+}
 
 /** `unknown` is no failure: the money may be on its way, so the same question is put again until it is answered. */
 export async function askForRefund(

@@ -30,8 +30,8 @@ export type RefundOrder = {
 export type OpenRefundOrder = RefundOrder & { isAnswered: boolean };
 
 export type RefundOrders = {
-  find: (tx: Tx, requestId: string) => Promise<RefundOrder | null>;
-  /** Those of a payment that may still take money, or have taken it within the last day. */
+  find: (tx: Tx, requestId: string) => Promise<OpenRefundOrder | null>;
+  /** Those of a payment that may still take money, or have taken it. */
   listOpen: (tx: Tx, paymentReference: string) => Promise<OpenRefundOrder[]>;
   /** A step: the provider is asked if, and only if, the transaction commits. */
   add: (tx: Tx, order: RefundOrder) => Promise<void>;
@@ -55,23 +55,32 @@ export const refundQueueOptions = {
   retryDelayMax: 2 * 60 * 60,
   expireInSeconds: 120,
   retentionSeconds: 2 * 24 * 60 * 60,
-  deleteAfterSeconds: 24 * 60 * 60,
+  // Who gave money back, how much and why is on record as long as the inbox is.
+  deleteAfterSeconds: 400 * 24 * 60 * 60,
 };
+
+/** The provider forgets a key after a day; asked later, it would make a second refund of the same order. */
+const KEY_HOURS = 20;
+export const isKeyForgotten = ({ orderedAt }: RefundOrder, now: Date): boolean =>
+  now.getTime() - new Date(orderedAt).getTime() > KEY_HOURS * 3_600_000;
 
 const isOpen = ({ state }: JobWithMetadata<RefundOrder>): boolean =>
   state !== "cancelled" && state !== "failed";
 
+const toOrder = ({ data, state }: JobWithMetadata<RefundOrder>): OpenRefundOrder => ({
+  ...data,
+  isAnswered: state === "completed",
+});
+
 export const refundOrdersOf = (boss: PgBoss): RefundOrders => ({
   async find(tx, id) {
     const [job] = await boss.findJobs<RefundOrder>(REFUND_QUEUE, { id, db: fromDrizzle(tx, sql) });
-    return job && isOpen(job) ? job.data : null;
+    return job && isOpen(job) ? toOrder(job) : null;
   },
   async listOpen(tx, key) {
     const db = fromDrizzle(tx, sql);
     const jobs = await boss.findJobs<RefundOrder>(REFUND_QUEUE, { key, db });
-    return jobs
-      .filter(isOpen)
-      .map(({ data, state }) => ({ ...data, isAnswered: state === "completed" }));
+    return jobs.filter(isOpen).map(toOrder);
   },
   async add(tx, order) {
     const id = await boss.send(REFUND_QUEUE, order, {

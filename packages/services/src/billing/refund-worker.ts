@@ -5,7 +5,7 @@ import { and, eq } from "drizzle-orm";
 import type { Job } from "pg-boss";
 import { startBoss } from "../mail/mail-queue.ts";
 import { askForRefund } from "./order-refund.ts";
-import { REFUND_QUEUE, type RefundOrder } from "./refund-orders.ts";
+import { isKeyForgotten, REFUND_QUEUE, type RefundOrder } from "./refund-orders.ts";
 
 export type RefundWorkerOptions = {
   databaseUrl: string;
@@ -17,8 +17,6 @@ export type RefundWorkerOptions = {
 };
 
 const POLL_SECONDS = 5;
-/** The provider forgets a key after a day; asked later, it would make a second refund of the same order. */
-const KEY_HOURS = 20;
 
 /** Asks again for refunds whose answer was lost, until the provider has them or the webhook has told them. */
 export async function startRefundWorker(
@@ -48,12 +46,11 @@ export async function retryRefund(
   { db, payments, now }: Pick<RefundWorkerOptions, "db" | "payments" | "now">,
   order: RefundOrder,
 ): Promise<"told" | "accepted" | "unknown" | "refused" | "too_old"> {
-  const { userId, paymentReference, refundedAfterCents, orderedAt } = order;
+  const { userId, paymentReference, refundedAfterCents } = order;
   const [payment] = await db
     .select({ refundedCents: paymentRows.refundedCents })
     .from(paymentRows)
     .where(and(eq(paymentRows.userId, userId), eq(paymentRows.reference, paymentReference)));
   if (payment && payment.refundedCents >= refundedAfterCents) return "told";
-  const hours = (now().getTime() - new Date(orderedAt).getTime()) / 3_600_000;
-  return hours > KEY_HOURS ? "too_old" : askForRefund(payments, order);
+  return isKeyForgotten(order, now()) ? "too_old" : askForRefund(payments, order);
 }

@@ -55,6 +55,8 @@ export async function startBoss({ databaseUrl, onError, supervise }: BossOptions
   await boss.start();
   await boss.createQueue(MAIL_QUEUE, queueOptions);
   await boss.createQueue(REFUND_QUEUE, refundQueueOptions);
+  // Making a queue that is there changes nothing of it, and this one's orders were once forgotten after a day.
+  await boss.updateQueue(REFUND_QUEUE, refundQueueOptions);
   return boss;
 }
 
