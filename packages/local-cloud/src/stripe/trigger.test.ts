@@ -1,34 +1,11 @@
-import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openStripeCli } from "./stripe-cli.ts";
 import { startTestStripe, type TestStripe } from "./testing.ts";
 
 // Stripe's own CLI with Stripe's own fixtures: a client that nobody here wrote. Every event that the
 // product handles must come out of it.
 
-/** The CLI's binary: one that STRIPE_CLI names, or the one of its package for this platform. */
-function binary(): string {
-  if (process.env.STRIPE_CLI) return process.env.STRIPE_CLI;
-  const cli = createRequire(createRequire(import.meta.url).resolve("@stripe/cli/package.json"));
-  const platforms = cli("./platforms.json") as Record<string, { pkg: string; bin: string }>;
-  const name = `${process.platform}-${process.arch}`;
-  const platform = platforms[name];
-  if (!platform) throw new Error(`@stripe/cli has no binary for ${name}; name one in STRIPE_CLI.`);
-  try {
-    const manifest = cli.resolve(`${platform.pkg}/package.json`);
-    return path.join(path.dirname(manifest), "bin", platform.bin);
-  } catch (cause) {
-    throw new Error(`${platform.pkg} is not installed; name a Stripe CLI in STRIPE_CLI.`, {
-      cause,
-    });
-  }
-}
-
-const home = mkdtempSync(path.join(tmpdir(), "tintype-stripe-cli-"));
+const cli = openStripeCli();
 let stripe: TestStripe;
 
 beforeAll(async () => {
@@ -36,17 +13,10 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await stripe.stop();
-  rmSync(home, { recursive: true, force: true });
+  cli.close();
 });
 
-async function trigger(event: string): Promise<string> {
-  const { url, secretKey } = stripe.emulator;
-  // The closed proxy keeps the CLI from asking the internet for newer versions of itself.
-  const env = { HOME: home, HTTPS_PROXY: "http://127.0.0.1:9", STRIPE_CLI_TELEMETRY_OPTOUT: "1" };
-  const args = ["trigger", event, "--api-base", url, "--api-key", secretKey];
-  const { stdout } = await promisify(execFile)(binary(), args, { env, timeout: 10_000 });
-  return stdout;
-}
+const trigger = (event: string) => cli.trigger(stripe.emulator, event);
 
 const PAYMENTS = [
   ...["checkout.session.completed", "checkout.session.expired"],

@@ -38,7 +38,8 @@ export function ofSubscription(
     ...{ planCode, interval, stateAt: at },
     status: status === "active" && subscription.pause_collection ? "paused" : status,
     periodStart: timeOf(item.current_period_start),
-    periodEnd: timeOf(item.current_period_end),
+    // A trial that is ended in the second in which it began has no length; a period of ours has.
+    periodEnd: timeOf(Math.max(item.current_period_end, item.current_period_start + 1)),
     cancelAtPeriodEnd: subscription.cancel_at_period_end || subscription.cancel_at !== null,
     nextPlanCode: nextPlanOf(schedule, planCode, item.current_period_start),
   };

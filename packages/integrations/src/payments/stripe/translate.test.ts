@@ -1,3 +1,4 @@
+import { billingEvent } from "@tintype/core/billing-events";
 import type { Stripe } from "stripe";
 import { expect, test } from "vitest";
 import { orderOf, planCodeOf, planProductId, userIdIn } from "./orders.ts";
@@ -129,6 +130,16 @@ test.each([
   [{ status: "incomplete_expired" }, undefined],
 ])("a subscription %o is %s", (state, status) => {
   expect(ofSubscription(subscription(state), null, told)?.status).toBe(status);
+});
+
+test("a trial that ends in the second in which it began is a period all the same", () => {
+  const [item] = subscription().items.data;
+  const start = item?.current_period_start ?? 0;
+  const items = { data: [{ ...item, current_period_end: start }] };
+  const event = ofSubscription(subscription({ status: "paused", items }), null, told);
+  expect(billingEvent.parse(event)).toMatchObject({
+    ...{ periodStart: new Date(start * 1_000), periodEnd: new Date(start * 1_000 + 1_000) },
+  });
 });
 
 test("a subscription tells its period, its end and the plan that is to come", () => {

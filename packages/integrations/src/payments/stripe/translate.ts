@@ -85,6 +85,9 @@ const handlers: Record<string, (desk: Desk, event: Stripe.Event) => Promise<Tran
   ]),
 };
 
+/** The events that an endpoint at Stripe has to send. */
+export const handledTypes: readonly string[] = Object.keys(handlers);
+
 /** What an event of Stripe means to us; reads at Stripe what it leaves out, so never call it in a transaction. */
 export async function translate(
   stripe: Stripe,
