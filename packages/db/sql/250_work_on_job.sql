@@ -39,22 +39,7 @@ begin
 end
 $$;
 
--- keep_outputs: the files of a delivery become the user's.
--- `p_outputs`: [{id, bucket, objectKey, thumbnailKey, contentType, byteSize, width, height, durationMs, fileName}]
-create or replace function keep_outputs(p_user_id uuid, p_job_id uuid, p_outputs jsonb, p_now timestamptz)
-returns void language sql as $$
-  insert into assets (
-    user_id, id, kind, status, bucket, object_key, thumbnail_key, content_type, byte_size,
-    width, height, duration_ms, file_name, job_id, position, created_at
-  )
-  select p_user_id, (o->>'id')::uuid, 'output', 'ready', (o->>'bucket')::bucket, o->>'objectKey',
-    o->>'thumbnailKey', o->>'contentType', (o->>'byteSize')::bigint, (o->>'width')::integer,
-    (o->>'height')::integer, (o->>'durationMs')::integer, o->>'fileName', p_job_id, position - 1, p_now
-  from jsonb_array_elements(p_outputs) with ordinality as t (o, position)
-$$;
-
--- complete_job: stores the outputs and charges what was delivered, never more than was held.
--- Returns {"outcome": "completed" | "lost", "absorbed": credits delivered beyond the hold, which are ours}.
+-- complete_job: the worker has delivered (deliver_job). Returns what that says, or {"outcome": "lost"}.
 create or replace function complete_job(
   p_user_id uuid,
   p_job_id uuid,
@@ -66,20 +51,12 @@ create or replace function complete_job(
 ) returns jsonb language plpgsql as $$
 declare
   v_job generation_jobs;
-  v_delivered bigint;
 begin
   select * into v_job from lock_job_of_worker(p_user_id, p_job_id, p_attempt, p_worker_id);
   if not found then
     return jsonb_build_object('outcome', 'lost');
   end if;
-  v_delivered := credits_for(p_delivered_units, v_job.milli_credits_per_unit, v_job.multiplier_percent);
-
-  perform keep_outputs(p_user_id, p_job_id, p_outputs, p_now);
-  perform end_job(
-    v_job, 'completed', least(v_delivered, v_job.credits), p_delivered_units, null,
-    'system', p_worker_id, p_now
-  );
-  return jsonb_build_object('outcome', 'completed', 'absorbed', greatest(0, v_delivered - v_job.credits));
+  return deliver_job(v_job, p_delivered_units, p_outputs, p_worker_id, p_now);
 end
 $$;
 

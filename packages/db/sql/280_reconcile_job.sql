@@ -80,28 +80,26 @@ create or replace function settle_unknown_job(
 ) returns jsonb language plpgsql as $$
 declare
   v_job generation_jobs;
-  v_delivered bigint;
 begin
   select * into v_job from lock_unknown_job(p_user_id, p_job_id, p_attempt);
   if not found then
     return jsonb_build_object('outcome', 'lost');
   end if;
-  v_delivered := credits_for(p_delivered_units, v_job.milli_credits_per_unit, v_job.multiplier_percent);
-  perform keep_outputs(p_user_id, p_job_id, p_outputs, p_now);
   update generation_jobs set ask_provider_at = null where user_id = p_user_id and id = p_job_id;
 
   if v_job.status = 'reconciling' then
-    perform end_job(
-      v_job, 'completed', least(v_delivered, v_job.credits), p_delivered_units, null, 'system', 'reconciler', p_now
-    );
-    return jsonb_build_object('outcome', 'completed', 'absorbed', greatest(0, v_delivered - v_job.credits));
+    return deliver_job(v_job, p_delivered_units, p_outputs, 'reconciler', p_now);
   end if;
+  perform keep_outputs(p_user_id, p_job_id, p_outputs, p_now);
   update generation_jobs set
     status = 'completed', delivered_units = p_delivered_units, finished_at = p_now, progress = 100,
     version = version + 1
   where user_id = p_user_id and id = p_job_id;
   perform record_job_event(p_user_id, p_job_id, 'completed', p_attempt, null, v_job.failure_code, p_now);
-  return jsonb_build_object('outcome', 'delivered_free', 'absorbed', v_delivered);
+  return jsonb_build_object(
+    'outcome', 'delivered_free',
+    'absorbed', credits_for(p_delivered_units, v_job.milli_credits_per_unit, v_job.multiplier_percent)
+  );
 end
 $$;
 

@@ -134,12 +134,20 @@ export const bugsOfPayments: PlantedBug[] = [
     edits: [sql("134_take_credits.sql", "if v_usable < p_amount then", "if v_usable = 0 then")],
   },
   {
+    name: "more is charged than was held",
+    edits: [sql("245_deliver_job.sql", "least(v_delivered, p_job.credits)", "v_delivered")],
+  },
+  {
+    name: "all that was held is charged, whatever was delivered",
+    edits: [sql("245_deliver_job.sql", "least(v_delivered, p_job.credits)", "p_job.credits")],
+  },
+  {
     name: "a late delivery is charged a second time",
     edits: [
       sql(
         "280_reconcile_job.sql",
-        "if v_job.status = 'reconciling' then\n    perform end_job",
-        "if true then\n    perform end_job",
+        "if v_job.status = 'reconciling' then\n    return deliver_job",
+        "if true then\n    return deliver_job",
       ),
     ],
   },
