@@ -1,3 +1,4 @@
+import type { QueryClient } from "@tanstack/react-query";
 import { trpc } from "../../lib/trpc.ts";
 
 /** What is sold here, and which plan of it the reader has. */
@@ -7,6 +8,8 @@ export const subscriptionQuery = () => trpc.billing.subscription.queryOptions();
 
 /** It is the provider's to know, so it is asked for each time it may have changed. */
 export const cardQuery = () => trpc.billing.card.queryOptions();
+
+export const preferencesQuery = () => trpc.billing.preferences.queryOptions();
 
 export const invoicesQuery = () =>
   trpc.billing.invoices.infiniteQueryOptions(
@@ -19,3 +22,17 @@ export const paymentsQuery = () =>
     { limit: 12 },
     { getNextPageParam: ({ nextCursor }) => nextCursor },
   );
+
+/**
+ * After money has moved, or may have moved on a page of the payment provider: all that it shows in. Not the preview of
+ * a change, which would be asked for a plan that is taken by now.
+ * @returns when what is on the page is current
+ */
+export async function refreshMoney(queryClient: QueryClient): Promise<void> {
+  const { catalogue, subscription, preferences, invoices, payments, card } = trpc.billing;
+  const parts = [trpc.credits, trpc.jobs.quote];
+  const billing = [catalogue, subscription, preferences, invoices, payments, card];
+  await Promise.all(
+    [...parts, ...billing].map((part) => queryClient.invalidateQueries(part.pathFilter())),
+  );
+}

@@ -1,10 +1,18 @@
-import { Button, Skeleton } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { Skeleton } from "@mantine/core";
+import { usePrefetchInfiniteQuery, usePrefetchQuery, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Note } from "../../components/note.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import section from "../../components/section.module.css";
-import { billingCatalogueQuery, subscriptionQuery } from "./billing-queries.ts";
+import type { BillingCatalogue } from "../../lib/api-types.ts";
+import {
+  billingCatalogueQuery,
+  cardQuery,
+  invoicesQuery,
+  paymentsQuery,
+  preferencesQuery,
+  subscriptionQuery,
+} from "./billing-queries.ts";
 import { FailedPayment } from "./failed-payment.tsx";
 import { Invoices } from "./invoices.tsx";
 import { Limits } from "./limits.tsx";
@@ -16,25 +24,37 @@ import { PlanSection } from "./plan-section.tsx";
 /** Settings of everything that costs money. */
 export function Billing() {
   const { t } = useTranslation();
-  const { data: catalogue, ...catalogueState } = useQuery(billingCatalogueQuery());
-  const { data: subscription, ...state } = useQuery(subscriptionQuery());
-  const error = catalogueState.error ?? state.error;
-  if (!catalogue || subscription === undefined) {
-    if (!error) return <Skeleton h={320} radius={16} />;
-    const again = () => void Promise.all([catalogueState.refetch(), state.refetch()]);
-    return (
-      <ProblemNote error={error}>
-        <Button size="xs" variant="default" onClick={again}>
-          {t("actions.tryAgain")}
-        </Button>
-      </ProblemNote>
-    );
+  const { data: catalogue, error, refetch } = useQuery(billingCatalogueQuery());
+  // The sections ask for these; asked for now, they come with the rest.
+  usePrefetchQuery(subscriptionQuery());
+  usePrefetchQuery(cardQuery());
+  usePrefetchQuery(preferencesQuery());
+  usePrefetchInfiniteQuery(invoicesQuery());
+  usePrefetchInfiniteQuery(paymentsQuery());
+  if (!catalogue) {
+    return error ? <ProblemNote error={error} onRetry={refetch} /> : <Waiting />;
   }
   if (!catalogue.isOpen) {
     return <Note tone="calm" title={t("billing.closed.title")} text={t("billing.closed.text")} />;
   }
   return (
     <div className={section.sections}>
+      <OwnPlan catalogue={catalogue} />
+      <Limits catalogue={catalogue} />
+      <Invoices />
+      <PaymentsList />
+    </div>
+  );
+}
+
+/** What the payment provider has to be asked for: without its answer the rest of the page is there all the same. */
+function OwnPlan({ catalogue }: { catalogue: BillingCatalogue }) {
+  const { data: subscription, error, refetch } = useQuery(subscriptionQuery());
+  if (subscription === undefined) {
+    return error ? <ProblemNote error={error} onRetry={refetch} /> : <Waiting />;
+  }
+  return (
+    <>
       {subscription && <FailedPayment subscription={subscription} />}
       {(subscription || catalogue.plans.length > 0) && (
         <PlanSection {...{ subscription, catalogue }} />
@@ -43,9 +63,14 @@ export function Billing() {
         <NextBill subscription={subscription} />
         <PaymentMethod />
       </div>
-      <Limits catalogue={catalogue} />
-      <Invoices />
-      <PaymentsList />
-    </div>
+    </>
   );
 }
+
+/** Its first cards, about as high as they will be. */
+const Waiting = () => (
+  <div className={section.sections} aria-busy="true">
+    <Skeleton h={184} radius={16} />
+    <Skeleton h={190} radius={16} />
+  </div>
+);

@@ -7,7 +7,9 @@ import { ProblemNote } from "../../components/problem-note.tsx";
 import section from "../../components/section.module.css";
 import type { Subscription } from "../../lib/api-types.ts";
 import { trpc } from "../../lib/trpc.ts";
+import { refreshMoney } from "./billing-queries.ts";
 import type { PlanNews } from "./plan-news.ts";
+import { productName } from "./product-name.ts";
 
 type Props = {
   opened: boolean;
@@ -25,7 +27,7 @@ export function CancelPlanDialog({ opened, subscription, onClose, onDone }: Prop
   const cancel = useMutation(
     trpc.billing.cancel.mutationOptions({
       onSuccess: async () => {
-        await queryClient.invalidateQueries(trpc.billing.pathFilter());
+        await refreshMoney(queryClient);
         onDone({ kind: "cancelled", date });
         onClose();
       },
@@ -36,7 +38,7 @@ export function CancelPlanDialog({ opened, subscription, onClose, onDone }: Prop
       opened={opened}
       onClose={onClose}
       width={460}
-      title={t("billing.cancel.title", { name: plan.name })}
+      title={t("billing.cancel.title", { name: productName(t, plan.name) })}
     >
       <ul className={section.list}>
         {status === "paused" ? (

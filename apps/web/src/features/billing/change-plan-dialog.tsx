@@ -8,13 +8,14 @@ import { formatCents } from "../../lib/format.ts";
 import { billingCatalogueQuery, subscriptionQuery } from "./billing-queries.ts";
 import { ChangePreview } from "./change-preview.tsx";
 import type { PlanNews } from "./plan-news.ts";
+import { productName } from "./product-name.ts";
 
 type Props = {
   opened: boolean;
   /** The plan that was pressed; without one the dialog offers all others. */
   planCode: string | null;
   onClose: () => void;
-  onChanged?: (news: PlanNews) => void;
+  onChanged: (news: PlanNews) => void;
 };
 
 /** Another plan: first what it costs and when it begins, then the button. */
@@ -41,7 +42,7 @@ export function ChangePlanDialog({ opened, planCode, onClose, onChanged }: Props
           onChange={setChosen}
           choices={others.map((other) => ({
             value: other.code,
-            label: other.name,
+            label: productName(t, other.name),
             note: priceOf(other),
           }))}
         />
@@ -52,7 +53,7 @@ export function ChangePlanDialog({ opened, planCode, onClose, onChanged }: Props
           plan={plan}
           subscription={subscription}
           onDone={(news) => {
-            onChanged?.(news);
+            onChanged(news);
             onClose();
           }}
         />

@@ -8,9 +8,10 @@ import { formatCents } from "../../lib/format.ts";
 import { newId } from "../../lib/new-id.ts";
 import { problemOf } from "../../lib/problem.ts";
 import { trpc } from "../../lib/trpc.ts";
-import { billingCatalogueQuery } from "./billing-queries.ts";
+import { billingCatalogueQuery, refreshMoney } from "./billing-queries.ts";
 import styles from "./change-preview.module.css";
 import type { PlanNews } from "./plan-news.ts";
+import { productName } from "./product-name.ts";
 import { useLeaving } from "./use-leaving.ts";
 
 type Props = { plan: SoldPlan; subscription: Subscription; onDone: (news: PlanNews) => void };
@@ -26,9 +27,9 @@ export function ChangePreview({ plan, subscription, onDone }: Props) {
   );
   const change = useMutation(
     trpc.billing.changePlan.mutationOptions({
-      onSuccess: ({ payUrl }) => {
-        void queryClient.invalidateQueries(trpc.billing.pathFilter());
+      onSuccess: async ({ payUrl }) => {
         if (payUrl) return leave(payUrl);
+        await refreshMoney(queryClient);
         if (preview.data) onDone(newsOf(plan, preview.data));
       },
       onError: (error) => {
@@ -63,7 +64,7 @@ export function ChangePreview({ plan, subscription, onDone }: Props) {
       <p>
         {isNow
           ? t("billing.change.nowText")
-          : t("billing.change.laterText", { name: subscription.plan.name })}{" "}
+          : t("billing.change.laterText", { name: productName(t, subscription.plan.name) })}{" "}
         {t("billing.change.packs")} <TakenBack subscription={subscription} />
       </p>
       <ProblemNote error={change.error} />

@@ -1,4 +1,5 @@
 import { Button, Loader } from "@mantine/core";
+import IconAlertCircle from "@tabler/icons-react/dist/esm/icons/IconAlertCircle.mjs";
 import IconCircleCheck from "@tabler/icons-react/dist/esm/icons/IconCircleCheck.mjs";
 import IconClock from "@tabler/icons-react/dist/esm/icons/IconClock.mjs";
 import { Link, useRouter } from "@tanstack/react-router";
@@ -19,11 +20,13 @@ export function CheckoutReturn({ session, returnTo }: Props) {
   const { status, error, isLate } = useCheckoutStatus(session);
   if (error) {
     return (
-      <Frame>
+      <Frame icon={<IconAlertCircle size={30} />}>
         <h1 className={surface.title}>{t("checkoutReturn.title")}</h1>
-        <ProblemNote error={error}>
-          <ToBilling />
-        </ProblemNote>
+        <div className={styles.problem}>
+          <ProblemNote error={error}>
+            <ToBilling />
+          </ProblemNote>
+        </div>
       </Frame>
     );
   }

@@ -29,7 +29,12 @@ export function Invoices() {
       <h2 id="invoices" className={section.heading}>
         {t("billing.invoices.title")}
       </h2>
-      {!invoices && (list.error ? <ProblemNote error={list.error} /> : <Skeleton h={160} />)}
+      {!invoices &&
+        (list.error ? (
+          <ProblemNote error={list.error} onRetry={list.refetch} />
+        ) : (
+          <Skeleton h={160} />
+        ))}
       {invoices?.length === 0 && <p className={section.text}>{t("billing.invoices.empty")}</p>}
       {invoices && invoices.length > 0 && <Table invoices={invoices} />}
       <LoadMore list={list} />

@@ -14,14 +14,19 @@ const parts = ["spend-scope", "overage", "top-up"];
 /** What may be spent without asking each time, and where it stops. */
 export function Limits({ catalogue }: { catalogue: BillingCatalogue }) {
   const { t } = useTranslation();
-  const { data: preferences, error } = usePreferences();
+  const { data: preferences, error, refetch } = usePreferences();
   useHashTarget(parts, preferences !== undefined);
   return (
     <section aria-labelledby="limits">
       <h2 id="limits" className={section.heading}>
         {t("billing.limits.title")}
       </h2>
-      {!preferences && (error ? <ProblemNote error={error} /> : <Skeleton h={320} radius={16} />)}
+      {!preferences &&
+        (error ? (
+          <ProblemNote error={error} onRetry={refetch} />
+        ) : (
+          <Skeleton h={320} radius={16} />
+        ))}
       {preferences && (
         <div className={section.rows}>
           <SpendScope preferences={preferences} hasPlans={catalogue.plans.length > 0} />

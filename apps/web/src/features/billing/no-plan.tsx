@@ -3,12 +3,16 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import section from "../../components/section.module.css";
 import type { BillingCatalogue } from "../../lib/api-types.ts";
+import { productName } from "./product-name.ts";
 
 /** Why there is none, if there was one, and where there are some. */
 export function NoPlan({ catalogue }: { catalogue: BillingCatalogue }) {
   const { t } = useTranslation();
   const { endedPlan, plans } = catalogue;
-  const ended = endedPlan && { name: endedPlan.name, date: new Date(endedPlan.endedAt) };
+  const ended = endedPlan && {
+    name: productName(t, endedPlan.name),
+    date: new Date(endedPlan.endedAt),
+  };
   return (
     <>
       <p className={section.text}>

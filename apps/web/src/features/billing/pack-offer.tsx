@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import { formatCents } from "../../lib/format.ts";
 import { billingCatalogueQuery } from "./billing-queries.ts";
+import { productName } from "./product-name.ts";
 import { smallestEnough } from "./smallest-enough.ts";
 import { useCheckout } from "./use-checkout.ts";
 
@@ -26,7 +27,10 @@ export function PackOffer({ missing, returnTo }: Props) {
     <>
       {pack && (
         <Button size="xs" loading={busyCode !== null} onClick={() => buy("pack", pack.code)}>
-          {t("offer.buy", { name: pack.name, price: formatCents(t, pack.priceCents) })}
+          {t("offer.buy", {
+            name: productName(t, pack.name),
+            price: formatCents(t, pack.priceCents),
+          })}
         </Button>
       )}
       <Button

@@ -4,6 +4,7 @@ import section from "../../components/section.module.css";
 import type { BillingCatalogue } from "../../lib/api-types.ts";
 import styles from "./pricing.module.css";
 import { ProductCard } from "./product-card.tsx";
+import { productName } from "./product-name.ts";
 
 type Props = {
   catalogue: BillingCatalogue;
@@ -27,7 +28,8 @@ export function Packs({ catalogue: { packs, plans, isOpen }, busyCode, onBuy }: 
         {packs.map(({ code, name, priceCents, credits }) => (
           <ProductCard
             key={code}
-            {...{ name, priceCents, credits }}
+            {...{ priceCents, credits }}
+            name={productName(t, name)}
             brings={t("pricing.once", { count: credits })}
           >
             {isOpen && (
@@ -35,7 +37,7 @@ export function Packs({ catalogue: { packs, plans, isOpen }, busyCode, onBuy }: 
                 fullWidth
                 variant={plans.length > 0 ? "default" : "filled"}
                 loading={busyCode === code}
-                aria-label={t("pricing.buyName", { name })}
+                aria-label={t("pricing.buyName", { name: productName(t, name) })}
                 onClick={() => onBuy(code)}
               >
                 {t("pricing.buy")}

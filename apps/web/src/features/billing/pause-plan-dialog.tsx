@@ -10,7 +10,9 @@ import type { Subscription } from "../../lib/api-types.ts";
 import { formatCents } from "../../lib/format.ts";
 import { newId } from "../../lib/new-id.ts";
 import { trpc } from "../../lib/trpc.ts";
+import { refreshMoney } from "./billing-queries.ts";
 import type { PlanNews } from "./plan-news.ts";
+import { productName } from "./product-name.ts";
 
 type Props = {
   opened: boolean;
@@ -30,7 +32,7 @@ export function PausePlanDialog({ opened, subscription, onClose, onDone }: Props
     trpc.billing.pause.mutationOptions({
       onSuccess: async () => {
         requestId.current = newId();
-        await queryClient.invalidateQueries(trpc.billing.pathFilter());
+        await refreshMoney(queryClient);
         onDone({ kind: "paused" });
         onClose();
       },
@@ -41,7 +43,7 @@ export function PausePlanDialog({ opened, subscription, onClose, onDone }: Props
       opened={opened}
       onClose={onClose}
       width={460}
-      title={t("billing.pause.title", { name: plan.name })}
+      title={t("billing.pause.title", { name: productName(t, plan.name) })}
     >
       <ul className={section.list}>
         <li>{t("billing.pause.stays", { date: new Date(periodEnd) })}</li>

@@ -8,6 +8,7 @@ import type { Subscription } from "../../lib/api-types.ts";
 import { formatCents } from "../../lib/format.ts";
 import { newId } from "../../lib/new-id.ts";
 import { trpc } from "../../lib/trpc.ts";
+import { refreshMoney } from "./billing-queries.ts";
 import type { PlanNews } from "./plan-news.ts";
 import { useLeaving } from "./use-leaving.ts";
 
@@ -27,7 +28,7 @@ export function PausedPlan({ subscription, onNews }: Props) {
       onSuccess: async ({ payUrl }) => {
         requestId.current = newId();
         if (payUrl) return leave(payUrl);
-        await queryClient.invalidateQueries(trpc.billing.pathFilter());
+        await refreshMoney(queryClient);
         onNews({ kind: "resumed" });
       },
     }),

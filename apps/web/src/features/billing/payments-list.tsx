@@ -39,7 +39,12 @@ export function PaymentsList() {
           />
         )}
       </Answer>
-      {!payments && (list.error ? <ProblemNote error={list.error} /> : <Skeleton h={120} />)}
+      {!payments &&
+        (list.error ? (
+          <ProblemNote error={list.error} onRetry={list.refetch} />
+        ) : (
+          <Skeleton h={120} />
+        ))}
       {payments && <PaymentsTable payments={payments} onRefund={setAsked} />}
       <LoadMore list={list} />
       {asked && (

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import section from "../../components/section.module.css";
 import type { Payment } from "../../lib/api-types.ts";
 import { formatCents } from "../../lib/format.ts";
+import { productName } from "./product-name.ts";
 
 type Props = { payments: Payment[]; onRefund: (payment: Payment) => void };
 
@@ -33,9 +34,9 @@ export function PaymentsTable({ payments, onRefund }: Props) {
 
 function Row({ payment, onRefund }: { payment: Payment; onRefund: () => void }) {
   const { t, i18n } = useTranslation();
-  const { kind, productName, paidAt, paidCents, refundedCents, disputeStatus } = payment;
+  const { kind, productName: sold, paidAt, paidCents, refundedCents, disputeStatus } = payment;
   const day = new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium" });
-  const name = productName ?? t(`payments.kinds.${kind}`);
+  const name = sold !== null ? productName(t, sold) : t(`payments.kinds.${kind}`);
   return (
     <tr>
       <td>{day.format(new Date(paidAt))}</td>

@@ -6,10 +6,12 @@ import { ProblemNote } from "../../components/problem-note.tsx";
 import section from "../../components/section.module.css";
 import type { BillingCatalogue, Subscription } from "../../lib/api-types.ts";
 import { trpc } from "../../lib/trpc.ts";
+import { refreshMoney } from "./billing-queries.ts";
 import { CancelPlanDialog } from "./cancel-plan-dialog.tsx";
 import { ChangePlanDialog } from "./change-plan-dialog.tsx";
 import { PausePlanDialog } from "./pause-plan-dialog.tsx";
 import type { PlanNews } from "./plan-news.ts";
+import { productName } from "./product-name.ts";
 
 type Props = {
   subscription: Subscription;
@@ -25,7 +27,7 @@ export function PlanActions({ subscription, catalogue, onNews }: Props) {
   const resume = useMutation(
     trpc.billing.resume.mutationOptions({
       onSuccess: async () => {
-        await queryClient.invalidateQueries(trpc.billing.pathFilter());
+        await refreshMoney(queryClient);
         onNews({ kind: "resumed" });
       },
     }),
@@ -47,7 +49,7 @@ export function PlanActions({ subscription, catalogue, onNews }: Props) {
           >
             {cancelAtPeriodEnd
               ? t("billing.plan.resume")
-              : t("billing.plan.keep", { name: plan.name })}
+              : t("billing.plan.keep", { name: productName(t, plan.name) })}
           </Button>
         )}
         {canChange && (

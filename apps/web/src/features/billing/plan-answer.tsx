@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Note } from "../../components/note.tsx";
 import { Answer } from "./answer.tsx";
 import type { PlanNews } from "./plan-news.ts";
+import { productName } from "./product-name.ts";
 
 /** Says what has just been done about the plan. */
 export function PlanAnswer({ news }: { news: PlanNews | null }) {
@@ -13,9 +14,9 @@ export function PlanAnswer({ news }: { news: PlanNews | null }) {
 function inWords(t: TFunction, news: PlanNews): string {
   switch (news.kind) {
     case "changed":
-      return t("billing.plan.changed", { name: news.name });
+      return t("billing.plan.changed", { name: productName(t, news.name) });
     case "planned":
-      return t("billing.plan.planned", { name: news.name, date: news.date });
+      return t("billing.plan.planned", { name: productName(t, news.name), date: news.date });
     case "cancelled":
       return t("billing.plan.cancelled", { date: news.date });
     case "paused":

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { SoldPlan } from "../../lib/api-types.ts";
 import { ProductCard } from "./product-card.tsx";
+import { productName } from "./product-name.ts";
 
 type Props = {
   plan: SoldPlan;
@@ -15,7 +16,8 @@ type Props = {
 
 export function PlanCard({ plan, currentPlanCode, isOpen, isBusy, ...on }: Props) {
   const { t } = useTranslation();
-  const { code, name, priceCents, interval, allowanceCredits: count } = plan;
+  const { code, priceCents, interval, allowanceCredits: count } = plan;
+  const name = productName(t, plan.name);
   const isCurrent = code === currentPlanCode;
   const isYear = interval === "year";
   return (

@@ -10,6 +10,7 @@ import { PausedPlan } from "./paused-plan.tsx";
 import { PlanActions } from "./plan-actions.tsx";
 import { PlanAnswer } from "./plan-answer.tsx";
 import type { PlanNews } from "./plan-news.ts";
+import { productName } from "./product-name.ts";
 
 type Props = { subscription: Subscription | null; catalogue: BillingCatalogue };
 
@@ -51,7 +52,7 @@ function Current({ subscription, catalogue, onNews }: CurrentProps) {
     <>
       <div className={styles.planHead}>
         <p className={styles.planName}>
-          {t(`billing.plan.${plan.interval}`, { name: plan.name, price })}
+          {t(`billing.plan.${plan.interval}`, { name: productName(t, plan.name), price })}
         </p>
         <span className={section.tag} data-tone={isEnding ? undefined : toneOf[status]}>
           {t(`billing.status.${isEnding ? "ending" : status}`)}
@@ -60,7 +61,9 @@ function Current({ subscription, catalogue, onNews }: CurrentProps) {
       <p className={section.text}>
         {t("pricing.each", { count: plan.allowanceCredits })}.{" "}
         {cancelAtPeriodEnd && t("billing.plan.ends", { date })}
-        {!cancelAtPeriodEnd && nextPlan && t("billing.plan.becomes", { name: nextPlan.name, date })}
+        {!cancelAtPeriodEnd &&
+          nextPlan &&
+          t("billing.plan.becomes", { name: productName(t, nextPlan.name), date })}
         {!cancelAtPeriodEnd &&
           !nextPlan &&
           status === "active" &&

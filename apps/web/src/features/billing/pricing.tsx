@@ -1,4 +1,4 @@
-import { Button, Skeleton } from "@mantine/core";
+import { Button } from "@mantine/core";
 import IconTag from "@tabler/icons-react/dist/esm/icons/IconTag.mjs";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -7,11 +7,16 @@ import { EmptyState } from "../../components/empty-state.tsx";
 import { Note } from "../../components/note.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import { formatCents } from "../../lib/format.ts";
+import { catalogueQuery } from "../../lib/queries.ts";
 import { billingCatalogueQuery } from "./billing-queries.ts";
 import { ChangePlanDialog } from "./change-plan-dialog.tsx";
 import { Packs } from "./packs.tsx";
+import { PlanAnswer } from "./plan-answer.tsx";
+import type { PlanNews } from "./plan-news.ts";
 import { Plans } from "./plans.tsx";
 import styles from "./pricing.module.css";
+import { PricingSkeleton } from "./pricing-skeleton.tsx";
+import { productName } from "./product-name.ts";
 import { SmallPrint } from "./small-print.tsx";
 import { type ProductKind, useCheckout } from "./use-checkout.ts";
 
@@ -30,19 +35,16 @@ export function Pricing({ isVisitor, chosen, returnTo, onSignUp }: Props) {
   const { t } = useTranslation();
   const { data: catalogue, error, refetch } = useQuery(billingCatalogueQuery());
   const checkout = useCheckout(returnTo);
+  // What credits are good for stands on each card, which would grow if that came later.
+  const { isPending: isWorthPending } = useQuery(catalogueQuery());
   const [switchTo, setSwitchTo] = useState<string | null>(null);
+  const [news, setNews] = useState<PlanNews | null>(null);
   const buy = (kind: ProductKind) => (code: string) =>
     isVisitor ? onSignUp(code) : checkout.buy(kind, code);
   if (!catalogue && error) {
-    return (
-      <ProblemNote error={error}>
-        <Button size="xs" variant="default" onClick={() => void refetch()}>
-          {t("actions.tryAgain")}
-        </Button>
-      </ProblemNote>
-    );
+    return <ProblemNote error={error} onRetry={refetch} />;
   }
-  if (!catalogue) return <Skeleton h={420} radius={16} />;
+  if (!catalogue || isWorthPending) return <PricingSkeleton />;
   const { plans, packs, isOpen, currentPlanCode } = catalogue;
   if (plans.length + packs.length === 0) {
     const [title, text] = [t("pricing.empty.title"), t("pricing.empty.text")];
@@ -62,7 +64,7 @@ export function Pricing({ isVisitor, chosen, returnTo, onSignUp }: Props) {
           tone="good"
           title={t("pricing.chosen.title")}
           text={t("pricing.chosen.text", {
-            name: product.name,
+            name: productName(t, product.name),
             price: formatCents(t, product.priceCents),
           })}
         >
@@ -76,6 +78,7 @@ export function Pricing({ isVisitor, chosen, returnTo, onSignUp }: Props) {
         </Note>
       )}
       <ProblemNote error={checkout.error} />
+      <PlanAnswer news={news} />
       {plans.length > 0 && (
         <Plans
           {...{ catalogue, busyCode: checkout.busyCode, onSwitch: setSwitchTo }}
@@ -91,6 +94,7 @@ export function Pricing({ isVisitor, chosen, returnTo, onSignUp }: Props) {
           opened={switchTo !== null}
           planCode={switchTo}
           onClose={() => setSwitchTo(null)}
+          onChanged={setNews}
         />
       )}
     </div>

@@ -10,6 +10,7 @@ import type { Payment, RefundAnswer } from "../../lib/api-types.ts";
 import { formatCents } from "../../lib/format.ts";
 import { newId } from "../../lib/new-id.ts";
 import { trpc } from "../../lib/trpc.ts";
+import { refreshMoney } from "./billing-queries.ts";
 
 type Props = { payment: Payment; onClose: () => void; onDone: (answer: RefundAnswer) => void };
 
@@ -23,7 +24,7 @@ export function RefundDialog({ payment, onClose, onDone }: Props) {
   const refund = useMutation(
     trpc.billing.requestRefund.mutationOptions({
       onSuccess: async (answer) => {
-        await queryClient.invalidateQueries(trpc.billing.pathFilter());
+        await refreshMoney(queryClient);
         onDone(answer);
       },
     }),

@@ -2,6 +2,7 @@ import { NativeSelect, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { BillingCatalogue, BillingPreferences } from "../../lib/api-types.ts";
 import { formatCents } from "../../lib/format.ts";
+import { productName } from "./product-name.ts";
 import type { TopUpFields } from "./top-up-fields.ts";
 
 type Props = {
@@ -40,7 +41,7 @@ export function TopUpInputs({ fields, packs, limits, wrong, onChange }: Props) {
         onChange={(event) => set({ packCode: event.currentTarget.value })}
         data={packs.map(({ code, name, priceCents }) => ({
           value: code,
-          label: t("offer.buy", { name, price: formatCents(t, priceCents) }),
+          label: t("offer.buy", { name: productName(t, name), price: formatCents(t, priceCents) }),
         }))}
       />
       <TextInput

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { trpc } from "../../lib/trpc.ts";
+import { refreshMoney } from "./billing-queries.ts";
 import { LATE_AFTER_MS, pollDelay } from "./poll-delay.ts";
 
 /** Asks whether a checkout is in our books until it is, or until it is known that nobody will pay. */
@@ -25,11 +26,7 @@ export function useCheckoutStatus(sessionId: string) {
   const isPaid = status?.status === "paid";
 
   useEffect(() => {
-    if (!isPaid) return;
-    void queryClient.invalidateQueries(trpc.credits.pathFilter());
-    void queryClient.invalidateQueries(trpc.billing.catalogue.pathFilter());
-    void queryClient.invalidateQueries(trpc.billing.subscription.pathFilter());
-    void queryClient.invalidateQueries(trpc.billing.invoices.pathFilter());
+    if (isPaid) void refreshMoney(queryClient);
   }, [isPaid, queryClient]);
 
   useEffect(() => {

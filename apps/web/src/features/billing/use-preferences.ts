@@ -1,7 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { trpc } from "../../lib/trpc.ts";
-
-export const preferencesQuery = () => trpc.billing.preferences.queryOptions();
+import { preferencesQuery } from "./billing-queries.ts";
 
 /** One change of the limits, with an error of its own beside the field that was changed. */
 export function useChangePreferences() {

@@ -31,6 +31,13 @@ export function formatRelative(iso: string, locale: string, now = new Date()): s
     : format.format(Math.max(1, Math.floor((date.getTime() - now.getTime()) / 60_000)), "minute");
 }
 
+/** `Nov 21, 2026, 4:17 PM UTC`: a paper is read elsewhere and later, so its time says whose it is. */
+export const formatMoment = (iso: string, locale: string): string =>
+  new Intl.DateTimeFormat(locale, {
+    ...{ year: "numeric", month: "short", day: "numeric" },
+    ...{ hour: "numeric", minute: "2-digit", timeZoneName: "short" },
+  }).format(new Date(iso));
+
 export const formatMoney = (cents: number, currency: string, locale: string): string =>
   new Intl.NumberFormat(locale, { style: "currency", currency }).format(cents / 100);
 

@@ -8,6 +8,7 @@ import type { EventReceipt as Receipt } from "../../lib/api-types.ts";
 import { formatChange, formatDay } from "../../lib/format.ts";
 import { asNotFound } from "../../lib/problem.ts";
 import { trpc } from "../../lib/trpc.ts";
+import { formatMoment } from "./dates.ts";
 import { EntryList } from "./entry-list.tsx";
 import { EventMark } from "./event-mark.tsx";
 import { explanationOf, titleOf } from "./event-words.ts";
@@ -72,7 +73,7 @@ function Head({ receipt: { event, actor } }: { receipt: Receipt }) {
       <p className={styles.explanation}>{explanationOf(t, event)}</p>
       <dl className={styles.sums}>
         <dt>{t("receipt.when")}</dt>
-        <dd>{formatDay(event.createdAt, i18n.language)}</dd>
+        <dd>{formatMoment(event.createdAt, i18n.language)}</dd>
         <dt>{t("receipt.by")}</dt>
         <dd>{t(`receipt.actors.${actor}`)}</dd>
         {note && (

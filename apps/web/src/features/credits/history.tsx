@@ -27,13 +27,7 @@ export function History({ search }: { search: HistorySearch }) {
   const events: CreditEvent[] = list.data?.pages.flatMap(({ items }) => items) ?? [];
 
   if (list.error && !list.data) {
-    return (
-      <ProblemNote error={list.error}>
-        <Button size="xs" variant="default" onClick={() => void list.refetch()}>
-          {t("actions.tryAgain")}
-        </Button>
-      </ProblemNote>
-    );
+    return <ProblemNote error={list.error} onRetry={list.refetch} />;
   }
   if (!list.data) return <Skeleton h={420} radius={16} />;
   if (events.length === 0) return <NoLines filtered={Object.keys(search).length > 0} />;

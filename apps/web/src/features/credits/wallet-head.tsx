@@ -14,7 +14,7 @@ export function WalletHead() {
   const { t } = useTranslation();
   const { data: balance } = useQuery(balanceQuery());
   const frozen = useQuery(walletQuery()).data?.frozen ?? 0;
-  if (!balance) return <Skeleton h={112} radius={16} />;
+  if (!balance) return <Skeleton className={styles.waiting} radius={16} />;
   const { available, held, owed } = balance;
   const others = [
     [t("wallet.held"), held, true],

@@ -1,7 +1,6 @@
-import { Button, Skeleton } from "@mantine/core";
+import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import { Buckets } from "./buckets.tsx";
 import { ExpiryNotes } from "./expiry-notes.tsx";
@@ -12,19 +11,12 @@ import { walletQuery } from "./wallet-query.ts";
 
 /** What one has, where it comes from and how long it lasts; `children` stand below where it comes from. */
 export function WalletOverview({ children }: { children?: ReactNode }) {
-  const { t } = useTranslation();
   const { data: wallet, error, refetch } = useQuery(walletQuery());
   return (
     <div className={styles.overview}>
       <WalletHead />
       {wallet && <ExpiryNotes notices={wallet.expiringPaid} />}
-      {error && !wallet && (
-        <ProblemNote error={error}>
-          <Button size="xs" variant="default" onClick={() => void refetch()}>
-            {t("actions.tryAgain")}
-          </Button>
-        </ProblemNote>
-      )}
+      {error && !wallet && <ProblemNote error={error} onRetry={refetch} />}
       {!error && !wallet && (
         <div className={styles.columns} aria-busy="true">
           <Skeleton h={340} radius={16} />

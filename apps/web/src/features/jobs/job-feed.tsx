@@ -24,13 +24,7 @@ export function JobFeed({ onReused }: Props) {
   const jobs: Job[] = data?.pages.flatMap(({ items }) => items) ?? [];
 
   if (error && !data) {
-    return (
-      <ProblemNote error={error}>
-        <Button size="xs" variant="default" onClick={() => void refetch()}>
-          {t("actions.tryAgain")}
-        </Button>
-      </ProblemNote>
-    );
+    return <ProblemNote error={error} onRetry={refetch} />;
   }
   if (!data) return <FeedSkeleton />;
   if (jobs.length === 0) {

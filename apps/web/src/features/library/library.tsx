@@ -1,7 +1,5 @@
-import { Button } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { LoadMore } from "../../components/load-more.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import type { Asset } from "../../lib/api-types.ts";
@@ -15,7 +13,6 @@ import { SelectionBar } from "./selection-bar.tsx";
 
 /** Everything the user has: what was made and what it was made from. */
 export function Library({ filter }: { filter: AssetFilter }) {
-  const { t } = useTranslation();
   const [selection, setSelection] = useState(nothingSelected);
   const [deleting, setDeleting] = useState(false);
   const list = useInfiniteQuery(assetsQuery(filter));
@@ -28,13 +25,7 @@ export function Library({ filter }: { filter: AssetFilter }) {
   const chosen = assets.filter(({ id }) => selected.ids.has(id));
 
   if (list.error && !list.data) {
-    return (
-      <ProblemNote error={list.error}>
-        <Button size="xs" variant="default" onClick={() => void list.refetch()}>
-          {t("actions.tryAgain")}
-        </Button>
-      </ProblemNote>
-    );
+    return <ProblemNote error={list.error} onRetry={list.refetch} />;
   }
   if (!list.data) return <GridSkeleton />;
   if (assets.length === 0) return <EmptyLibrary />;

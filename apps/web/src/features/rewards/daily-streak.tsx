@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, Skeleton } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { ProblemNote } from "../../components/problem-note.tsx";
@@ -20,13 +20,16 @@ export function DailyStreak() {
         ]),
     }),
   );
-  if (!streak.data) return <ProblemNote error={streak.error} />;
+  if (streak.error && !streak.data) {
+    return <ProblemNote error={streak.error} onRetry={streak.refetch} />;
+  }
+  if (!streak.data) return <Skeleton h={137} radius={16} />;
   const { days, credits, nextAt } = streak.data;
   if (credits === 0) return null;
   return (
     <section className={section.card}>
       <h2 className={section.name}>{t("rewards.streak.title")}</h2>
-      <p className={section.text}>
+      <p className={section.text} aria-live="polite">
         {days > 0 ? t("rewards.streak.days", { count: days }) : t("rewards.streak.none")}{" "}
         {nextAt !== null && t("rewards.streak.next", { at: new Date(nextAt) })}
       </p>

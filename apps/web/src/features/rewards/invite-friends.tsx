@@ -1,6 +1,6 @@
-import { Button, TextInput } from "@mantine/core";
+import { Button, Skeleton, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import section from "../../components/section.module.css";
@@ -17,7 +17,10 @@ export function InviteFriends() {
       onSuccess: () => queryClient.invalidateQueries(trpc.rewards.referrals.pathFilter()),
     }),
   );
-  if (!referrals.data) return <ProblemNote error={referrals.error} />;
+  if (referrals.error && !referrals.data) {
+    return <ProblemNote error={referrals.error} onRetry={referrals.refetch} />;
+  }
+  if (!referrals.data) return <Skeleton h={137} radius={16} />;
   const { code, credits, invited, rewarded } = referrals.data;
   if (credits === 0) return null;
   return (
@@ -48,13 +51,20 @@ function OwnLink({ code }: { code: string }) {
   const { t } = useTranslation();
   const [copied, setCopied] = useState(false);
   const link = `${window.location.origin}/invite/${code}`;
+  const field = useRef<HTMLInputElement>(null);
   const copy = async () => {
-    await navigator.clipboard.writeText(link);
-    setCopied(true);
+    try {
+      await navigator.clipboard.writeText(link);
+      setCopied(true);
+    } catch {
+      // Not every browser lets a page copy; chosen in its field, a key of the reader's does it.
+      field.current?.focus();
+    }
   };
   return (
     <div className={styles.line}>
       <TextInput
+        ref={field}
         className={styles.field}
         aria-label={t("rewards.invite.link")}
         value={link}

@@ -70,7 +70,10 @@ function TimeZoneRow({ zone, onChange }: Change & { zone: string | undefined }) 
       <div>
         <h2 className={section.name}>{t("settings.timeZone")}</h2>
         <p className={section.text}>
-          {zone === undefined ? "\u00a0" : t("settings.timeZoneText", { zone })}
+          {/* Mostly it is this browser's, so that the text keeps its height when the answer comes. */}
+          <span data-waiting={zone === undefined} className={styles.zone}>
+            {t("settings.timeZoneText", { zone: zone ?? here })}
+          </span>
         </p>
       </div>
       {zone !== undefined && zone !== here && (

@@ -23,11 +23,10 @@ export function useLiveUpdates(): void {
     const known = queryClient.getQueryData(balanceQuery().queryKey);
     queryClient.setQueryData(balanceQuery().queryKey, newer(known, next));
     if (known?.version === next.version) return;
-    // Another version is another line of the history, and other buckets.
+    // Another version is another line of the history, other buckets, and often another payment or invoice.
     void queryClient.invalidateQueries(trpc.credits.history.pathFilter());
     void queryClient.invalidateQueries(trpc.credits.wallet.pathFilter());
-    void queryClient.invalidateQueries(trpc.billing.payments.pathFilter());
-    void queryClient.invalidateQueries(trpc.billing.preferences.pathFilter());
+    void queryClient.invalidateQueries(trpc.billing.pathFilter());
   };
 
   const showJob = (job: Job) => {
