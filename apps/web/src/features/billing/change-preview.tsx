@@ -87,7 +87,7 @@ function TakenBack({ subscription }: { subscription: Subscription }) {
   const { cancelAtPeriodEnd, nextPlanCode, periodEnd } = subscription;
   if (cancelAtPeriodEnd) return t("billing.change.keepsGoing", { date: new Date(periodEnd) });
   const planned = catalogue?.plans.find(({ code }) => code === nextPlanCode);
-  return planned ? t("billing.change.insteadOf", { name: planned.name }) : null;
+  return planned ? t("billing.change.insteadOf", { name: productName(t, planned.name) }) : null;
 }
 
 function Facts({ plan, preview }: { plan: SoldPlan; preview: PlanPreview }) {
