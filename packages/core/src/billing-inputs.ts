@@ -66,6 +66,7 @@ export type InvoiceView = {
   createdAt: Date;
   status: "open" | "paid" | "void" | "uncollectible";
   totalCents: number;
+  /** Where it can be seen and, if open, paid; and as a PDF. */
   url: string | null;
   pdfUrl: string | null;
 };

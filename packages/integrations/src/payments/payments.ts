@@ -1,5 +1,5 @@
 import type { BillingEvent, BillingEventOf } from "@tintype/core/billing-events";
-import type { SavedCard } from "@tintype/core/billing-inputs";
+import type { InvoiceView, SavedCard } from "@tintype/core/billing-inputs";
 import type { Pack, Plan } from "@tintype/core/catalogue";
 import type { ModelTier } from "@tintype/core/generation";
 import type { TopUpReason } from "@tintype/core/top-up";
@@ -54,19 +54,8 @@ export type CheckoutState = {
   subscription: string | null;
 };
 
-export type ProviderInvoice = {
-  id: string;
-  number: string | null;
-  createdAt: Date;
-  status: "open" | "paid" | "void" | "uncollectible";
-  totalCents: number;
-  /** Where it can be seen and, if open, paid; and as a PDF. */
-  url: string | null;
-  pdfUrl: string | null;
-};
-
 /** `next` is what the following page starts behind; null: this was the last one. */
-export type InvoicePage = { items: ProviderInvoice[]; next: string | null };
+export type InvoicePage = { items: InvoiceView[]; next: string | null };
 
 export type PlanChange = {
   subscription: string;

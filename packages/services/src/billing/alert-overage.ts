@@ -1,10 +1,11 @@
 import { crossedPercents, OVERAGE_ALERT_PERCENTS } from "@tintype/core/overage-alerts";
 import type { Tx } from "@tintype/db/client";
-import { overageAlerts, userPreferences, wallets } from "@tintype/db/schema";
+import { overageAlerts, userPreferences } from "@tintype/db/schema";
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { ServiceContext, SystemActor } from "../context.ts";
 import { forEachUser } from "../each-user.ts";
 import { readAddressee } from "../mail/addressee.ts";
+import { claimWallet } from "./lock-wallet.ts";
 
 const PER_ROUND = 200;
 type Context = ServiceContext<SystemActor>;
@@ -58,12 +59,7 @@ async function knownPercents(
 
 const tell = (ctx: Context, userId: string): Promise<boolean> =>
   ctx.db.transaction(async (tx) => {
-    const [wallet] = await tx
-      .select({ userId: wallets.userId })
-      .from(wallets)
-      .where(eq(wallets.userId, userId))
-      .for("update", { skipLocked: true });
-    if (!wallet) return false;
+    if (!(await claimWallet(tx, userId))) return false;
     const now = sql`${ctx.now().toISOString()}::timestamptz`;
     const [state] = await tx
       .select({

@@ -1,11 +1,12 @@
 import { type BillingNews, oneLetterAMonth } from "@tintype/core/billing-news";
 import type { Tx } from "@tintype/db/client";
-import { paidPeriods, wallets } from "@tintype/db/schema";
+import { paidPeriods } from "@tintype/db/schema";
 import { and, asc, eq, isNotNull, lte } from "drizzle-orm";
 import type { ServiceContext, SystemActor } from "../context.ts";
 import { forEachUser } from "../each-user.ts";
 import { postNews } from "../mail/post-news.ts";
 import { grantDueMonths } from "./grant-months.ts";
+import { claimWallet } from "./lock-wallet.ts";
 
 const USERS_PER_ROUND = 200;
 
@@ -38,12 +39,7 @@ async function grantDueOf(
   userId: string,
 ): Promise<boolean> {
   const now = ctx.now();
-  const claimed = await tx
-    .select({ userId: wallets.userId })
-    .from(wallets)
-    .where(eq(wallets.userId, userId))
-    .for("update", { skipLocked: true });
-  if (claimed.length === 0) return false;
+  if (!(await claimWallet(tx, userId))) return false;
   const lines = await tx
     .select()
     .from(paidPeriods)

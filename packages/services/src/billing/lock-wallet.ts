@@ -18,6 +18,19 @@ export async function lockWallet(tx: Tx, userId: string, now: Date): Promise<num
   return walletVersion(tx, userId);
 }
 
+/**
+ * The same for a schedule: whoever comes second to a wallet passes it by.
+ * @returns null when somebody is at it, or there is none
+ */
+export async function claimWallet(tx: Tx, userId: string): Promise<{ owed: number } | null> {
+  const [wallet] = await tx
+    .select({ owed: wallets.owed })
+    .from(wallets)
+    .where(eq(wallets.userId, userId))
+    .for("update", { skipLocked: true });
+  return wallet ?? null;
+}
+
 export async function walletVersion(tx: Tx, userId: string): Promise<number> {
   const [wallet] = await tx
     .select({ version: wallets.seq })

@@ -8,6 +8,7 @@ import { and, asc, eq, gte, inArray, isNotNull, lt, lte, or, sql } from "drizzle
 import type { SystemActor } from "../context.ts";
 import { forEachUser } from "../each-user.ts";
 import { askTopUp } from "./ask-top-up.ts";
+import { claimWallet } from "./lock-wallet.ts";
 import type { PaymentContext } from "./payment-context.ts";
 
 const PER_ROUND = 100;
@@ -71,11 +72,7 @@ async function usersBelowTheirMark({ db, now }: Context): Promise<string[]> {
  */
 export const reserveTopUp = (ctx: Context, userId: string): Promise<TopUpDecision | "busy"> =>
   ctx.db.transaction(async (tx) => {
-    const [wallet] = await tx
-      .select({ owed: wallets.owed })
-      .from(wallets)
-      .where(eq(wallets.userId, userId))
-      .for("update", { skipLocked: true });
+    const wallet = await claimWallet(tx, userId);
     if (!wallet) return "busy";
     const now = ctx.now();
     const [settings] = await tx

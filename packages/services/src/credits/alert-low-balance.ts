@@ -1,7 +1,8 @@
 import { LOW_BALANCE_CREDITS } from "@tintype/core/overage-alerts";
 import { spendableOfUser } from "@tintype/db/credit-functions";
 import { creditEvents, lowBalanceNotices, wallets } from "@tintype/db/schema";
-import { and, eq, lt, sql } from "drizzle-orm";
+import { and, lt, sql } from "drizzle-orm";
+import { claimWallet } from "../billing/lock-wallet.ts";
 import type { ServiceContext, SystemActor } from "../context.ts";
 import { forEachUser } from "../each-user.ts";
 import { readAddressee } from "../mail/addressee.ts";
@@ -57,12 +58,7 @@ export async function alertLowBalance(ctx: Context): Promise<number> {
 
 const tell = (ctx: Context, userId: string): Promise<boolean> =>
   ctx.db.transaction(async (tx) => {
-    const [wallet] = await tx
-      .select({ userId: wallets.userId })
-      .from(wallets)
-      .where(eq(wallets.userId, userId))
-      .for("update", { skipLocked: true });
-    if (!wallet) return false;
+    if (!(await claimWallet(tx, userId))) return false;
     const now = ctx.now();
     const { available } = await spendableOfUser(tx, { userId, now });
     if (available >= LOW_BALANCE_CREDITS) return false;

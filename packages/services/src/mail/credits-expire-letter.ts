@@ -2,6 +2,7 @@ import type { Locale } from "@tintype/core/auth";
 import type { Letter } from "./layout.ts";
 import type { CreditsExpireMessage } from "./messages.ts";
 import { readerWords } from "./reader-words.ts";
+import { unsubscribe } from "./unsubscribe.ts";
 
 /** A wallet of many small grants must not make a letter without end. */
 const LINES = 12;
@@ -17,7 +18,6 @@ type Words = {
   outro: string;
   label: string;
   footer: string;
-  unsubscribe: string;
 };
 
 const words: Record<Locale, Words> = {
@@ -32,7 +32,6 @@ const words: Record<Locale, Words> = {
       "They are used first, before anything that lasts longer. What a job has set aside by then still pays for it.",
     label: "Open your wallet",
     footer: "You get this letter because you paid for these credits.",
-    unsubscribe: "To get no such letters, turn off e-mail notifications in the settings:",
   },
   ru: {
     subject: (credits, date) => `${credits}: срок истекает ${date}`,
@@ -45,7 +44,6 @@ const words: Record<Locale, Words> = {
       "Они тратятся первыми, раньше тех, что действуют дольше. То, что к этому времени отложено на задание, за него и заплатит.",
     label: "Открыть кошелёк",
     footer: "Вы получили это письмо, потому что оплатили эти кредиты.",
-    unsubscribe: "Чтобы не получать таких писем, отключите уведомления по почте в настройках:",
   },
 };
 
@@ -82,6 +80,6 @@ export function creditsExpireLetter(
     ],
     action: { label: text.label, url: urls.wallet },
     footer: text.footer,
-    unsubscribe: { text: text.unsubscribe, url: urls.settings },
+    unsubscribe: unsubscribe(locale, urls.settings),
   };
 }

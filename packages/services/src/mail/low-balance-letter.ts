@@ -2,6 +2,7 @@ import type { Locale } from "@tintype/core/auth";
 import type { Letter } from "./layout.ts";
 import type { LowBalanceMessage } from "./messages.ts";
 import { readerWords } from "./reader-words.ts";
+import { unsubscribe } from "./unsubscribe.ts";
 
 type Words = {
   subject: (credits: string) => string;
@@ -12,7 +13,6 @@ type Words = {
   outro: string;
   label: string;
   footer: string;
-  unsubscribe: string;
 };
 
 const words: Record<Locale, Words> = {
@@ -25,7 +25,6 @@ const words: Record<Locale, Words> = {
     outro: "Buy a pack, or let one be bought whenever the balance falls below a mark of your own.",
     label: "Get credits",
     footer: "You get this letter once, until credits come in again.",
-    unsubscribe: "To get no such letters, turn off e-mail notifications in the settings:",
   },
   ru: {
     subject: (credits) => `В кошельке осталось: ${credits}`,
@@ -37,7 +36,6 @@ const words: Record<Locale, Words> = {
       "Купите пакет или включите автоматическую покупку, когда баланс опускается ниже вашей отметки.",
     label: "Пополнить",
     footer: "Это письмо приходит один раз, пока снова не поступят кредиты.",
-    unsubscribe: "Чтобы не получать таких писем, отключите уведомления по почте в настройках:",
   },
 };
 
@@ -54,6 +52,6 @@ export function lowBalanceLetter(
     paragraphs: [isEmpty ? text.introNone : text.intro(credits), text.outro],
     action: { label: text.label, url: urls.billing },
     footer: text.footer,
-    unsubscribe: { text: text.unsubscribe, url: urls.settings },
+    unsubscribe: unsubscribe(locale, urls.settings),
   };
 }

@@ -2,6 +2,7 @@ import type { Locale } from "@tintype/core/auth";
 import type { Letter } from "./layout.ts";
 import type { OverageAlertMessage } from "./messages.ts";
 import { readerWords } from "./reader-words.ts";
+import { unsubscribe } from "./unsubscribe.ts";
 
 type Words = {
   subject: (percent: number) => string;
@@ -12,7 +13,6 @@ type Words = {
   reached: string;
   label: string;
   footer: string;
-  unsubscribe: string;
 };
 
 const words: Record<Locale, Words> = {
@@ -27,7 +27,6 @@ const words: Record<Locale, Words> = {
       "Jobs that cost more than your wallet holds are refused now. Buy credits, raise the limit, or wait for the next period.",
     label: "See plan and limits",
     footer: "You get this letter because you have set a limit for spending beyond your wallet.",
-    unsubscribe: "To get no such letters, turn off e-mail notifications in the settings:",
   },
   ru: {
     subject: (percent) => `Использовано ${percent} % лимита сверх кошелька`,
@@ -40,7 +39,6 @@ const words: Record<Locale, Words> = {
       "Задания, на которые не хватает кошелька, больше не принимаются. Купите кредиты, поднимите лимит или дождитесь следующего периода.",
     label: "Тариф и лимиты",
     footer: "Вы получили это письмо, потому что задали лимит расходов сверх кошелька.",
-    unsubscribe: "Чтобы не получать таких писем, отключите уведомления по почте в настройках:",
   },
 };
 
@@ -61,6 +59,6 @@ export function overageAlertLetter(
     ],
     action: { label: text.label, url: urls.billing },
     footer: text.footer,
-    unsubscribe: { text: text.unsubscribe, url: urls.settings },
+    unsubscribe: unsubscribe(locale, urls.settings),
   };
 }

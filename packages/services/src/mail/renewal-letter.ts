@@ -3,6 +3,7 @@ import type { Letter } from "./layout.ts";
 import type { LetterDesk } from "./letter-desk.ts";
 import type { BillingMessageOf } from "./messages.ts";
 import { readerWords } from "./reader-words.ts";
+import { unsubscribe } from "./unsubscribe.ts";
 
 type Words = {
   subject: (credits: string) => string;
@@ -14,7 +15,6 @@ type Words = {
   until: string;
   label: string;
   footer: string;
-  unsubscribe: string;
 };
 
 const words: Record<Locale, Words> = {
@@ -28,7 +28,6 @@ const words: Record<Locale, Words> = {
     until: "Good until",
     label: "Open your wallet",
     footer: "You get this letter because you have a plan.",
-    unsubscribe: "To get no such letters, turn off e-mail notifications in the settings:",
   },
   ru: {
     subject: (credits) => `${credits} на новый месяц`,
@@ -40,7 +39,6 @@ const words: Record<Locale, Words> = {
     until: "Действуют до",
     label: "Открыть кошелёк",
     footer: "Вы получили это письмо, потому что у вас есть подписка.",
-    unsubscribe: "Чтобы не получать таких писем, отключите уведомления по почте в настройках:",
   },
 };
 
@@ -63,6 +61,6 @@ export function renewalLetter(message: BillingMessageOf<"renewal">, desk: Letter
     ],
     action: { label: text.label, url: desk.pages.wallet },
     footer: text.footer,
-    unsubscribe: { text: text.unsubscribe, url: desk.pages.settings },
+    unsubscribe: unsubscribe(locale, desk.pages.settings),
   };
 }

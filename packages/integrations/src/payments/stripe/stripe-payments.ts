@@ -1,10 +1,10 @@
+import type { InvoiceView } from "@tintype/core/billing-inputs";
 import { DomainError } from "@tintype/core/problems";
 import { Stripe } from "stripe";
 import {
   type InvoicePage,
   type PaymentProvider,
   type ProviderEvent,
-  type ProviderInvoice,
   type RefundRequest,
   WebhookRefused,
 } from "../payments.ts";
@@ -122,7 +122,7 @@ async function listInvoices(
 }
 
 /** A draft may still change: it is shown as the next bill, not as an invoice. */
-function viewOf(invoice: Stripe.Invoice): ProviderInvoice | null {
+function viewOf(invoice: Stripe.Invoice): InvoiceView | null {
   const status = shownStatuses.find((shown) => shown === invoice.status);
   if (!status) return null;
   return {
