@@ -33,11 +33,28 @@ export type TopUpView = {
   isBuying: boolean;
 };
 
+/** What has gone beyond the wallet and is not billed yet, in cents. */
+export type UpcomingOverage = {
+  /** Used, and on no bill. */
+  cents: number;
+  /** Set aside for jobs that still run: the most that may be added. */
+  heldCents: number;
+  /** When it is billed; with the bill of a plan, or by itself. */
+  at: Date;
+  isWithPlan: boolean;
+  /** Less than can be billed by itself: it waits until there is more. */
+  isTooSmall: boolean;
+  /** Of periods before; it waits on the plan's next bill, which counts it already. */
+  onNextBillCents: number;
+};
+
 export type BillingPreferences = {
   spendScope: SpendScope;
   overageLimitCents: number | null;
   /** Spent beyond the wallet in this period, promised or billed. */
   overageUsedCents: number;
+  /** Null when there is nothing. */
+  upcomingOverage: UpcomingOverage | null;
   /** An invoice for overage is not paid: until it is, nothing goes beyond the wallet. */
   isOverageBlocked: boolean;
   topUp: TopUpView;

@@ -17,6 +17,8 @@ export type WebhookOutcome = (typeof webhookOutcomes)[number];
 
 /** The most a user may allow themselves to spend beyond the wallet in one period: $1,000. */
 export const MAX_OVERAGE_LIMIT_CENTS = 100_000;
+/** Providers take no smaller payment: what is less waits until there is more, unless a plan's invoice carries it. */
+export const SMALLEST_INVOICE_CENTS = 50;
 /** Beyond the wallet a job costs one and a half times its price in dollars (seed 000). */
 const OVERAGE_PERCENT = 150;
 

@@ -9,6 +9,7 @@ import {
 import { asc, eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { billOverage } from "../src/billing/bill-overage.ts";
+import { getSubscription } from "../src/billing/get-subscription.ts";
 import { grantDueAllowances } from "../src/billing/grant-due-allowances.ts";
 import { getBillingPreferences } from "../src/billing/preferences.ts";
 import { quoteJob } from "../src/jobs/quote-job.ts";
@@ -75,6 +76,7 @@ const billsOf = (ctx: Buyer) =>
     .from(overageBills)
     .where(eq(overageBills.userId, ctx.actor.userId))
     .orderBy(asc(overageBills.createdAt));
+const upcoming = async (ctx: Buyer) => (await getBillingPreferences(ctx)).upcomingOverage;
 const chargesOf = (ctx: Buyer) =>
   ctx.db.select().from(overageCharges).where(eq(overageCharges.userId, ctx.actor.userId));
 
@@ -93,6 +95,11 @@ test("without a plan the month's overage is one invoice, an item a tier, paid on
   const pro = (await goBeyond(ctx, "pro")) + (await goBeyond(ctx, "pro"));
   await billOverage(worker());
   expect(await billsOf(ctx), "the month is not over").toEqual([]);
+  const [year, month] = [clock.now().getUTCFullYear(), clock.now().getUTCMonth()];
+  expect(await upcoming(ctx)).toEqual({
+    ...{ cents: standard + pro, heldCents: 0, onNextBillCents: 0 },
+    ...{ at: new Date(Date.UTC(year, month + 1, 1)), isWithPlan: false, isTooSmall: false },
+  });
 
   await pass(MONTH);
   await Promise.all(Array.from({ length: 4 }, () => billOverage(worker())));
@@ -102,6 +109,7 @@ test("without a plan the month's overage is one invoice, an item a tier, paid on
     [standard, pro].toSorted((a, b) => a - b),
   );
   expect(await invoicesOf(ctx)).toMatchObject([{ status: "paid", total: standard + pro }]);
+  expect(await upcoming(ctx)).toBeNull();
   const [bill] = await billsOf(ctx);
   expect(bill).toMatchObject({
     amountCents: standard + pro,
@@ -144,10 +152,12 @@ test("too little for a payment waits for more", async () => {
   const ctx = await spender();
   const cents = await goBeyond(ctx);
   expect(cents).toBeLessThan(50);
+  expect(await upcoming(ctx)).toMatchObject({ cents, isTooSmall: true });
   await pass(MONTH);
   await billOverage(worker());
   expect(await billsOf(ctx)).toEqual([]);
   for (let job = 0; job < 5; job += 1) await goBeyond(ctx);
+  expect(await upcoming(ctx)).toMatchObject({ cents: 6 * cents, isTooSmall: false });
   await pass(MONTH);
   await billOverage(worker());
   expect(await billsOf(ctx)).toMatchObject([{ amountCents: 6 * cents }]);
@@ -173,8 +183,14 @@ conformanceCase(
     await expect(goBeyond(ctx)).rejects.toMatchObject(refusal);
     await billOverage(worker());
     expect(await billsOf(ctx), "the month is not over").toEqual([]);
+    const told = await upcoming(ctx);
+    expect(told).toMatchObject({ cents: 6 * cents, isWithPlan: false, isTooSmall: false });
+    const wait = ((told?.at.getTime() ?? 0) - clock.now().getTime()) / 1_000;
+    await pass(wait - 1);
+    await billOverage(worker());
+    expect(await billsOf(ctx), "a second before the day that was told").toEqual([]);
 
-    await pass(MONTH);
+    await pass(2);
     await billOverage(worker());
     await settled();
     expect(await billsOf(ctx)).toMatchObject([{ amountCents: 6 * cents, failedAt: null }]);
@@ -229,6 +245,10 @@ test("the invoice of a renewal is open for an hour: what went beyond in the mont
     .select()
     .from(subscriptions)
     .where(eq(subscriptions.userId, ctx.actor.userId));
+  expect(await upcoming(ctx)).toEqual({
+    ...{ cents, heldCents: 0, onNextBillCents: 0, isWithPlan: true, isTooSmall: false },
+    at: plan?.periodEnd,
+  });
   const untilRenewal = ((plan?.periodEnd.getTime() ?? 0) - clock.now().getTime()) / 1_000;
   await pass(untilRenewal + 60);
   await billOverage(worker());
@@ -266,6 +286,10 @@ test("a monthly plan carries it on its next invoice, and its payment settles bot
     .from(subscriptions)
     .where(eq(subscriptions.userId, ctx.actor.userId));
   expect(plan?.status).toBe("active");
+  // The renewal's invoice was closed by then: now the next one has it.
+  expect(await upcoming(ctx)).toMatchObject({ cents: 0, heldCents: 0, onNextBillCents: cents });
+  const next = (await getSubscription({ ...ctx, payments: desk.payments }))?.nextBill;
+  expect(next?.amountCents).toBe(1_000 + cents);
 
   await pass(MONTH);
   await billOverage(worker());

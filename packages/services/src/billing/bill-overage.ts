@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { SMALLEST_INVOICE_CENTS } from "@tintype/core/billing";
 import { reserveOverageBill } from "@tintype/db/credit-functions";
 import { overageBills, overageCharges } from "@tintype/db/schema";
 import type { OverageBill, PlacedBill } from "@tintype/integrations/payments/payments";
@@ -9,10 +10,9 @@ import { ensureCustomer, readBuyer } from "./customers.ts";
 import { findCurrentSubscription } from "./get-subscription.ts";
 import type { PaymentContext } from "./payment-context.ts";
 import { nextAttempt } from "./retry-delay.ts";
+import { carriesOverage } from "./upcoming-overage.ts";
 
 const PER_ROUND = 100;
-/** Providers take no smaller payment: what is less waits until there is more, unless a plan's invoice carries it. */
-const SMALLEST_INVOICE_CENTS = 50;
 
 type Context = PaymentContext<SystemActor>;
 type BillRow = typeof overageBills.$inferSelect;
@@ -51,11 +51,9 @@ async function reserve(ctx: Context, userId: string): Promise<void> {
   await reserveOverageBill(ctx.db, { userId, billId, minCents, now: ctx.now() });
 }
 
-/** The bill goes with a monthly plan that goes on; a year is too long to wait, and a plan that ends has no next invoice. */
 async function planToBillWith(ctx: Context, userId: string): Promise<string | null> {
   const plan = await findCurrentSubscription(asUser(ctx, userId));
-  const carries = plan?.status === "active" && plan.interval === "month" && !plan.cancelAtPeriodEnd;
-  return plan && carries ? plan.reference : null;
+  return carriesOverage(plan) ? plan.reference : null;
 }
 
 const asUser = ({ db, now }: Context, userId: string) => ({

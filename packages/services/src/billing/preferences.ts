@@ -21,11 +21,12 @@ import type { ServiceContext, UserActor } from "../context.ts";
 import { readAsUser } from "../read-as-user.ts";
 import { findCustomer } from "./customers.ts";
 import { type PaymentContext, paymentsOf } from "./payment-context.ts";
+import { readUpcomingOverage } from "./upcoming-overage.ts";
 
 /** What the user lets us spend, and what of it is spent. */
 export const getBillingPreferences = (
   ctx: ServiceContext<UserActor>,
-): Promise<BillingPreferences> => readAsUser(ctx, (tx) => read(tx, ctx.actor.userId, ctx.now()));
+): Promise<BillingPreferences> => readAsUser(ctx, (tx) => read(tx, ctx.actor, ctx.now()));
 
 /**
  * Changes what is named and leaves the rest. Money that is spent without the user being there needs a card that can pay
@@ -57,7 +58,7 @@ export async function updateBillingPreferences(
         issues: [{ field: "overageLimitCents", rule: "invalid_type" }],
       });
     }
-    return read(tx, userId, now);
+    return read(tx, ctx.actor, now);
   });
   ctx.signals.userChanged(userId);
   return preferences;
@@ -105,7 +106,8 @@ async function ensurePack(
   throw new DomainError({ code: "invalid_input", issues: [issue] });
 }
 
-async function read(tx: Tx, userId: string, now: Date): Promise<BillingPreferences> {
+async function read(tx: Tx, actor: UserActor, now: Date): Promise<BillingPreferences> {
+  const { userId } = actor;
   const at = sql`${now.toISOString()}::timestamptz`;
   const [[row], [state]] = await Promise.all([
     tx.select().from(userPreferences).where(eq(userPreferences.userId, userId)),
@@ -121,6 +123,7 @@ async function read(tx: Tx, userId: string, now: Date): Promise<BillingPreferenc
     spendScope: effectiveScope(row?.spendScope ?? "all_and_overage", overageLimitCents),
     overageLimitCents,
     overageUsedCents: state?.used ?? 0,
+    upcomingOverage: await readUpcomingOverage(tx, actor, now),
     isOverageBlocked: state?.isBlocked ?? false,
     topUp: await readTopUp(tx, userId, row, now),
     limits: {

@@ -1,27 +1,77 @@
+import { SMALLEST_INVOICE_CENTS } from "@tintype/core/billing";
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import section from "../../components/section.module.css";
-import type { Subscription } from "../../lib/api-types.ts";
+import type { BillingPreferences, Subscription } from "../../lib/api-types.ts";
 import { formatCents } from "../../lib/format.ts";
+import { usePreferences } from "./use-preferences.ts";
 
-/** As the payment provider reckons it today, with whatever else will stand on it. */
+/** What will be asked for without anybody pressing a button, and when: the plan, and what went beyond the wallet. */
 export function NextBill({ subscription }: { subscription: Subscription | null }) {
   const { t } = useTranslation();
+  const { data: preferences } = usePreferences();
   const bill = subscription?.nextBill;
+  const overage = preferences?.upcomingOverage ?? null;
+  // What waits on the plan's bill is in its amount; for the hour in which a renewal is written it is not any more.
+  const mayInclude = bill && bill.amountCents > subscription.plan.priceCents;
+  const others = preferences ? otherLines(t, preferences, mayInclude === true) : [];
+  const isAlone = !bill && !overage && !preferences?.topUp.enabled;
   return (
     <section className={section.row} aria-labelledby="next-bill">
       <div>
         <h2 id="next-bill" className={section.name}>
           {t("billing.nextBill.title")}
         </h2>
-        <p className={section.text}>
-          {bill
-            ? t("billing.nextBill.at", {
-                amount: formatCents(t, bill.amountCents),
-                date: new Date(bill.at),
-              })
-            : `${t("billing.nextBill.none")} ${t("billing.nextBill.noneText")}`}
-        </p>
+        {bill && (
+          <p className={section.fact}>
+            {t("billing.nextBill.at", {
+              amount: formatCents(t, bill.amountCents),
+              date: new Date(bill.at),
+            })}
+          </p>
+        )}
+        {!bill && !overage && (
+          <p className={section.text}>
+            {t("billing.nextBill.none")} {isAlone && t("billing.nextBill.noneText")}
+          </p>
+        )}
+        {others.map((line) => (
+          <p key={line} className={section.text}>
+            {line}
+          </p>
+        ))}
       </div>
     </section>
   );
+}
+
+/** What is not the plan's price, one sentence each. */
+function otherLines(
+  t: TFunction,
+  { upcomingOverage: overage, topUp }: BillingPreferences,
+  mayInclude: boolean,
+): string[] {
+  const lines: string[] = [];
+  if (overage) {
+    const { cents, heldCents, onNextBillCents, isWithPlan, isTooSmall } = overage;
+    if (mayInclude && onNextBillCents > 0) {
+      lines.push(t("billing.nextBill.included", { amount: formatCents(t, onNextBillCents) }));
+    }
+    const amount = formatCents(t, cents);
+    const date = new Date(overage.at);
+    if (cents + heldCents > 0) {
+      if (isTooSmall) {
+        const least = formatCents(t, SMALLEST_INVOICE_CENTS);
+        lines.push(t("billing.nextBill.small", { amount, least }));
+      } else if (isWithPlan) lines.push(t("billing.nextBill.withPlan", { amount, date }));
+      else lines.push(t("billing.nextBill.alone", { amount, date }));
+    }
+    if (heldCents > 0) {
+      lines.push(t("billing.nextBill.held", { amount: formatCents(t, heldCents) }));
+    }
+  }
+  if (topUp.enabled && topUp.monthlyCapCents !== null) {
+    lines.push(t("billing.nextBill.topUp", { limit: formatCents(t, topUp.monthlyCapCents) }));
+  }
+  return lines;
 }
