@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { emulator, expectBooksEqual } from "./books.ts";
 import { type Account, type E2eStack, newAccount } from "./stack.ts";
@@ -9,6 +10,8 @@ export const cards = {
   declinesLater: "4000 0000 0000 0341",
   /** Pays; what is refunded comes back from the bank a second later. */
   refundFails: "4000 0000 0000 5126",
+  /** Its bank asks the holder, each time. */
+  asks: "4000 0027 6000 3184",
 };
 
 const DAY_MS = 86_400_000;
@@ -20,7 +23,6 @@ export class Buyer {
   readonly page: Page;
   readonly #stack: E2eStack;
   readonly errors: string[] = [];
-  #movedMs = 0;
 
   constructor(stack: E2eStack, page: Page) {
     this.#stack = stack;
@@ -49,6 +51,7 @@ export class Buyer {
       .click();
 
   async signUp(account: Account = newAccount()): Promise<Account> {
+    await this.page.clock.setFixedTime(this.now());
     await this.page.goto("/sign-up");
     await this.page.getByLabel("E-mail").fill(account.email);
     await this.page.getByLabel("Choose a password").fill(account.password);
@@ -82,6 +85,7 @@ export class Buyer {
 
   async subscribe(name: string, card = cards.good): Promise<void> {
     await this.page.goto("/pricing?returnTo=/billing");
+    if (name.endsWith("Annual")) await this.choose("How you pay", "Yearly");
     await this.button(`Subscribe to ${name}`).click();
     await this.pay(card);
     await this.heading(/are in your wallet$/).waitFor();
@@ -109,8 +113,9 @@ export class Buyer {
     await this.page.waitForURL("**/billing");
   }
 
-  /** The time as this stack has it. */
-  now = (): number => Date.now() + this.#movedMs;
+  /** The time as this stack has it: whoever waits, all others get older with him. */
+  now = (): number =>
+    Date.now() + Number(readFileSync(this.#stack.env.CLOCK_FILE ?? "", "utf8")) * 1_000;
 
   /**
    * Until that time, for Stripe, for the product and in the browser. What falls due on the way happens then and is told;
@@ -120,7 +125,6 @@ export class Buyer {
     while (this.now() < time) {
       const stepMs = Math.min(STEP_MS, time - this.now());
       await emulator(this.#stack, "advance", { seconds: Math.ceil(stepMs / 1_000) });
-      this.#movedMs += stepMs;
       await emulator(this.#stack, "delivered", { timeoutMs: 20_000 });
       await this.page.clock.setFixedTime(this.now());
       await this.page.request.get("/trpc/credits.balance");

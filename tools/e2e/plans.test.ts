@@ -1,5 +1,8 @@
+import { demoAccounts } from "@tintype/services/seed";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { ApiClient } from "./api-client.ts";
+import { emulator, stripeApi } from "./books.ts";
 import { launchBrowser } from "./browser.ts";
 import { Buyer, cards } from "./buyer.ts";
 import { useStack } from "./stack.ts";
@@ -7,7 +10,8 @@ import { useStack } from "./stack.ts";
 // The life of one plan as its owner sees it, month after month. After each step the books balance and equal those of
 // Stripe's emulator, which counts by itself.
 
-const stack = useStack();
+const CRON_SECRET = "an outside clock has this secret";
+const stack = useStack({ CRON_SECRET });
 let browser: Browser;
 let buyer: Buyer;
 
@@ -18,6 +22,14 @@ beforeAll(async () => {
 afterAll(() => browser?.close());
 afterEach(() => buyer.booksEqual());
 
+const others: Buyer[] = [];
+/** Somebody else, with cookies of their own. */
+async function another(): Promise<Buyer> {
+  const next = await Buyer.open(stack, browser);
+  others.push(next);
+  await next.signUp();
+  return next;
+}
 const text = (words: string | RegExp) => buyer.page.getByText(words).first();
 
 test("subscribed: a month is paid, and the page says when the next one is", async () => {
@@ -86,7 +98,7 @@ test("a paused plan costs nothing and brings nothing, until it goes on with a ne
     .waitFor();
   await buyer.dialog().getByRole("button", { name: "Pause plan" }).click();
   await text("There is no next bill.").waitFor();
-  await text("As this month is paid, nothing is charged today.").waitFor();
+  await text(/Resuming before that day costs nothing/).waitFor();
   await buyer.waitDays(31.2);
   await expect.poll(buyer.balance).toBe(10);
   await buyer.button("Resume for $29.00").click();
@@ -113,6 +125,93 @@ test("a plan that stays unpaid after every attempt is lost, and the page says wh
   await text("You have no plan.").waitFor();
 });
 
+test("a year is paid at once and brings its credits month by month; whoever shows the secret has it done now", async () => {
+  const yearly = await another();
+  await yearly.subscribe("Creator Annual");
+  await yearly.page.getByText("Creator Annual, $290.00 a year").waitFor();
+  expect(await yearly.button("Pause plan").count()).toBe(0);
+  await yearly.waitDays(31.2);
+  const rollOver = (authorization: string) =>
+    fetch(`${stack.urls.api}/cron/rollover`, { method: "POST", headers: { authorization } });
+  expect((await rollOver("")).status).toBe(401);
+  expect((await rollOver("Bearer somebody else")).status).toBe(401);
+  expect((await rollOver(`Bearer ${CRON_SECRET}`)).status).toBe(200);
+  expect(await (await rollOver(`Bearer ${CRON_SECRET}`)).json()).toEqual({
+    ...{ granted: 0, rolledOver: 0 },
+  });
+  const admin = await new ApiClient(stack.urls.app).signIn(demoAccounts.admin);
+  expect(await admin.mutate("admin.rollOver")).toEqual({ granted: 0, rolledOver: 0 });
+  await expect.poll(yearly.balance).toBe(10 + 1_800 + 1_800);
+
+  // By the month again, but not before the year is over.
+  await yearly.button("Change plan").click();
+  await yearly.choose("How you pay", "Monthly");
+  await yearly.choose("New plan", "Agency");
+  await yearly.dialog().getByText("Until then you keep Creator Annual").waitFor();
+  await yearly.button(/^Switch on /).click();
+  await yearly.page.getByText(/Becomes Agency on/).waitFor();
+  // A larger year takes its place, at once and for the months that are left.
+  await yearly.button("Change plan").click();
+  await yearly.choose("How you pay", "Yearly");
+  await yearly.choose("New plan", "Pro Annual");
+  await yearly.dialog().getByText("the change to Agency that was planned").waitFor();
+  await yearly.button(/^Pay \$4\d\d\.\d\d and switch$/).click();
+  await yearly.page.getByText("Your plan is now Pro Annual").waitFor();
+  await yearly.page.getByText(/Becomes/).waitFor({ state: "detached" });
+  await expect.poll(yearly.balance).toBeGreaterThan(8_000);
+});
+
+test("a bank that asks about a larger plan is answered on the invoice, and the planned end is taken back with it", async () => {
+  const asked = await another();
+  await asked.subscribe("Creator");
+  await asked.saveCard(cards.asks);
+  await asked.button("Cancel plan").click();
+  await asked.dialog().getByRole("button", { name: "Cancel plan" }).click();
+  await asked.page.getByText(/^Your plan ends on/).waitFor();
+  await asked.button("Change plan").click();
+  await asked.choose("New plan", "Pro");
+  await asked.dialog().getByText("with this change it goes on").waitFor();
+  await asked.button("Pay $50.00 and switch").click();
+  await asked.page.waitForURL("**/invoices/**");
+  await asked.booksEqual();
+  await asked.enterCard(cards.asks);
+  await asked.button("Pay $50.00").click();
+  await asked.button("Complete").click();
+  await asked.page.getByText("paid", { exact: false }).first().waitFor();
+  await asked.booksEqual();
+  await asked.page.goto("/billing");
+  await asked.page.getByText("Pro, $79.00 a month").waitFor();
+});
+
+test("in two tabs only one plan can be bought, and what was left unpaid can be begun again", async () => {
+  const one = await another();
+  await one.page.goto("/pricing?returnTo=/billing");
+  await one.button("Subscribe to Creator").click();
+  await one.page.waitForURL("**/c/pay/**");
+  const left = one.page.url();
+  await one.subscribe("Pro");
+  await one.page.getByText("Pro, $79.00 a month").waitFor();
+  await one.page.goto(left);
+  await one.page.getByText("This page has expired.").waitFor();
+});
+
+test("a plan that the operator ends at Stripe is gone here too, and so is that of a customer who is deleted there", async () => {
+  const ended = await another();
+  await ended.subscribe("Creator");
+  type Plans = { data: { id: string; customer: string }[] };
+  const { data } = await stripeApi<Plans>(stack, "GET", "/v1/subscriptions?limit=1");
+  const [plan] = data;
+  await stripeApi(stack, "DELETE", `/v1/subscriptions/${plan?.id}`);
+  await ended.booksEqual();
+  await ended.page.reload();
+  await ended.page.getByText(/Creator ended on/).waitFor();
+  await ended.subscribe("Pro");
+  await stripeApi(stack, "DELETE", `/v1/customers/${plan?.customer}`);
+  await emulator(stack, "delivered", { timeoutMs: 20_000 });
+  await ended.page.reload();
+  await ended.page.getByText(/Pro ended on/).waitFor();
+});
+
 test("no page threw an error on the way", () => {
-  expect(buyer.errors).toEqual([]);
+  expect([buyer, ...others].flatMap(({ errors }) => errors)).toEqual([]);
 });

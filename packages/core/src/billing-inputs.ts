@@ -44,9 +44,13 @@ export const checkoutStatusInput = z.object({ sessionId: z.string().regex(/^cs_\
 export type CheckoutStatusInput = z.infer<typeof checkoutStatusInput>;
 /**
  * `pending`: the buyer is through and the news has not reached our books. `paid`: it has, and so many credits came with
- * it. `open`: nobody has paid yet; `expired`: nobody will.
+ * it. `open`: nobody has paid yet; `expired`: nobody will. `processing`: the buyer's bank takes days to move the money;
+ * `failed`: it has refused to.
  */
-export type CheckoutStatus = { status: "open" | "expired" | "pending" | "paid"; credits: number };
+export type CheckoutStatus = {
+  status: "open" | "expired" | "processing" | "failed" | "pending" | "paid";
+  credits: number;
+};
 
 export const openPortalInput = z.object({ returnTo });
 export type OpenPortalInput = z.infer<typeof openPortalInput>;

@@ -74,8 +74,23 @@ const monthly = (
   allowanceCredits,
 });
 
+/** The same credits each month, paid once a year: twelve months for the price of ten. */
+const annual = (plan: Plan): Plan => ({
+  ...plan,
+  ...{ code: `${plan.code}_year`, name: `${plan.name} Annual`, interval: "year" },
+  priceCents: plan.priceCents * 10,
+});
+
 const pack = (code: string, name: string, priceCents: number, credits: number) =>
   ({ code, name, priceCents, currency: "usd", credits }) as const;
+
+/** Seed 000, "Monthly Plans". */
+const studioPlans = [
+  monthly("creator", "Creator", 2_900, 1_800),
+  monthly("pro", "Pro", 7_900, 7_200),
+  monthly("agency", "Agency", 19_900, 18_000),
+  monthly("studio", "Studio", 39_900, 36_000),
+];
 
 /** Seeds 000 + 002: a credit is one second of standard video. */
 const studio: Catalogue = {
@@ -89,12 +104,7 @@ const studio: Catalogue = {
       1,
     ),
   ],
-  plans: [
-    monthly("creator", "Creator", 2_900, 1_800),
-    monthly("pro", "Pro", 7_900, 7_200),
-    monthly("agency", "Agency", 19_900, 18_000),
-    monthly("studio", "Studio", 39_900, 36_000),
-  ],
+  plans: [...studioPlans, ...studioPlans.map(annual)],
   packs: [
     pack("bundle_30m", "30 minutes", 1_900, 1_800),
     pack("bundle_2h", "2 hours", 5_900, 7_200),

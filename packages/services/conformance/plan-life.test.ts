@@ -3,12 +3,14 @@ import { payments as paymentRows, subscriptions } from "@tintype/db/schema";
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { cancelPlan, changePlan, previewChange } from "../src/billing/change-plan.ts";
+import { checkoutStatus } from "../src/billing/checkout-status.ts";
 import { getBillingCatalogue, getSubscription } from "../src/billing/get-subscription.ts";
 import { pausePlan, unpausePlan } from "../src/billing/pause-plan.ts";
+import { startCheckout } from "../src/billing/start-checkout.ts";
 import { sweepExpiredCredits } from "../src/credits/expire-credits.ts";
 import { balanceOf, days } from "./billing-story.ts";
 import { customerOf, saveCard, stripeApi } from "./saved-cards.ts";
-import { type Buyer, useStripeDesk } from "./stripe-desk.ts";
+import { type Buyer, CARD, useStripeDesk } from "./stripe-desk.ts";
 
 // What the owner of a plan may do with it, in every state it can be in.
 
@@ -246,3 +248,22 @@ test("in the hour in which a renewal waits for its payment the page can say so",
   await pass(MONTH);
   expect((await getBillingCatalogue(ctx)).endedPlan).toMatchObject({ wasUnpaid: false });
 });
+
+test.each([
+  ["AT611904300234573201", "paid", 1_800],
+  ["AT861904300235473202", "failed", 0],
+] as const)(
+  "a bank debit takes days: meanwhile the page says so, and with %s it ends %s",
+  async (iban, status, credits) => {
+    const ctx = await buyer();
+    const order = { kind: "pack", code: "bundle_30m", returnTo: "/studio", ...asked() } as const;
+    const { sessionId } = await startCheckout(ctx, order);
+    desk.stripe.controls.payCheckout(sessionId, { ...CARD, number: iban });
+    await settled();
+    expect(await checkoutStatus(ctx, { sessionId })).toEqual({ status: "processing", credits: 0 });
+    expect(await availableTo(ctx)).toBe(0);
+    await pass(60);
+    expect(await checkoutStatus(ctx, { sessionId })).toEqual({ status, credits });
+    expect(await availableTo(ctx)).toBe(credits);
+  },
+);

@@ -47,8 +47,8 @@ export type CardRequest = Pick<
 
 export type CheckoutState = {
   userId: string | null;
-  /** `processing`: the buyer is through, the money is on its way. */
-  status: "open" | "expired" | "processing" | "paid";
+  /** `processing`: the buyer is through, the money is on its way. `failed`: it will not come. */
+  status: "open" | "expired" | "processing" | "failed" | "paid";
   /** Where our books will have it: a payment for a pack, a subscription for a plan. Null until there is one. */
   payment: string | null;
   subscription: string | null;

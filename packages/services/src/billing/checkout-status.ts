@@ -20,11 +20,11 @@ export async function checkoutStatus(
   const { status, payment, subscription } = checkout;
   if (status === "open" || status === "expired") return { status, credits: 0 };
   const { actor } = ctx;
-  return readAsUser(ctx, async (db) => {
+  const booked = await readAsUser(ctx, async (db) => {
     const references = payment ? [payment] : await paymentsOfPlan({ db, actor }, subscription);
-    if (references.length === 0) return { status: "pending", credits: 0 };
-    return bookedOf({ db, actor }, references);
+    return references.length > 0 ? bookedOf({ db, actor }, references) : null;
   });
+  return booked ?? { status: status === "paid" ? "pending" : status, credits: 0 };
 }
 
 type Reader = { db: Tx; actor: UserActor };
@@ -47,12 +47,15 @@ async function paymentsOfPlan(
   return rows.map(({ reference }) => reference);
 }
 
-async function bookedOf({ db, actor }: Reader, references: string[]): Promise<CheckoutStatus> {
+async function bookedOf(
+  { db, actor }: Reader,
+  references: string[],
+): Promise<CheckoutStatus | null> {
   const [row] = await db
     .select({ count: sql<number>`count(*)::int` })
     .from(paymentRows)
     .where(and(eq(paymentRows.userId, actor.userId), inArray(paymentRows.reference, references)));
-  if (!row?.count) return { status: "pending", credits: 0 };
+  if (!row?.count) return null;
   const [granted] = await db
     .select({ credits: sql<string>`coalesce(sum(${creditGrants.amount}), 0)` })
     .from(creditGrants)

@@ -7,6 +7,7 @@ import type { SoldPlan, Subscription } from "../../lib/api-types.ts";
 import { formatCents } from "../../lib/format.ts";
 import { billingCatalogueQuery, subscriptionQuery } from "./billing-queries.ts";
 import { ChangePreview } from "./change-preview.tsx";
+import { IntervalSwitch } from "./interval-switch.tsx";
 import type { PlanNews } from "./plan-news.ts";
 import { productName } from "./product-name.ts";
 
@@ -25,22 +26,30 @@ export function ChangePlanDialog({ opened, planCode, onClose, onChanged }: Props
   const { data: subscription } = useQuery({ ...subscriptionQuery(), enabled: opened });
   const others = (catalogue?.plans ?? []).filter((plan) => canBecome(subscription, plan));
   const [chosen, setChosen] = useState<string | null>(planCode);
+  const [asked, setAsked] = useState<SoldPlan["interval"] | null>(null);
   useEffect(() => {
-    if (opened) setChosen(planCode);
+    if (!opened) return;
+    setChosen(planCode);
+    setAsked(null);
   }, [opened, planCode]);
-  const plan = others.find(({ code }) => code === chosen) ?? others[0];
+  const pressed = others.find(({ code }) => code === chosen);
+  const hasBoth = new Set(others.map((other) => other.interval)).size > 1;
+  const interval = asked ?? pressed?.interval ?? subscription?.plan.interval ?? "month";
+  const shown = hasBoth ? others.filter((other) => other.interval === interval) : others;
+  const plan = shown.find(({ code }) => code === chosen) ?? shown[0];
   const priceOf = ({ interval, priceCents }: SoldPlan) =>
     t(`billing.change.${interval}`, { price: formatCents(t, priceCents) });
   return (
     <DialogWindow opened={opened} onClose={onClose} width={480} title={t("billing.change.title")}>
+      {hasBoth && <IntervalSwitch interval={interval} onChange={setAsked} />}
       {plan && others.length > 1 && (
         <ChoiceGroup
           legend={t("billing.change.choose")}
           look="segments"
-          columns={others.length > 3 ? 2 : others.length}
+          columns={shown.length > 3 ? 2 : shown.length}
           value={plan.code}
           onChange={setChosen}
-          choices={others.map((other) => ({
+          choices={shown.map((other) => ({
             value: other.code,
             label: productName(t, other.name),
             note: priceOf(other),

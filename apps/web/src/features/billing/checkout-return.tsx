@@ -45,7 +45,18 @@ export function CheckoutReturn({ session, returnTo }: Props) {
       </Frame>
     );
   }
-  if (status?.status === "open" || status?.status === "expired") {
+  if (status?.status === "processing") {
+    return (
+      <Frame icon={<IconClock size={30} />}>
+        <h1 className={surface.title}>{t("checkoutReturn.processing.title")}</h1>
+        <p className={styles.text}>{t("checkoutReturn.processing.text")}</p>
+        <div className={styles.actions}>
+          <Onward returnTo={returnTo} quiet />
+        </div>
+      </Frame>
+    );
+  }
+  if (status && status.status !== "pending") {
     return (
       <Frame icon={<IconClock size={30} />}>
         <h1 className={surface.title}>{t(`checkoutReturn.${status.status}.title`)}</h1>

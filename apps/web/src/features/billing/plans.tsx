@@ -1,8 +1,8 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { ChoiceGroup } from "../../components/choice-group.tsx";
 import section from "../../components/section.module.css";
 import type { BillingCatalogue } from "../../lib/api-types.ts";
+import { IntervalSwitch } from "./interval-switch.tsx";
 import { PlanCard } from "./plan-card.tsx";
 import styles from "./pricing.module.css";
 
@@ -31,17 +31,7 @@ export function Plans({ catalogue, busyCode, onSubscribe, onSwitch }: Props) {
         </div>
         {hasBoth && (
           <div className={styles.interval}>
-            <ChoiceGroup
-              legend={t("pricing.interval")}
-              look="switch"
-              columns={2}
-              value={interval}
-              onChange={setInterval}
-              choices={[
-                { value: "month", label: t("pricing.monthly") },
-                { value: "year", label: t("pricing.yearly") },
-              ]}
-            />
+            <IntervalSwitch interval={interval} onChange={setInterval} />
           </div>
         )}
       </div>

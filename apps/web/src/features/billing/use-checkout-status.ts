@@ -4,6 +4,9 @@ import { trpc } from "../../lib/trpc.ts";
 import { refreshMoney } from "./billing-queries.ts";
 import { LATE_AFTER_MS, pollDelay } from "./poll-delay.ts";
 
+/** Nothing new is to be expected, or nothing that is worth waiting for here. */
+const over = new Set(["paid", "expired", "failed"]);
+
 /** Asks whether a checkout is in our books until it is, or until it is known that nobody will pay. */
 export function useCheckoutStatus(sessionId: string) {
   const queryClient = useQueryClient();
@@ -16,7 +19,7 @@ export function useCheckoutStatus(sessionId: string) {
         staleTime: 0,
         refetchInterval: ({ state }) => {
           const { status } = state.data ?? {};
-          const isOver = status === "paid" || status === "expired" || state.error !== null;
+          const isOver = state.error !== null || (status !== undefined && over.has(status));
           return isOver ? false : pollDelay(Date.now() - startedAt);
         },
       },

@@ -69,7 +69,9 @@ async function planParams(stripe: Stripe, order: Order): Promise<Params> {
 /** @returns null for a session that does not exist */
 export async function findCheckout(stripe: Stripe, id: string): Promise<CheckoutState | null> {
   try {
-    const session = await stripe.checkout.sessions.retrieve(id);
+    const session = await stripe.checkout.sessions.retrieve(id, {
+      expand: ["payment_intent", "subscription"],
+    });
     return {
       userId: userIdIn(session.metadata),
       status: statusOf(session),
@@ -87,5 +89,17 @@ export async function findCheckout(stripe: Stripe, id: string): Promise<Checkout
 function statusOf(session: Stripe.Checkout.Session): CheckoutState["status"] {
   if (session.status === "expired") return "expired";
   if (session.status !== "complete") return "open";
-  return session.payment_status === "unpaid" ? "processing" : "paid";
+  if (session.payment_status !== "unpaid") return "paid";
+  // A bank that was asked days ago has said no: the money is not on its way any more.
+  const paidFor = [session.payment_intent, session.subscription];
+  const isRefused = paidFor.some(
+    (object) => object !== null && typeof object === "object" && refused.has(object.status),
+  );
+  return isRefused ? "failed" : "processing";
 }
+
+/** States of a payment and of a plan. */
+const refused = new Set<string>([
+  ...["requires_payment_method", "canceled"],
+  ...["incomplete_expired", "past_due", "unpaid"],
+]);

@@ -1,4 +1,5 @@
 import type { Stripe } from "stripe";
+import { invoiceOfIntent } from "../billing/invoice-relations.ts";
 import { answerBank } from "../payments/bank.ts";
 import { successUrl } from "./checkout-page.ts";
 import { html, money, page } from "./layout.ts";
@@ -20,6 +21,8 @@ export function authenticatePage(call: PageCall): PageAnswer {
     return redirect(`/c/pay/${order.id}?problem=${encodeURIComponent(problem ?? "")}`);
   }
   if (returnUrl) return redirect(withResult(returnUrl, intent, problem === undefined));
+  const invoice = invoiceOfIntent(world, id);
+  if (invoice && problem === undefined) return redirect(`/invoices/${invoice.id}`);
   const words = problem ?? "Your bank has confirmed it. You can close this page.";
   return show(page("Your bank", html`<section><h1>${words}</h1></section>`));
 }
