@@ -106,6 +106,8 @@ export type BillingCatalogue = {
   plans: Plan[];
   packs: Pack[];
   currentPlanCode: string | null;
+  /** The plan that takes its place when the paid period is over. */
+  nextPlanCode: string | null;
   /** The plan somebody had last, as long as there is no other. */
   endedPlan: EndedPlan | null;
   /** Whether anything can be bought here: the operator has named a payment provider. */

@@ -28,15 +28,16 @@ export async function getBillingCatalogue(
   };
 }
 
-type OwnPlans = Pick<BillingCatalogue, "currentPlanCode" | "endedPlan">;
-const noPlans: OwnPlans = { currentPlanCode: null, endedPlan: null };
+type OwnPlans = Pick<BillingCatalogue, "currentPlanCode" | "nextPlanCode" | "endedPlan">;
+const noPlans: OwnPlans = { currentPlanCode: null, nextPlanCode: null, endedPlan: null };
 
 const plansOf = ({ db, actor }: { db: Db; actor: UserActor }): Promise<OwnPlans> =>
   readAsUser({ db, actor }, async (tx) => {
     const reader = { db: tx, actor };
     const current = await findCurrentSubscription(reader);
-    if (current) return { currentPlanCode: current.planCode, endedPlan: null };
-    return { currentPlanCode: null, endedPlan: await findEndedPlan(reader) };
+    if (!current) return { ...noPlans, endedPlan: await findEndedPlan(reader) };
+    const { planCode: currentPlanCode, nextPlanCode } = current;
+    return { currentPlanCode, nextPlanCode, endedPlan: null };
   });
 
 /** The plan somebody has, with the next bill as the provider reckons it; null without a plan. */

@@ -6,6 +6,7 @@ import { DialogWindow } from "../../components/dialog-window.tsx";
 import type { SoldPlan, Subscription } from "../../lib/api-types.ts";
 import { formatCents } from "../../lib/format.ts";
 import { billingCatalogueQuery, subscriptionQuery } from "./billing-queries.ts";
+import styles from "./change-preview.module.css";
 import { ChangePreview } from "./change-preview.tsx";
 import { IntervalSwitch } from "./interval-switch.tsx";
 import type { PlanNews } from "./plan-news.ts";
@@ -41,7 +42,11 @@ export function ChangePlanDialog({ opened, planCode, onClose, onChanged }: Props
     t(`billing.change.${interval}`, { price: formatCents(t, priceCents) });
   return (
     <DialogWindow opened={opened} onClose={onClose} width={480} title={t("billing.change.title")}>
-      {hasBoth && <IntervalSwitch interval={interval} onChange={setAsked} />}
+      {hasBoth && (
+        <div className={styles.interval}>
+          <IntervalSwitch interval={interval} onChange={setAsked} />
+        </div>
+      )}
       {plan && others.length > 1 && (
         <ChoiceGroup
           legend={t("billing.change.choose")}

@@ -8,17 +8,24 @@ import { productName } from "./product-name.ts";
 type Props = {
   plan: SoldPlan;
   currentPlanCode: string | null;
+  nextPlanCode: string | null;
   isOpen: boolean;
   isBusy: boolean;
   onSubscribe: () => void;
   onSwitch: () => void;
 };
 
-export function PlanCard({ plan, currentPlanCode, isOpen, isBusy, ...on }: Props) {
+export function PlanCard({ plan, currentPlanCode, nextPlanCode, isOpen, isBusy, ...on }: Props) {
   const { t } = useTranslation();
   const { code, priceCents, interval, allowanceCredits: count } = plan;
   const name = productName(t, plan.name);
   const isCurrent = code === currentPlanCode;
+  // It needs no button that would plan it again: what is planned is taken back where the plan is managed.
+  const isNext = code === nextPlanCode;
+  const tag = () => {
+    if (isCurrent) return t("pricing.current");
+    return isNext ? t("pricing.next") : undefined;
+  };
   const isYear = interval === "year";
   return (
     <ProductCard
@@ -28,9 +35,9 @@ export function PlanCard({ plan, currentPlanCode, isOpen, isBusy, ...on }: Props
       brings={t("pricing.each", { count })}
       credits={count}
       times={isYear ? 12 : 1}
-      tag={isCurrent ? t("pricing.current") : undefined}
+      tag={tag()}
     >
-      {isCurrent && (
+      {(isCurrent || isNext) && (
         <Button
           fullWidth
           variant="default"
@@ -39,7 +46,7 @@ export function PlanCard({ plan, currentPlanCode, isOpen, isBusy, ...on }: Props
           {t("pricing.manage")}
         </Button>
       )}
-      {isOpen && !isCurrent && currentPlanCode !== null && (
+      {isOpen && !isCurrent && !isNext && currentPlanCode !== null && (
         <Button
           fullWidth
           variant="default"

@@ -15,7 +15,7 @@ type Props = {
 
 export function Plans({ catalogue, busyCode, onSubscribe, onSwitch }: Props) {
   const { t } = useTranslation();
-  const { plans, currentPlanCode, isOpen } = catalogue;
+  const { plans, currentPlanCode, nextPlanCode, isOpen } = catalogue;
   const own = plans.find(({ code }) => code === currentPlanCode)?.interval;
   const [interval, setInterval] = useState(own ?? plans[0]?.interval ?? "month");
   const hasBoth = new Set(plans.map((plan) => plan.interval)).size > 1;
@@ -39,7 +39,7 @@ export function Plans({ catalogue, busyCode, onSubscribe, onSwitch }: Props) {
         {shown.map((plan) => (
           <PlanCard
             key={plan.code}
-            {...{ plan, currentPlanCode, isOpen }}
+            {...{ plan, currentPlanCode, nextPlanCode, isOpen }}
             isBusy={busyCode === plan.code}
             onSubscribe={() => onSubscribe(plan.code)}
             onSwitch={() => onSwitch(plan.code)}
