@@ -12,16 +12,17 @@ import { refundPayment } from "../src/admin/refund-payment.ts";
 import { changePlan, previewChange } from "../src/billing/change-plan.ts";
 import { getSubscription } from "../src/billing/get-subscription.ts";
 import { listInvoices } from "../src/billing/list-invoices.ts";
+import { pausePlan, unpausePlan } from "../src/billing/pause-plan.ts";
 import { type RefundContext, refundQueueOptions } from "../src/billing/refund-orders.ts";
 import { openPortal, startCheckout } from "../src/billing/start-checkout.ts";
 import type { AdminActor } from "../src/context.ts";
 import { createMailQueue, type MailQueue } from "../src/mail/mail-queue.ts";
-import { balanceOf, later } from "./billing-story.ts";
+import { balanceOf, days, later } from "./billing-story.ts";
 import { stripeApi } from "./saved-cards.ts";
-import { type Buyer, useStripeDesk } from "./stripe-desk.ts";
+import { type Buyer, signed, useStripeDesk } from "./stripe-desk.ts";
 
 const story = useStripeDesk({ maxConnections: 8 });
-const { desk, buyer, buy, settled } = story;
+const { desk, buyer, buy, settled, overhear } = story;
 const PACK = "bundle_30m";
 const own = {} as { queue: MailQueue };
 
@@ -235,6 +236,29 @@ test("a price that was shown before the plan was renewed is not the price any mo
   await expect(changePlan(ctx, { ...late, previewedAt: before })).rejects.toMatchObject({
     problem: { code: "preview_expired" },
   });
+});
+
+test("an upgrade that is told after the plan was paused and began anew is booked in its own period", async () => {
+  const ctx = await buyer();
+  await ctx.db.update(plans).set({ priceCents: 2_000 }).where(eq(plans.code, "medium"));
+  const start = story.clock.now();
+  await buy(ctx, "plan", "small");
+  await settled();
+  await story.pass(days(10) / 1_000);
+  const upgrade = await overhear(async () => {
+    const { previewedAt } = await previewChange(ctx, { planCode: "medium" });
+    await changePlan(ctx, { planCode: "medium", previewedAt, requestId: randomUUID() });
+  });
+  await pausePlan(ctx, { requestId: randomUUID() });
+  await story.pass(days(35) / 1_000);
+  await unpausePlan(ctx, { requestId: randomUUID() });
+  await settled();
+  const before = await story.grantedTo(ctx);
+  for (const delivery of upgrade) expect(await story.deliver(signed(delivery.body))).toBe(200);
+  // 200 more a month, for all but ten days of it; what was paid for is there, late as it is.
+  const month = addMonths(start, 1).getTime() - start.getTime();
+  const late = Math.floor((200 * (month - days(10))) / month);
+  expect((await story.grantedTo(ctx)) - before).toBe(late);
 });
 
 test("a customer and a plan that the provider does not know keep nobody from buying", async () => {

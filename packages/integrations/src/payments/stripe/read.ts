@@ -1,6 +1,7 @@
 import type { Stripe } from "stripe";
-import { idOf } from "./stripe-client.ts";
-import type { PaidInvoice } from "./translate-invoices.ts";
+import { idOf, timeOf } from "./stripe-client.ts";
+import type { Cycle, PaidInvoice } from "./translate-invoices.ts";
+import { intervalOf } from "./translate-subscriptions.ts";
 
 /** What an event leaves out and its translation needs, read at Stripe. */
 
@@ -22,7 +23,26 @@ export async function readPaidInvoice(
     readPaymentOf(stripe, invoice),
     isChange && subscription ? stripe.subscriptions.retrieve(subscription) : null,
   ]);
-  return { invoice, lines, payment, subscription: changed };
+  return { invoice, lines, payment, cycle: changed && (await readCycle(stripe, lines, changed)) };
+}
+
+/**
+ * As it was when the lines were made. A plan that was paused, or has turned from months to years, has begun anew since:
+ * then the period is counted back from its end, by the interval of the price that was charged.
+ */
+async function readCycle(
+  stripe: Stripe,
+  lines: readonly Stripe.InvoiceLineItem[],
+  changed: Stripe.Subscription,
+): Promise<Cycle> {
+  const line = lines.find(({ amount }) => amount > 0);
+  if (!line || changed.billing_cycle_anchor <= line.period.start) {
+    const months = intervalOf(changed) === "year" ? 12 : 1;
+    return { anchor: timeOf(changed.billing_cycle_anchor), months };
+  }
+  const price = idOf(line.pricing?.price_details?.price);
+  const { recurring } = price ? await stripe.prices.retrieve(price) : { recurring: null };
+  return { anchor: timeOf(line.period.end), months: recurring?.interval === "year" ? 12 : 1 };
 }
 
 /** An event carries the first ten. */

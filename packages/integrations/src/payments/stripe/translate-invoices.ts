@@ -4,7 +4,6 @@ import type { Stripe } from "stripe";
 import { orderOf, planCodeOf } from "./orders.ts";
 import { idOf, timeOf } from "./stripe-client.ts";
 import { ensureDollars } from "./translate-payments.ts";
-import { intervalOf } from "./translate-subscriptions.ts";
 
 type Told = { userId: string; at: Date };
 
@@ -15,8 +14,11 @@ export type PaidInvoice = {
   /** The payment intent that paid it; the invoice's own name where nothing had to be paid. */
   payment: string;
   /** Only asked for where a plan was changed in the middle of a period. */
-  subscription: Stripe.Subscription | null;
+  cycle: Cycle | null;
 };
+
+/** When the periods of a plan begin: at the anchor, and so many months before and after it. */
+export type Cycle = { anchor: Date; months: 1 | 12 };
 
 /**
  * Paid plans: each line that is a whole period is one `period_paid`, each change to another plan in the middle of one
@@ -46,7 +48,7 @@ export function ofPaidInvoice(paid: PaidInvoice, { userId, at }: Told): BillingE
     .map((line) => periodPaid(line, userId, facts));
   const changes =
     invoice.billing_reason === "subscription_update"
-      ? upgradesOf(planLines, paid.subscription).map((change) => ({
+      ? upgradesOf(planLines, paid.cycle).map((change) => ({
           ...{ type: "upgrade_paid" as const, userId, payment: facts, ...change },
         }))
       : [];
@@ -150,14 +152,14 @@ const periodPaid = (
 });
 
 /** Each plan that was charged for the rest of a period, with the one that was given back from the same moment. */
-function upgradesOf(lines: PlanLine[], subscription: Stripe.Subscription | null) {
+function upgradesOf(lines: PlanLine[], cycle: Cycle | null) {
   const given = lines.filter(({ isProration, cents }) => isProration && cents < 0);
   const charged = lines.filter(({ isProration, cents }) => isProration && cents > 0);
   return charged.flatMap((line) => {
     const before = given.find(({ start }) => start.getTime() === line.start.getTime()) ?? given[0];
     // Nothing was given back: a further plan beside the first one, which we do not sell.
     if (!before) return [];
-    const { start, end } = wholePeriod(line, subscription);
+    const { start, end } = wholePeriod(line, cycle);
     return [
       {
         ...{ line: line.reference, subscription: line.subscription, planCode: line.planCode },
@@ -170,13 +172,13 @@ function upgradesOf(lines: PlanLine[], subscription: Stripe.Subscription | null)
 
 /**
  * The period in which a change lies: it ends with the line and began a month or a year before, counted from the
- * subscription's anchor. Not what the subscription says today: the event may come a period later.
+ * anchor. Not what the subscription says today: the event may come a period later.
  */
-function wholePeriod(line: PlanLine, subscription: Stripe.Subscription | null): Span {
-  if (!subscription) throw new Error(`the line ${line.reference} changes no subscription`);
-  const anchor = timeOf(subscription.billing_cycle_anchor);
-  const step = intervalOf(subscription) === "year" ? 12 : 1;
+function wholePeriod(line: PlanLine, cycle: Cycle | null): Span {
+  if (!cycle) throw new Error(`the line ${line.reference} changes no subscription`);
+  const { anchor, months } = cycle;
   let index = 0;
-  while (addMonths(anchor, (index + 1) * step) <= line.start) index += 1;
-  return { start: addMonths(anchor, index * step), end: line.end };
+  while (addMonths(anchor, index * months) > line.start) index -= 1;
+  while (addMonths(anchor, (index + 1) * months) <= line.start) index += 1;
+  return { start: addMonths(anchor, index * months), end: line.end };
 }

@@ -183,7 +183,12 @@ const invoice = (more: object = {}) =>
     ...more,
   });
 const paidBy = (lines: Stripe.InvoiceLineItem[], more: object = {}) => ({
-  ...{ invoice: invoice(more), lines, payment: "pi_9", subscription: subscription() },
+  ...{
+    invoice: invoice(more),
+    lines,
+    payment: "pi_9",
+    cycle: { anchor: new Date("2026-01-31T12:00:00Z"), months: 1 as const },
+  },
 });
 
 test("a renewal that carries prorations along is one paid period", () => {
@@ -206,6 +211,20 @@ test("a change is an upgrade of the whole period in which it lies, counted from 
     changedAt: new Date("2026-06-16T12:00:00Z"),
     payment: { reference: "pi_9", kind: "plan", paidCents: 1_000 },
   });
+});
+
+test("a plan that has begun anew since its change is counted back from the end of the line", () => {
+  const middle = { start: "2026-06-16T12:00:00Z", proration: true };
+  const lines = [line("small", -500, middle), line("medium", 1_500, middle)];
+  const paid = paidBy(lines, { billing_reason: "subscription_update" });
+  const anchor = new Date("2026-06-30T12:00:00Z");
+  for (const [months, start] of [
+    [1, "2026-05-30T12:00:00Z"],
+    [12, "2025-06-30T12:00:00Z"],
+  ] as const) {
+    const [, upgrade] = ofPaidInvoice({ ...paid, cycle: { anchor, months } }, told);
+    expect(upgrade).toMatchObject({ periodStart: new Date(start), periodEnd: anchor });
+  }
 });
 
 test("the invoice of a pack tells the checkout's payment once more, or none where it does not know it", () => {
