@@ -45,7 +45,12 @@ export class Store {
 
   /** In the order of their making. */
   all<N extends TableName>(table: N): Tables[N][] {
-    return [...(this.#tables.get(table)?.values() ?? [])] as Tables[N][];
+    return [...this.each(table)];
+  }
+
+  /** The same while nothing of the table is added or removed. */
+  each<N extends TableName>(table: N): Iterable<Tables[N]> {
+    return (this.#tables.get(table)?.values() ?? []) as Iterable<Tables[N]>;
   }
 
   /** The object of any kind. */

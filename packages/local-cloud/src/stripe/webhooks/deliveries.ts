@@ -108,18 +108,25 @@ export class Deliveries {
 
   #next(): string | undefined {
     const now = Date.now();
-    const due = this.#queue.flatMap((id, index) =>
-      (this.#world.store.get("delivery", id)?.notBefore ?? 0) <= now ? [index] : [],
-    );
-    const index = due[this.#mode.shuffle ? Math.floor(Math.random() * due.length) : 0];
-    if (index === undefined) return undefined;
+    const isDue = (id: string) => this.#timeOf(id) <= now;
+    // In disorder it is the first that is due behind any place, or else the first of all.
+    const from = this.#mode.shuffle ? Math.floor(Math.random() * this.#queue.length) : 0;
+    const behind = this.#queue.findIndex((id, at) => at >= from && isDue(id));
+    const index = behind < 0 ? this.#queue.findIndex(isDue) : behind;
+    if (index < 0) return undefined;
     this.#sending = true;
     return this.#queue.splice(index, 1)[0];
   }
 
+  /** Milliseconds since 1970: not before. */
+  #timeOf(id: string): number {
+    return this.#world.store.get("delivery", id)?.notBefore ?? 0;
+  }
+
   async #untilWoken(): Promise<void> {
-    const times = this.#queue.map((id) => this.#world.store.get("delivery", id)?.notBefore ?? 0);
-    const waitMs = this.#paused ? Number.POSITIVE_INFINITY : Math.min(...times) - Date.now();
+    let next = Number.POSITIVE_INFINITY;
+    if (!this.#paused) for (const id of this.#queue) next = Math.min(next, this.#timeOf(id));
+    const waitMs = next - Date.now();
     const timer = Number.isFinite(waitMs) ? setTimeout(() => this.#wake.resolve(), waitMs) : null;
     await this.#wake.promise;
     if (timer) clearTimeout(timer);
