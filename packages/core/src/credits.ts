@@ -185,24 +185,35 @@ export const reversalTargetOf = (
     : Number((BigInt(granted) * BigInt(Math.min(reversedCents, paidCents))) / BigInt(paidCents));
 
 /**
+ * How much of a grant's debt stays: what neither its unspent credits nor those that are gone or held can give. What is
+ * taken may grow and shrink again, and the debt must be the same as if it had never been more.
+ */
+const debtKept = (grant: GrantState): number => {
+  const { available, frozen, expired, held, reversed, owed, reversalTarget } = grant;
+  return Math.min(
+    owed,
+    Math.max(0, reversalTarget - reversed - available - frozen - expired - held),
+  );
+};
+
+/**
  * Brings a grant to its reversal target. Taking: unspent first, then frozen; what has expired is gone already
  * and what jobs hold is taken when they end; only the rest becomes debt, so what a user has used is never more
  * than what they have paid. Giving back (a dispute won): debt is forgiven first, then credits return.
  * Asking again changes nothing.
  */
 export function reversalTransfers(grant: GrantState): Transfer[] {
-  const wanted = grant.reversalTarget - grant.reversed - grant.owed;
+  const kept = debtKept(grant);
+  const wanted = grant.reversalTarget - grant.reversed - kept;
   const available = Math.min(Math.max(wanted, 0), grant.available);
   const frozen = Math.min(Math.max(wanted - available, 0), grant.frozen);
   const debt = Math.max(0, wanted - available - frozen - grant.expired - grant.held);
-  const forgiven = Math.min(Math.max(-wanted, 0), grant.owed);
-  const restored = Math.max(-wanted, 0) - forgiven;
   const transfers: Transfer[] = [
     { from: "available", to: "reversed", amount: available },
     { from: "frozen", to: "reversed", amount: frozen },
     { from: "spent", to: "owed", amount: debt },
-    { from: "owed", to: "spent", amount: forgiven },
-    { from: "reversed", to: "available", amount: restored },
+    { from: "owed", to: "spent", amount: grant.owed - kept },
+    { from: "reversed", to: "available", amount: Math.max(0, -wanted) },
   ];
   return transfers.filter(({ amount }) => amount > 0);
 }
@@ -216,6 +227,6 @@ export const rolledOverTarget = (from: GrantState, rolled: number): number =>
     0,
     Math.min(
       rolled,
-      from.reversalTarget - from.reversed - from.owed - from.available - from.frozen,
+      from.reversalTarget - from.reversed - debtKept(from) - from.available - from.frozen,
     ),
   );

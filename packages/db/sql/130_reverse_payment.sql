@@ -1,9 +1,17 @@
+-- debt_kept: how much of a grant's debt stays: what neither its unspent credits nor those that are gone or held can give.
+-- What is taken may grow and shrink again, and the debt must be the same as if it had never been more. core/credits.ts
+-- `debtKept` is the same rule.
+create or replace function debt_kept(p_grant credit_grants) returns bigint language sql immutable parallel safe as $$
+  select least(p_grant.owed, greatest(0, p_grant.reversal_target - p_grant.reversed - p_grant.available
+    - p_grant.frozen - p_grant.expired - p_grant.held))
+$$;
+
 -- rolled_over_target: how much of a reversal falls on what has rolled over from a grant: what the grant itself could
 -- not give because it has expired there. core/credits.ts `rolledOverTarget` is the same rule.
 create or replace function rolled_over_target(p_from credit_grants, p_rolled bigint)
 returns bigint language sql immutable parallel safe as $$
   select greatest(0, least(
-    p_rolled, p_from.reversal_target - p_from.reversed - p_from.owed - p_from.available - p_from.frozen
+    p_rolled, p_from.reversal_target - p_from.reversed - debt_kept(p_from) - p_from.available - p_from.frozen
   ))
 $$;
 
@@ -35,8 +43,8 @@ begin
     and g.reversal_target <> rolled_over_target(o, g.amount);
 
   with grants as (
-    select *, reversal_target - reversed - owed as wanted from credit_grants
-    where user_id = p_user_id and reversal_target <> reversed + owed
+    select g.*, debt_kept(g) as kept, reversal_target - reversed - debt_kept(g) as wanted from credit_grants g
+    where user_id = p_user_id and (reversal_target <> reversed + owed or owed > 0)
   ), steps as (
     select id, issued_seq, 1 as step, 'available'::credit_account as from_account,
       'reversed'::credit_account as to_account, least(greatest(wanted, 0), available) as amount from grants
@@ -45,9 +53,9 @@ begin
     union all
     select id, issued_seq, 3, 'spent', 'owed', greatest(0, wanted - available - frozen - expired - held) from grants
     union all
-    select id, issued_seq, 4, 'owed', 'spent', least(greatest(-wanted, 0), owed) from grants
+    select id, issued_seq, 4, 'owed', 'spent', owed - kept from grants
     union all
-    select id, issued_seq, 5, 'reversed', 'available', greatest(0, -wanted - owed) from grants
+    select id, issued_seq, 5, 'reversed', 'available', greatest(0, -wanted) from grants
   )
   select array_agg(row(id, from_account, to_account, amount)::credit_transfer order by issued_seq, id, step)
     into v_transfers from steps where amount > 0;

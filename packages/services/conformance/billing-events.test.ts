@@ -189,19 +189,15 @@ const outcomes = fc.constantFrom("won" as const, "lost" as const);
 const LAST_DAY = 55;
 
 test("a story ends the same in every order, told twice or more often, on time or weeks late", async () => {
+  // In thousandths: doubles between 0 and 1 are nearly all next to 0, and nothing would come late.
+  const share = fc.nat({ max: 1_000 }).map((part) => part / 1_000);
   const delivery = fc.record({
     outcome: outcomes,
     // For each event when it comes, and once more: 0 is at once, 1 at the last moment.
-    delays: fc.array(
-      fc.tuple(
-        fc.double({ min: 0, max: 1, noNaN: true }),
-        fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
-      ),
-      {
-        minLength: 15,
-        maxLength: 15,
-      },
-    ),
+    delays: fc.array(fc.tuple(share, fc.option(share)), {
+      minLength: 15,
+      maxLength: 15,
+    }),
   });
   await fc.assert(
     fc.asyncProperty(delivery, async ({ outcome, delays }) => {

@@ -17,8 +17,8 @@ export const bugsOfPayments: PlantedBug[] = [
     edits: [
       sql(
         "130_reverse_payment.sql",
-        "select *, reversal_target - reversed - owed as wanted from credit_grants\n    where user_id = p_user_id and reversal_target <> reversed + owed",
-        "select *, reversal_target as wanted from credit_grants\n    where user_id = p_user_id and reversal_target > 0",
+        "reversal_target - reversed - debt_kept(g) as wanted from credit_grants g\n    where user_id = p_user_id and (reversal_target <> reversed + owed or owed > 0)",
+        "reversal_target as wanted from credit_grants g\n    where user_id = p_user_id and reversal_target > 0",
       ),
     ],
   },
@@ -50,6 +50,16 @@ export const bugsOfPayments: PlantedBug[] = [
     name: "a debt stays beside credits that a job gives back",
     edits: [
       sql("120_settle_hold.sql", "if v_is_reversed or v_wallet.owed > 0 then", "if false then"),
+    ],
+  },
+  {
+    name: "a debt that had grown stays although what is gone covers it",
+    edits: [
+      sql(
+        "130_reverse_payment.sql",
+        "p_grant.reversed - p_grant.available\n    - p_grant.frozen - p_grant.expired - p_grant.held",
+        "p_grant.reversed",
+      ),
     ],
   },
   {
