@@ -1,24 +1,34 @@
+import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
+import type { InvoiceView, StartedCheckout } from "@tintype/core/billing-inputs";
 import type { JobView } from "@tintype/core/jobs";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { rootDir } from "../src/stack/web-build.ts";
 import { ApiClient } from "./api-client.ts";
+import { emulator } from "./books.ts";
 import { launchBrowser } from "./browser.ts";
-import { newAccount, useStack } from "./stack.ts";
+import { type Account, newAccount, useStack } from "./stack.ts";
 import { eventually } from "./stack-tools.ts";
 
 const stack = useStack();
 const account = newAccount();
+/** Has bought everything there is, so that every part of the pages about money is there. */
+const subscriber = newAccount();
+const clients = new Map<Account, ApiClient>();
 let browser: Browser;
 let jobId = "";
 let outputId = "";
+let paidSession = "";
+/** The payment provider's pages, which at the desk are ours. */
+const hostedPages: string[] = [];
 
 beforeAll(async () => {
   browser = await launchBrowser();
   const client = await new ApiClient(stack.urls.app).signUp(account);
+  clients.set(account, client);
   const photo = await readFile(path.join(rootDir, "fixtures/coffee.png"));
   const asset = await client.upload(photo, "image/png", "coffee.png");
   const job = await client.generate(asset.id, { kind: "image", scene: "marble" });
@@ -28,7 +38,47 @@ beforeAll(async () => {
   });
   jobId = done.id;
   outputId = done.outputs[0]?.id ?? "";
+  await subscribe(await new ApiClient(stack.urls.app).signUp(subscriber));
 });
+
+async function checkout(
+  client: ApiClient,
+  kind: "pack" | "plan",
+  code: string,
+): Promise<StartedCheckout> {
+  const order = { kind, code, returnTo: "/studio", requestId: randomUUID() };
+  return client.mutate<StartedCheckout>("billing.startCheckout", order);
+}
+
+async function subscribe(client: ApiClient): Promise<void> {
+  clients.set(subscriber, client);
+  for (const [kind, code] of [
+    ["pack", "bundle_30m"],
+    ["plan", "creator"],
+  ] as const) {
+    const { sessionId } = await checkout(client, kind, code);
+    await emulator(stack, "pay-checkout", { session: sessionId, number: "4242424242424242" });
+    paidSession = sessionId;
+  }
+  await emulator(stack, "delivered", { timeoutMs: 20_000 });
+  const topUp = { enabled: true, thresholdCredits: 100, packCode: "bundle_30m" };
+  await client.mutate("billing.updatePreferences", {
+    ...{ spendScope: "all_and_overage", overageLimitCents: 2_000 },
+    topUp: { ...topUp, monthlyCapCents: 4_000 },
+  });
+
+  const unpaid = await checkout(client, "pack", "bundle_2h");
+  const asking = await checkout(client, "pack", "bundle_5h");
+  const card = { session: asking.sessionId, number: "4000002760003184" };
+  const { intent } = await emulator<{ intent: string }>(stack, "pay-checkout", card);
+  const { url: portal } = await client.mutate<{ url: string }>("billing.openPortal", {
+    returnTo: "/billing",
+  });
+  const { items } = await client.query<{ items: InvoiceView[] }>("billing.invoices", {});
+  const bank = `${stack.env.STRIPE_API_BASE}/authenticate/${intent}`;
+  hostedPages.push(unpaid.url, bank, portal, items[0]?.url ?? "");
+}
+
 afterAll(() => browser?.close());
 
 const looks = [
@@ -62,10 +112,20 @@ const memberPages = () => [
   "/nowhere",
 ];
 
-async function signIn(page: Page): Promise<void> {
+const subscriberPages = () => [
+  "/pricing",
+  "/pricing?choose=bundle_30m",
+  "/billing",
+  `/billing/return?session=${paidSession}`,
+  "/rewards",
+  "/wallet",
+  "/wallet/receipts/2",
+];
+
+async function signIn(page: Page, { email, password }: Account): Promise<void> {
   await page.goto("/sign-in");
-  await page.locator('input[name="email"]').fill(account.email);
-  await page.locator('input[name="password"]').fill(account.password);
+  await page.locator('input[name="email"]').fill(email);
+  await page.locator('input[name="password"]').fill(password);
   await page.locator('button[type="submit"]').click();
   await page.waitForURL("**/studio");
 }
@@ -74,7 +134,14 @@ async function signIn(page: Page): Promise<void> {
 async function findingsOn(page: Page, address: string): Promise<string[]> {
   await page.goto(address);
   await page.locator("h1").first().waitFor({ timeout: 15_000 });
-  await page.waitForLoadState("networkidle", { timeout: 3_000 }).catch(() => undefined);
+  return findingsNow(page);
+}
+
+async function findingsNow(page: Page): Promise<string[]> {
+  // Not "no traffic": a member's page listens for news as long as it is open.
+  await page.waitForFunction(
+    () => document.querySelector('[aria-busy="true"], .mantine-Skeleton-root') === null,
+  );
   const { violations } = await new AxeBuilder({ page }).analyze();
   const findings = violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id} ${target.join(" ")}: ${failureSummary}`),
@@ -107,9 +174,50 @@ describe.each(looks)("no barriers: $name", ({ width, height, scheme, locale }) =
     expect(await findingsOn(page, address)).toEqual([]);
   });
 
+  /** A member's language is the account's, not the browser's. */
+  const enter = async (who: Account) => {
+    await context.clearCookies();
+    await clients.get(who)?.mutate("auth.updatePreferences", { locale: locale.slice(0, 2) });
+    await signIn(page, who);
+  };
+
   test("member's pages", async () => {
-    await signIn(page);
+    await enter(account);
     for (const address of memberPages()) {
+      expect(await findingsOn(page, address), address).toEqual([]);
+    }
+  });
+
+  test("pages of somebody who has bought all there is", async () => {
+    await enter(subscriber);
+    for (const address of subscriberPages()) {
+      expect(await findingsOn(page, address), address).toEqual([]);
+    }
+  });
+
+  test("what asks before a plan changes", async () => {
+    await page.goto("/billing");
+    const actions = page.locator('section[aria-labelledby="plan"] button');
+    await actions.first().waitFor();
+    for (const action of await actions.all()) {
+      const name = await action.textContent();
+      await action.click();
+      await page.getByRole("dialog").waitFor();
+      // Its price comes from the payment provider.
+      await page.getByRole("dialog").locator('[aria-busy="true"]').waitFor({ state: "detached" });
+      expect(await findingsNow(page), name ?? "").toEqual([]);
+      await page.keyboard.press("Escape");
+      await page.getByRole("dialog").waitFor({ state: "detached" });
+      expect(await action.evaluate((button) => button === document.activeElement), name ?? "").toBe(
+        true,
+      );
+    }
+    expect(await actions.count()).toBeGreaterThan(2);
+  });
+
+  test("the payment provider's pages", async () => {
+    expect(hostedPages.length).toBe(4);
+    for (const address of hostedPages) {
       expect(await findingsOn(page, address), address).toEqual([]);
     }
   });
