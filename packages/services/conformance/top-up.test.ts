@@ -192,6 +192,45 @@ test("the answer of the provider is lost: asked again, it was bought once", asyn
   expect(await purchasesOf(ctx)).toHaveLength(1);
 });
 
+test("turned off while the provider was away, nothing is bought; what it had taken already is told", async () => {
+  const turnOff = async (ctx: Buyer) =>
+    updateBillingPreferences(ctx, {
+      topUp: {
+        ...{ enabled: false, thresholdCredits: THRESHOLD, packCode: PACK },
+        monthlyCapCents: await priceOf(ctx),
+      },
+    });
+  const away = { ...desk.payments, topUp: () => Promise.reject(new Error("away")) };
+  const ctx = await subscriber();
+  await expect(buyTopUps(worker(away))).rejects.toThrow();
+  await turnOff(ctx);
+  clock.advanceSeconds(31);
+  await round();
+  expect(await intentsOf(ctx)).toBe(0);
+  expect(await topUpsOf(ctx)).toMatchObject([{ status: "declined", reason: "turned_off" }]);
+  expect(to(ctx)).toEqual([]);
+  // On again, it begins anew.
+  clock.advanceSeconds(1);
+  await turnOn(ctx);
+  await round();
+  expect((await getBillingPreferences(ctx)).topUp).toMatchObject({ pausedBecause: null });
+  expect(await purchasesOf(ctx)).toHaveLength(1);
+
+  const lossy = {
+    ...desk.payments,
+    topUp: async (order: Parameters<typeof desk.payments.topUp>[0]) => {
+      await desk.payments.topUp(order);
+      throw new Error("the connection was lost");
+    },
+  };
+  const other = await subscriber();
+  await expect(buyTopUps(worker(lossy))).rejects.toThrow();
+  await turnOff(other);
+  clock.advanceSeconds(31);
+  await round();
+  expect(await topUpsOf(other)).toMatchObject([{ status: "paid" }]);
+});
+
 test("a webhook that is faster than the answer leaves nothing under way", async () => {
   const ctx = await subscriber();
   const slow = {

@@ -97,11 +97,14 @@ export type TopUpOrder = {
   user: { id: string; email: string };
   customer: string;
   pack: Pack;
+  /** Whether the user still wants it; if not, it is only asked what became of it. */
+  isWanted: boolean;
 };
 /** `succeeded` and `processing`: the credits come with the webhook. */
 export type TopUpResult =
   | { status: "succeeded" | "processing"; payment: string }
-  | { status: "declined"; reason: TopUpReason; payment: string | null };
+  | { status: "declined"; reason: TopUpReason; payment: string | null }
+  | { status: "declined"; reason: "turned_off"; payment: null };
 
 /** The bill of a subscription as it would be, in whole cents; `at` is when it is due. */
 export type BillPreview = { amountCents: number; at: Date };

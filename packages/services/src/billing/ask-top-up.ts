@@ -1,4 +1,4 @@
-import { payments as paymentRows, topUps } from "@tintype/db/schema";
+import { payments as paymentRows, topUps, userPreferences } from "@tintype/db/schema";
 import type { TopUpResult } from "@tintype/integrations/payments/payments";
 import { and, eq, inArray, lte } from "drizzle-orm";
 import { listPlansAndPacks } from "../catalogue/catalogue.ts";
@@ -49,7 +49,17 @@ async function ask(ctx: Context, row: TopUpRow): Promise<TopUpResult> {
   // What was reserved is what is bought, whatever the catalogue has become since.
   const name = packs.find((pack) => pack.code === code)?.name ?? code;
   const pack = { code, name, credits, priceCents, currency: "usd" as const };
-  return payments.topUp({ id, user: buyer, customer, pack });
+  const isWanted = await isTurnedOn(ctx, userId);
+  return payments.topUp({ id, user: buyer, customer, pack, isWanted });
+}
+
+/** Asked last: the provider may have been away for hours, and the user has thought better of it. */
+async function isTurnedOn({ db }: Context, userId: string): Promise<boolean> {
+  const [row] = await db
+    .select({ enabledAt: userPreferences.topUpEnabledAt })
+    .from(userPreferences)
+    .where(eq(userPreferences.userId, userId));
+  return row !== undefined && row.enabledAt !== null;
 }
 
 /** Under the wallet's lock, which the webhook takes as well: whichever comes second sees the other. */
@@ -70,7 +80,7 @@ async function record(ctx: Context, row: TopUpRow, result: TopUpResult): Promise
         .set({ status: "declined", reason, paymentReference, nextAttemptAt: null, updatedAt: now })
         .where(isMine)
         .returning({ id: topUps.id });
-      if (declined.length === 0) return;
+      if (declined.length === 0 || reason === "turned_off") return;
       const { wantsNotices: _, ...addressee } = await readAddressee(tx, row.userId);
       const { priceCents } = row;
       await ctx.mail.enqueue(tx, { kind: "top_up_declined", ...addressee, reason, priceCents });

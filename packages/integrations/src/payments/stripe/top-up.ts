@@ -10,10 +10,11 @@ const PAGE = 100;
  * Stripe forgets idempotency keys after a day.
  */
 export async function topUp(stripe: Stripe, order: TopUpOrder): Promise<TopUpResult> {
-  const { id, customer, pack } = order;
+  const { id, customer, pack, isWanted } = order;
   const { data } = await stripe.paymentIntents.list({ customer, limit: PAGE });
   const made = data.find(({ metadata }) => metadata.topUp === id);
   if (made) return resultOf(made);
+  if (!isWanted) return { status: "declined", reason: "turned_off", payment: null };
   const method = await findPaymentMethod(stripe, customer);
   if (!method) return { status: "declined", reason: "no_payment_method", payment: null };
   try {
