@@ -109,6 +109,8 @@ export type BillingCatalogue = {
   /** The plan that takes its place when the paid period is over. */
   nextPlanCode: string | null;
   /** The plan somebody had last, as long as there is no other. */
+  /** How the plan they have stands; null without one. */
+  planStatus: SubscriptionStatus | null;
   endedPlan: EndedPlan | null;
   /** Whether anything can be bought here: the operator has named a payment provider. */
   isOpen: boolean;

@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, Outlet } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
@@ -9,6 +10,7 @@ import { History } from "../features/credits/history.tsx";
 import { HistoryFilters } from "../features/credits/history-filters.tsx";
 import { WalletOverview } from "../features/credits/wallet-overview.tsx";
 import { withTexts } from "../lib/i18n.ts";
+import { trpc } from "../lib/trpc.ts";
 import styles from "./wallet-page.module.css";
 
 /** Few have a code, so that its form waits for what everybody came for. */
@@ -19,17 +21,43 @@ const RedeemCode = lazy(
   }),
 );
 
+/** For those whose plan brings nothing at the moment; the rest never load it. */
+const PlanTrouble = lazy(
+  withTexts("billing", async () => {
+    const { PlanTrouble: component } = await import("../features/billing/plan-trouble.tsx");
+    return { default: component };
+  }),
+);
+
+/** The end of a plan is news for so long. */
+const newsMs = 30 * 86_400_000;
+
+function usePlanTrouble(): "past_due" | "paused" | "lost" | null {
+  const { data: catalogue } = useQuery(trpc.billing.catalogue.queryOptions());
+  if (!catalogue) return null;
+  const { planStatus, endedPlan } = catalogue;
+  if (planStatus === "past_due" || planStatus === "paused") return planStatus;
+  const isNews = endedPlan !== null && Date.now() - Date.parse(endedPlan.endedAt) < newsMs;
+  return isNews && endedPlan.wasUnpaid ? "lost" : null;
+}
+
 const route = getRouteApi("/member/wallet");
 
 export function WalletPage() {
   const { t } = useTranslation();
   const search = route.useSearch();
   const navigate = route.useNavigate();
+  const trouble = usePlanTrouble();
   return (
     <div className={`${surface.page} ${styles.page}`}>
       <PageHeader title={t("wallet.title")} subtitle={t("wallet.subtitle")}>
         <Button renderRoot={(props) => <Link to="/pricing" {...props} />}>{t("wallet.buy")}</Button>
       </PageHeader>
+      {trouble && (
+        <Suspense>
+          <PlanTrouble trouble={trouble} />
+        </Suspense>
+      )}
       <WalletOverview>
         <div className={styles.redeem}>
           <Suspense>

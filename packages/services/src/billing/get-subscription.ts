@@ -28,16 +28,21 @@ export async function getBillingCatalogue(
   };
 }
 
-type OwnPlans = Pick<BillingCatalogue, "currentPlanCode" | "nextPlanCode" | "endedPlan">;
-const noPlans: OwnPlans = { currentPlanCode: null, nextPlanCode: null, endedPlan: null };
+type OwnPlans = Omit<BillingCatalogue, "plans" | "packs" | "isOpen">;
+const noPlans: OwnPlans = {
+  currentPlanCode: null,
+  planStatus: null,
+  nextPlanCode: null,
+  endedPlan: null,
+};
 
 const plansOf = ({ db, actor }: { db: Db; actor: UserActor }): Promise<OwnPlans> =>
   readAsUser({ db, actor }, async (tx) => {
     const reader = { db: tx, actor };
     const current = await findCurrentSubscription(reader);
     if (!current) return { ...noPlans, endedPlan: await findEndedPlan(reader) };
-    const { planCode: currentPlanCode, nextPlanCode } = current;
-    return { currentPlanCode, nextPlanCode, endedPlan: null };
+    const { planCode: currentPlanCode, status: planStatus, nextPlanCode } = current;
+    return { currentPlanCode, planStatus, nextPlanCode, endedPlan: null };
   });
 
 /** The plan somebody has, with the next bill as the provider reckons it; null without a plan. */

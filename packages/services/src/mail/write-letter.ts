@@ -41,11 +41,11 @@ export async function writeLetter(parts: Parts, message: MailMessage): Promise<L
     case "credits_expire":
       return creditsExpireLetter(message, pages);
     case "overage_alert":
-      return overageAlertLetter(message, pages);
+      return overageAlertLetter(message, { ...pages, billing: page("/billing#overage") });
     case "low_balance":
       return lowBalanceLetter(message, pages);
     case "top_up_declined":
-      return topUpDeclinedLetter(message, pages.billing);
+      return topUpDeclinedLetter(message, page("/billing#top-up"));
     default:
       return billingLetter(message, { nameOf: await namesFor(parts.db, message), pages });
   }

@@ -13,6 +13,7 @@ import {
   preferencesQuery,
   subscriptionQuery,
 } from "./billing-queries.ts";
+import { CreditTrouble } from "./credit-trouble.tsx";
 import { FailedPayment } from "./failed-payment.tsx";
 import { Invoices } from "./invoices.tsx";
 import { Limits } from "./limits.tsx";
@@ -39,6 +40,7 @@ export function Billing() {
   }
   return (
     <div className={section.sections}>
+      <CreditTrouble />
       <OwnPlan catalogue={catalogue} />
       <Limits catalogue={catalogue} />
       <Invoices />

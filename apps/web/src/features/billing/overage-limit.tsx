@@ -1,4 +1,5 @@
 import { Button, TextInput } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Note } from "../../components/note.tsx";
@@ -33,10 +34,8 @@ export function OverageLimit({ preferences }: { preferences: BillingPreferences 
       return setProblem(t("billing.limits.amountProblem", { max }));
     }
     setProblem(null);
-    change.mutate(
-      { overageLimitCents: cents, spendScope: "all_and_overage" },
-      { onSuccess: () => forgetFields(userId, "overage") },
-    );
+    forgetFields(userId, "overage");
+    change.mutate({ overageLimitCents: cents, spendScope: "all_and_overage" });
   };
   return (
     <form className={section.block} id="overage" onSubmit={save} noValidate>
@@ -47,7 +46,15 @@ export function OverageLimit({ preferences }: { preferences: BillingPreferences 
           tone="bad"
           title={t("billing.limits.blocked.title")}
           text={t("billing.limits.blocked.text")}
-        />
+        >
+          <Button
+            size="xs"
+            variant="default"
+            renderRoot={(props) => <Link to="/billing" hash="invoices" {...props} />}
+          >
+            {t("shortage.unpaid.see")}
+          </Button>
+        </Note>
       )}
       {limitCents !== null && (
         <p className={styles.used}>

@@ -8,10 +8,13 @@ import { ProblemNote } from "../../components/problem-note.tsx";
 import section from "../../components/section.module.css";
 import type { Payment, RefundAnswer } from "../../lib/api-types.ts";
 import { formatCents } from "../../lib/format.ts";
+import { useHashTarget } from "../../lib/use-hash-target.ts";
 import { Answer } from "./answer.tsx";
 import { paymentsQuery } from "./billing-queries.ts";
 import { PaymentsTable } from "./payments-table.tsx";
 import { RefundDialog } from "./refund-dialog.tsx";
+
+const parts = ["payments"];
 
 /** What was paid, newest first, and what of it the buyer may take back today. */
 export function PaymentsList() {
@@ -20,6 +23,7 @@ export function PaymentsList() {
   const [asked, setAsked] = useState<Payment | null>(null);
   const [ordered, setOrdered] = useState<{ payment: Payment; answer: RefundAnswer } | null>(null);
   const payments = list.data?.pages.flatMap(({ items }) => items);
+  useHashTarget(parts, payments !== undefined);
   // What the bank has sent back in the meantime is not on its way any more.
   const answer = ordered && !hasFailedSince(ordered.payment, payments) ? ordered.answer : null;
   // A list of nothing says no more than the empty list of invoices above it.

@@ -31,10 +31,8 @@ export function TopUp({ preferences: { topUp, limits }, packs }: Props) {
     event.preventDefault();
     setTried(true);
     if (!settings) return;
-    change.mutate(
-      { topUp: { ...settings, enabled: true } },
-      { onSuccess: () => forgetFields(userId, "top-up") },
-    );
+    forgetFields(userId, "top-up");
+    change.mutate({ topUp: { ...settings, enabled: true } });
   };
   const isRunning = topUp.enabled && !topUp.pausedBecause;
   return (

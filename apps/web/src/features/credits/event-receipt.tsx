@@ -42,6 +42,13 @@ function Body({ receipt }: { receipt: Receipt }) {
       </section>
       {entries[0] && entries.some(({ from }) => from === "issued") && <Today receipt={receipt} />}
       {job && <Steps receipt={receipt} />}
+      {isOfPayment(receipt) && (
+        <p>
+          <Link to="/billing" hash="payments" className={styles.link}>
+            {t("receipt.payment")}
+          </Link>
+        </p>
+      )}
       <p className={styles.id}>
         {t("receipt.number", { seq: event.seq })}
         {job && ` · ${t("receipt.id", { jobId: job.jobId })}`}
@@ -49,6 +56,10 @@ function Body({ receipt }: { receipt: Receipt }) {
     </div>
   );
 }
+
+/** Whether money stands behind it: then there is a payment, with an invoice. */
+const isOfPayment = ({ job, entries }: Receipt): boolean =>
+  job === null && entries.some(({ source }) => source === "purchase" || source === "allowance");
 
 function Head({ receipt: { event, actor } }: { receipt: Receipt }) {
   const { t, i18n } = useTranslation();
