@@ -15,7 +15,7 @@ export function NextBill({ subscription }: { subscription: Subscription | null }
   // What waits on the plan's bill is in its amount; for the hour in which a renewal is written it is not any more.
   const mayInclude = bill && bill.amountCents > subscription.plan.priceCents;
   const others = preferences ? otherLines(t, preferences, mayInclude === true) : [];
-  const isAlone = !bill && !overage && !preferences?.topUp.enabled;
+  const isAlone = !bill && !overage && !(preferences && buysByItself(preferences));
   return (
     <section className={section.row} aria-labelledby="next-bill">
       <div>
@@ -45,12 +45,13 @@ export function NextBill({ subscription }: { subscription: Subscription | null }
   );
 }
 
+/** After a decline nothing is bought before it is turned on again. */
+const buysByItself = ({ topUp }: BillingPreferences): boolean =>
+  topUp.enabled && topUp.pausedBecause === null;
+
 /** What is not the plan's price, one sentence each. */
-function otherLines(
-  t: TFunction,
-  { upcomingOverage: overage, topUp }: BillingPreferences,
-  mayInclude: boolean,
-): string[] {
+function otherLines(t: TFunction, preferences: BillingPreferences, mayInclude: boolean): string[] {
+  const { upcomingOverage: overage, topUp } = preferences;
   const lines: string[] = [];
   if (overage) {
     const { cents, heldCents, onNextBillCents, isWithPlan, isTooSmall } = overage;
@@ -70,7 +71,7 @@ function otherLines(
       lines.push(t("billing.nextBill.held", { amount: formatCents(t, heldCents) }));
     }
   }
-  if (topUp.enabled && topUp.monthlyCapCents !== null) {
+  if (buysByItself(preferences) && topUp.monthlyCapCents !== null) {
     lines.push(t("billing.nextBill.topUp", { limit: formatCents(t, topUp.monthlyCapCents) }));
   }
   return lines;
