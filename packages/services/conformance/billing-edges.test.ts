@@ -9,7 +9,7 @@ import { createStripePayments } from "@tintype/integrations/payments/stripe/stri
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { refundPayment } from "../src/admin/refund-payment.ts";
-import { changePlan, previewChange } from "../src/billing/change-plan.ts";
+import { cancelPlan, changePlan, previewChange } from "../src/billing/change-plan.ts";
 import { getSubscription } from "../src/billing/get-subscription.ts";
 import { listInvoices } from "../src/billing/list-invoices.ts";
 import { pausePlan, unpausePlan } from "../src/billing/pause-plan.ts";
@@ -18,7 +18,7 @@ import { openPortal, startCheckout } from "../src/billing/start-checkout.ts";
 import type { AdminActor } from "../src/context.ts";
 import { createMailQueue, type MailQueue } from "../src/mail/mail-queue.ts";
 import { balanceOf, days, later } from "./billing-story.ts";
-import { stripeApi } from "./saved-cards.ts";
+import { customerOf, saveCard, stripeApi } from "./saved-cards.ts";
 import { type Buyer, signed, useStripeDesk } from "./stripe-desk.ts";
 
 const story = useStripeDesk({ maxConnections: 8 });
@@ -259,6 +259,23 @@ test("an upgrade that is told after the plan was paused and began anew is booked
   const month = addMonths(start, 1).getTime() - start.getTime();
   const late = Math.floor((200 * (month - days(10))) / month);
   expect((await story.grantedTo(ctx)) - before).toBe(late);
+});
+
+test("a plan that somebody has set up by hand in the dashboard is the customer's, and he can end it", async () => {
+  // Whoever takes the plan first makes its price.
+  await buy(await buyer(), "plan", "small");
+  const ctx = await buyer();
+  await saveCard(desk.stripe, ctx);
+  const call = stripeApi(desk.stripe);
+  type Page = { data: { id: string; product: string }[] };
+  const prices = await call<Page>("GET", "/v1/prices?limit=100");
+  const price = prices.data.find(({ product }) => product === "tintype_plan_small");
+  const customer = await customerOf(ctx);
+  await call("POST", "/v1/subscriptions", { customer, "items[0][price]": price?.id ?? "" });
+  await settled();
+  expect(await balanceOf(ctx)).toMatchObject({ available: 100 });
+  await cancelPlan(ctx);
+  expect(await getSubscription(ctx)).toMatchObject({ cancelAtPeriodEnd: true });
 });
 
 test("a customer and a plan that the provider does not know keep nobody from buying", async () => {

@@ -138,6 +138,18 @@ async function releaseSchedule(stripe: Stripe, current: Stripe.Subscription): Pr
   if (schedule) await stripe.subscriptionSchedules.release(schedule);
 }
 
+/** We name the user on the subscription; on one that was set up by hand only its customer does. */
+async function ownerOf(
+  stripe: Stripe,
+  { metadata, customer }: Stripe.Subscription,
+): Promise<string | null> {
+  const named = userIdIn(metadata);
+  const id = idOf(customer);
+  if (named || !id) return named;
+  const known = await stripe.customers.retrieve(id);
+  return known.deleted ? null : userIdIn(known.metadata);
+}
+
 /** How it stands afterwards, for our books at once; the webhook tells it again. */
 export async function resultOf(
   stripe: Stripe,
@@ -145,7 +157,7 @@ export async function resultOf(
   payUrl: string | null,
 ): Promise<ChangeResult> {
   const { subscription, schedule } = await readSubscription(stripe, id);
-  const userId = userIdIn(subscription.metadata);
+  const userId = await ownerOf(stripe, subscription);
   const state = userId && ofSubscription(subscription, schedule, { userId, at: new Date() });
   if (!state) throw new Error(`${id} is no plan of ours any more`);
   return { state, payUrl };
