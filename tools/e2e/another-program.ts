@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { freePort } from "@tintype/local-cloud/ports";
 import { rootDir } from "../src/stack/web-build.ts";
@@ -28,3 +29,24 @@ export async function startAnother(
   });
   return program;
 }
+
+/**
+ * The process id of the stack's own server or worker, for those who kill it. Read from Linux's /proc: the supervisor
+ * between us and the program has another one.
+ */
+export async function pidOf(name: "server" | "worker", port: string): Promise<number> {
+  const variable = `${name === "worker" ? "WORKER_PORT" : "PORT"}=${port}`;
+  for (const pid of await readdir("/proc")) {
+    const words = await wordsOf(pid, "cmdline");
+    const isOurs = words[0] === process.execPath && words.at(-1)?.endsWith(`${name}/src/main.ts`);
+    if (isOurs && (await wordsOf(pid, "environ")).includes(variable)) return Number(pid);
+  }
+  throw new Error(`no ${name} listens on ${port}`);
+}
+
+/** Empty for what is no process, or none any more. */
+const wordsOf = async (pid: string, file: string): Promise<string[]> => {
+  if (!/^\d+$/.test(pid)) return [];
+  const text = await readFile(`/proc/${pid}/${file}`, "utf8").catch(() => "");
+  return text.split("\0").filter(Boolean);
+};

@@ -9,6 +9,8 @@ export type Metrics = {
   /** Requests whose answer has not begun yet. */
   inFlight: () => number;
   unexpectedError: () => void;
+  /** Somebody else's, or the secret in our settings is wrong: then nobody's payment arrives. */
+  webhookRefused: () => void;
   /** Prometheus' text format. The event-loop figures are since the reading before. */
   render: () => string;
   close: () => void;
@@ -20,6 +22,7 @@ export function createMetrics(): Metrics {
   const answers = new Map<string, number>();
   let running = 0;
   let unexpected = 0;
+  let refused = 0;
   return {
     async count(c, next) {
       running++;
@@ -35,6 +38,9 @@ export function createMetrics(): Metrics {
     unexpectedError: () => {
       unexpected++;
     },
+    webhookRefused: () => {
+      refused++;
+    },
     render() {
       const lines = [
         ...eventLoopLines(delay),
@@ -44,6 +50,8 @@ export function createMetrics(): Metrics {
         `http_requests_in_flight ${running}`,
         "# TYPE unexpected_errors_total counter",
         `unexpected_errors_total ${unexpected}`,
+        "# TYPE webhooks_refused_total counter",
+        `webhooks_refused_total ${refused}`,
         "# TYPE process_resident_memory_bytes gauge",
         `process_resident_memory_bytes ${process.memoryUsage.rss()}`,
         "# TYPE process_uptime_seconds gauge",

@@ -6,6 +6,7 @@ const SECRET = "whsec_server_test";
 const open = useTestServer({
   STRIPE_SECRET_KEY: "sk_test_x",
   STRIPE_WEBHOOK_SECRET: SECRET,
+  METRICS_TOKEN: "a-long-metrics-token",
   // Nobody answers there: what needs to be read at the provider fails.
   STRIPE_API_BASE: "http://127.0.0.1:9",
 });
@@ -60,6 +61,11 @@ test("a wrong, an old and a missing signature are refused in words", async () =>
     expect(await answer.text()).toContain("STRIPE_WEBHOOK_SECRET");
   }
   expect((await post(open, body, { age: 290 })).status).toBe(200);
+  // Whoever runs this reads the same words in the log, and can be woken by the count.
+  expect(open.log.join("\n")).toContain("a webhook was refused: The signature is not ours");
+  const headers = { authorization: "Bearer a-long-metrics-token" };
+  const metrics = await open.app.request("/metrics", { headers });
+  expect(await metrics.text()).toContain("webhooks_refused_total 3");
 });
 
 test("without secrets the answer is 503, in words and in the log, and nothing is on sale", async () => {
@@ -73,6 +79,17 @@ test("without secrets the answer is 503, in words and in the log, and nothing is
   const order = { kind: "pack", code: "bundle_30m", requestId: randomUUID() };
   const refused = await browser.mutate("billing.startCheckout", order);
   expect(refused).toMatchObject({ status: 503, problem: { code: "payments_unavailable" } });
+});
+
+test("a provider that does not answer: the buyer is told so, and the log says why", async () => {
+  const browser = new TestBrowser(open.app);
+  await browser.signUp();
+  const order = { kind: "pack", code: "bundle_30m", requestId: randomUUID() };
+  const refused = await browser.mutate("billing.startCheckout", order);
+  expect(refused).toMatchObject({ status: 503, problem: { code: "payments_unavailable" } });
+  const line = open.log.find((each) => each.includes("a service could not be reached"));
+  expect(line).toContain("billing.startCheckout");
+  expect(line).toMatch(/ECONNREFUSED|connection/i);
 });
 
 test("what cannot be booked is 500, stays in the inbox with its reason, and can be told again", async () => {

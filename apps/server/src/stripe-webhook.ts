@@ -10,6 +10,8 @@ import type { Services } from "./services.ts";
 
 /** An invoice with all its lines is tens of kilobytes. */
 const WEBHOOK_LIMIT = 1024 * 1024;
+const REFUSED =
+  "The signature is not ours or older than five minutes: check STRIPE_WEBHOOK_SECRET and the clock.";
 const actor: SystemActor = { kind: "system", name: "webhook" };
 
 type Options = { services: Services; logger: Logger; metrics: Metrics };
@@ -40,11 +42,9 @@ export function stripeWebhook({ services, logger, metrics }: Options): Hono<Serv
         return c.json({ received: true, outcome });
       } catch (error) {
         if (error instanceof WebhookRefused) {
-          logger.warn({ err: error }, "a webhook was refused");
-          return c.text(
-            "The signature is not ours or older than five minutes: check STRIPE_WEBHOOK_SECRET and the clock.\n",
-            400,
-          );
+          metrics.webhookRefused();
+          logger.warn({ err: error }, `a webhook was refused: ${REFUSED}`);
+          return c.text(`${REFUSED}\n`, 400);
         }
         metrics.unexpectedError();
         logger.error({ err: error }, "a webhook could not be booked");

@@ -22,9 +22,13 @@ export function trpcEndpoint(options: Options) {
     maxBatchSize: MAX_BATCH,
     createContext: (request, c: Context) => createContext(options, request, c),
     onError: ({ error, path, type, ctx }) => {
+      const requestId = (ctx as ServerContext | undefined)?.requestId;
+      // The user is told to come back; whoever runs this must hear why.
+      if (error.code === "SERVICE_UNAVAILABLE" && error.cause?.cause !== undefined) {
+        logger.warn({ err: error.cause, path, type, requestId }, "a service could not be reached");
+      }
       if (error.code !== "INTERNAL_SERVER_ERROR") return;
       metrics.unexpectedError();
-      const requestId = (ctx as ServerContext | undefined)?.requestId;
       logger.error({ err: error.cause ?? error, path, type, requestId }, "unexpected error");
     },
   });

@@ -136,6 +136,8 @@ export type SubscriptionView = {
   nextPlanCode: string | null;
   /** Null when there will be none. */
   nextBill: { amountCents: number; at: Date } | null;
+  /** False while the payment provider, who reckons it, cannot be reached. */
+  isNextBillKnown: boolean;
   /** Whether the plan can be paused as it stands: a month's plan of which nothing else is planned. */
   canPause: boolean;
   /** Of a paused plan: what is due when it goes on. Nothing within a period that is paid; null when it is not paused. */

@@ -5,6 +5,7 @@ import type {
   SubscriptionView,
 } from "@tintype/core/billing-inputs";
 import type { Plan } from "@tintype/core/catalogue";
+import { DomainError } from "@tintype/core/problems";
 import type { Db, Tx } from "@tintype/db/client";
 import { failedPayments, paidPeriods, plans, subscriptions } from "@tintype/db/schema";
 import { and, desc, eq, gt, isNull, ne, or } from "drizzle-orm";
@@ -53,17 +54,30 @@ export async function getSubscription(
   if (!known) return null;
   const { current, plan, isPaid, failedPayment } = known;
   const { status, periodStart, periodEnd, cancelAtPeriodEnd, nextPlanCode } = current;
-  const bill = (await ctx.payments?.previewNextBill(current.reference)) ?? null;
+  const { bill, isNextBillKnown } = await previewBill(ctx, current.reference);
   const isPaused = status === "paused";
   return {
     ...{ status, periodStart, periodEnd, cancelAtPeriodEnd, nextPlanCode },
     plan,
     nextBill: isPaused ? null : bill,
+    isNextBillKnown,
     canPause: canPause(current),
     resumeCents: isPaused ? (isPaid ? 0 : (bill?.amountCents ?? 0)) : null,
     isRenewing: status === "active" && !isPaid && failedPayment === null,
     failedPayment,
   };
+}
+
+/** What our own books know is shown though the provider is away. */
+async function previewBill({ payments }: Pick<PaymentContext, "payments">, reference: string) {
+  try {
+    const bill = (await payments?.previewNextBill(reference)) ?? null;
+    return { bill, isNextBillKnown: true };
+  } catch (error) {
+    const isAway = error instanceof DomainError && error.problem.code === "payments_unavailable";
+    if (!isAway) throw error;
+    return { bill: null, isNextBillKnown: false };
+  }
 }
 
 async function readKnown(ctx: Reader & Pick<ServiceContext, "now">) {

@@ -17,7 +17,7 @@ type Props = { session: string; returnTo: string };
 export function CheckoutReturn({ session, returnTo }: Props) {
   const { t } = useTranslation();
   usePageTitle(t("checkoutReturn.title"));
-  const { status, error, isLate } = useCheckoutStatus(session);
+  const { status, error, isUnreachable, isLate } = useCheckoutStatus(session);
   if (error) {
     return (
       <Frame icon={<IconAlertCircle size={30} />}>
@@ -70,19 +70,29 @@ export function CheckoutReturn({ session, returnTo }: Props) {
       </Frame>
     );
   }
+  if (isUnreachable) return <Waiting part="unreachable" returnTo={returnTo} />;
+  if (status?.status === "pending" && isLate) return <Waiting part="late" returnTo={returnTo} />;
   const isPending = status?.status === "pending";
-  const part = isLate ? "late" : "pending";
   return (
     <Frame icon={<Loader size={28} />}>
       <h1 className={surface.title}>
-        {isPending ? t(`checkoutReturn.${part}.title`) : t("checkoutReturn.checking")}
+        {isPending ? t("checkoutReturn.pending.title") : t("checkoutReturn.checking")}
       </h1>
-      {isPending && <p className={styles.text}>{t(`checkoutReturn.${part}.text`)}</p>}
-      {isLate && (
-        <div className={styles.actions}>
-          <Onward returnTo={returnTo} quiet />
-        </div>
-      )}
+      {isPending && <p className={styles.text}>{t("checkoutReturn.pending.text")}</p>}
+    </Frame>
+  );
+}
+
+/** Nobody has to wait here any more, so nothing turns; it is asked for behind the scenes all the same. */
+function Waiting({ part, returnTo }: { part: "late" | "unreachable"; returnTo: string }) {
+  const { t } = useTranslation();
+  return (
+    <Frame icon={<IconClock size={30} />}>
+      <h1 className={surface.title}>{t(`checkoutReturn.${part}.title`)}</h1>
+      <p className={styles.text}>{t(`checkoutReturn.${part}.text`)}</p>
+      <div className={styles.actions}>
+        <Onward returnTo={returnTo} quiet />
+      </div>
     </Frame>
   );
 }

@@ -15,6 +15,7 @@ export function NextBill({ subscription }: { subscription: Subscription | null }
   // What waits on the plan's bill is in its amount; for the hour in which a renewal is written it is not any more.
   const mayInclude = bill && bill.amountCents > subscription.plan.priceCents;
   const others = preferences ? otherLines(t, preferences, mayInclude === true) : [];
+  const isUnknown = subscription?.isNextBillKnown === false;
   const isAlone = !bill && !overage && !(preferences && buysByItself(preferences));
   return (
     <section className={section.row} aria-labelledby="next-bill">
@@ -30,7 +31,8 @@ export function NextBill({ subscription }: { subscription: Subscription | null }
             })}
           </p>
         )}
-        {!bill && !overage && (
+        {isUnknown && <p className={section.text}>{t("billing.nextBill.unknown")}</p>}
+        {!bill && !overage && !isUnknown && (
           <p className={section.text}>
             {t("billing.nextBill.none")} {isAlone && t("billing.nextBill.noneText")}
           </p>

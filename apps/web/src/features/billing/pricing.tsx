@@ -10,6 +10,7 @@ import { formatCents } from "../../lib/format.ts";
 import { catalogueQuery } from "../../lib/queries.ts";
 import { billingCatalogueQuery } from "./billing-queries.ts";
 import { ChangePlanDialog } from "./change-plan-dialog.tsx";
+import { CheckoutProblem } from "./checkout-problem.tsx";
 import { Packs } from "./packs.tsx";
 import { PlanAnswer } from "./plan-answer.tsx";
 import type { PlanNews } from "./plan-news.ts";
@@ -77,7 +78,7 @@ export function Pricing({ isVisitor, chosen, returnTo, onSignUp }: Props) {
           </Button>
         </Note>
       )}
-      <ProblemNote error={checkout.error} />
+      <CheckoutProblem error={checkout.error} />
       <PlanAnswer news={news} />
       {plans.length > 0 && (
         <Plans

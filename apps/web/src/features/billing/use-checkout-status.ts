@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import { problemOf } from "../../lib/problem.ts";
 import { trpc } from "../../lib/trpc.ts";
 import { refreshMoney } from "./billing-queries.ts";
 import { LATE_AFTER_MS, pollDelay } from "./poll-delay.ts";
@@ -19,7 +20,7 @@ export function useCheckoutStatus(sessionId: string) {
         staleTime: 0,
         refetchInterval: ({ state }) => {
           const { status } = state.data ?? {};
-          const isOver = state.error !== null || (status !== undefined && over.has(status));
+          const isOver = isAnswer(state.error) || (status !== undefined && over.has(status));
           return isOver ? false : pollDelay(Date.now() - startedAt);
         },
       },
@@ -38,5 +39,24 @@ export function useCheckoutStatus(sessionId: string) {
   }, []);
 
   // While something is known, one lost answer is no news.
-  return { status, error: status ? null : error, isLate };
+  const unknown = status ? null : error;
+  const isUnreachable = unknown !== null && !isAnswer(unknown);
+  return {
+    status,
+    error: isUnreachable ? null : asUnknownPurchase(unknown),
+    isUnreachable,
+    isLate,
+  };
 }
+
+/** What will not change by asking again; a provider or a server that is away for a while will. */
+function isAnswer(error: unknown): boolean {
+  const problem = problemOf(error);
+  return problem !== null && problem.code !== "payments_unavailable";
+}
+
+/** An id from the address bar that cannot be one names no purchase; no form is to blame. */
+const asUnknownPurchase = (error: unknown): unknown =>
+  problemOf(error)?.code === "invalid_input"
+    ? { data: { problem: { code: "checkout_not_found" } } }
+    : error;
