@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { connect, type DatabaseConnection } from "@tintype/db/client";
+import { applicationRole, connect, type DatabaseConnection } from "@tintype/db/client";
+import { createStripePayments } from "@tintype/integrations/payments/stripe/stripe-payments";
 import "@tintype/local-cloud/testing";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
@@ -9,6 +10,7 @@ import { naiveSubmit } from "./naive/submit.ts";
 import { runPreparedClient } from "./pgbench.ts";
 import { measureProofs, validateAll } from "./proof.ts";
 import { newRequest, userId } from "./requests.ts";
+import { delivery, inboxStatement, paidCheckout, webhookEnvironment } from "./webhooks.ts";
 
 const name = `bench_${randomUUID().replaceAll("-", "")}`;
 let database: BenchDatabase;
@@ -95,6 +97,32 @@ test("the statements of the SQL contestants really submit and settle", async () 
     null,
   ]);
   await validateAll(connection.db);
+});
+
+test("the webhooks really pay a pack of a user of ours, and the bare insert is as large", async () => {
+  const { STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET, STRIPE_API_BASE } = webhookEnvironment;
+  const payments = createStripePayments({
+    ...{ secretKey: STRIPE_SECRET_KEY, webhookSecret: STRIPE_WEBHOOK_SECRET },
+    apiBase: STRIPE_API_BASE,
+  });
+  const body = paidCheckout(3);
+  const event = payments.verifyWebhook(
+    body,
+    delivery(body).headers?.["stripe-signature"] ?? "unsigned",
+  );
+  const stranger = { userOfCustomer: async () => null, userOfPayment: async () => null };
+  const told = await payments.translate(event, {
+    ...{ ...stranger, subscriptionKnownAt: async () => null, now: () => new Date() },
+  });
+  expect(told).toMatchObject([
+    { type: "payment_settled", userId: userId(3), credits: 1_800, payment: { paidCents: 1_900 } },
+  ]);
+  await runPreparedClient({
+    ...{ databaseUrl: database.url, users: 4, clients: 2, seconds: 0.2, role: applicationRole },
+    statement: inboxStatement(body),
+  });
+  const [row] = await rows("select max(length(payload::text)) as size from webhook_events");
+  expect(Number(row?.size)).toBeGreaterThan(body.length * 0.9);
 });
 
 test("proofs are timed, and refuse to time books that do not balance", async () => {
