@@ -163,6 +163,7 @@ test("an order is asked for while its key is known, and stays on record for whoe
   story.clock.advanceSeconds(25 * 3_600);
   expect(await refundPayment(who, lost)).toMatchObject({ status: "unknown" });
   expect(asked).toBe(1);
+  desk.stripe.controls.advance(2 * 25 * 3_600);
   desk.stripe.controls.resumeDeliveries();
   await settled();
   const records = await story.parts.database.db.transaction((tx) =>
@@ -212,7 +213,7 @@ test("one user opens only so many pages of the provider; others, and the same on
   await expect(portal()).rejects.toMatchObject(refused);
   await expect(startCheckout(ctx, planOrder("small"))).rejects.toMatchObject(refused);
   await openPortal(await buyer(), { returnTo: "/billing" });
-  story.clock.advanceSeconds(901);
+  await story.pass(901);
   await portal();
 });
 
@@ -232,10 +233,12 @@ test("a price that was shown before the plan was renewed is not the price any mo
   // Not an hour old, and of the period before.
   const { periodStart } = (await getSubscription(ctx)) ?? {};
   const before = new Date((periodStart?.getTime() ?? 0) - 1_000);
-  story.clock.advanceSeconds((before.getTime() - story.clock.now().getTime()) / 1_000 + 1_800);
+  const back = (before.getTime() - story.clock.now().getTime()) / 1_000 + 1_800;
+  story.clock.advanceSeconds(back);
   await expect(changePlan(ctx, { ...late, previewedAt: before })).rejects.toMatchObject({
     problem: { code: "preview_expired" },
   });
+  story.clock.advanceSeconds(-back);
 });
 
 test("an upgrade that is told after the plan was paused and began anew is booked in its own period", async () => {
