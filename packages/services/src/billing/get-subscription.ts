@@ -61,7 +61,7 @@ export async function getSubscription(
     plan,
     nextBill: isPaused ? null : bill,
     isNextBillKnown,
-    canPause: canPause(current),
+    canPause: canPause(current, isPaid),
     resumeCents: isPaused ? (isPaid ? 0 : (bill?.amountCents ?? 0)) : null,
     isRenewing: status === "active" && !isPaid && failedPayment === null,
     failedPayment,
@@ -92,7 +92,8 @@ async function readKnown(ctx: Reader & Pick<ServiceContext, "now">) {
 }
 
 /** A year is paid for and gives its months whatever is paused; and of two plans for one day only one can be true. */
-export const canPause = (current: SubscriptionRow): boolean =>
+export const canPause = (current: SubscriptionRow, isPaid: boolean): boolean =>
+  isPaid &&
   current.status === "active" &&
   current.interval === "month" &&
   !current.cancelAtPeriodEnd &&

@@ -3,7 +3,7 @@ import { DomainError } from "@tintype/core/problems";
 import type { UserActor } from "../context.ts";
 import { readAsUser } from "../read-as-user.ts";
 import { bookChange, currentOf } from "./change-plan.ts";
-import { canPause, isPeriodPaid } from "./get-subscription.ts";
+import { canPause, isPeriodPaid, type SubscriptionRow } from "./get-subscription.ts";
 import { type PaymentContext, paymentsOf } from "./payment-context.ts";
 
 type Context = PaymentContext<UserActor>;
@@ -16,7 +16,9 @@ export async function pausePlan(ctx: Context, { requestId }: PauseInput): Promis
   const payments = paymentsOf(ctx);
   const current = await currentOf(ctx);
   if (current.status === "paused") return { payUrl: null };
-  if (!canPause(current)) throw new DomainError({ code: "plan_not_pausable" });
+  const isPaid = await isPaidNow(ctx, current);
+  // A renewal whose bill is on its way would be paid for, or cancelled with what stands on it: nobody could say which.
+  if (!canPause(current, isPaid)) throw new DomainError({ code: "plan_not_pausable" });
   return bookChange(ctx, current, await payments.pause(current.reference, requestId));
 }
 
@@ -28,7 +30,10 @@ export async function unpausePlan(ctx: Context, { requestId }: PauseInput): Prom
   const payments = paymentsOf(ctx);
   const current = await currentOf(ctx);
   if (current.status !== "paused") return { payUrl: null };
-  const isPaid = await readAsUser(ctx, (db) => isPeriodPaid({ ...ctx, db }, current));
+  const isPaid = await isPaidNow(ctx, current);
   const result = await payments.unpause(current.reference, !isPaid, requestId);
   return bookChange(ctx, current, result);
 }
+
+const isPaidNow = (ctx: Context, current: SubscriptionRow): Promise<boolean> =>
+  readAsUser(ctx, (db) => isPeriodPaid({ ...ctx, db }, current));
