@@ -215,6 +215,13 @@ describe.each(looks)("no barriers: $name", ({ width, height, scheme, locale }) =
     expect(await actions.count()).toBeGreaterThan(2);
   });
 
+  test("a page whose code does not come", async () => {
+    await enter(account);
+    await page.route(/rewards-page/, (route) => route.abort());
+    expect(await findingsOn(page, "/rewards")).toEqual([]);
+    await page.unroute(/rewards-page/);
+  });
+
   test("the payment provider's pages", async () => {
     expect(hostedPages.length).toBe(4);
     for (const address of hostedPages) {

@@ -1,6 +1,8 @@
+import { randomUUID } from "node:crypto";
 import { copyFile, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { StartedCheckout } from "@tintype/core/billing-inputs";
 import type { GenerationSettings } from "@tintype/core/generation";
 import { hasEnded, type JobView } from "@tintype/core/jobs";
 import type { Browser, Page } from "playwright-core";
@@ -22,6 +24,8 @@ const curated = {
   library: "library",
   wallet: "wallet",
   receipt: "receipt",
+  pricing: "pricing",
+  billing: "billing",
   phone: "result-phone",
   dark: "studio-dark",
 };
@@ -47,6 +51,29 @@ async function makeContent(client: ApiClient): Promise<void> {
       return hasEnded(job.status) ? job : undefined;
     });
   }
+}
+
+/** A plan and a pack, so that the pages about money have something to show. */
+async function buy(client: ApiClient, stripe: string): Promise<void> {
+  const press = async (control: string, body: object) => {
+    const answer = await fetch(`${stripe}/_emulator/${control}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`${control}: ${await answer.text()}`);
+  };
+  for (const [kind, code] of [
+    ["pack", "bundle_30m"],
+    ["plan", "pro"],
+  ]) {
+    const order = { kind, code, returnTo: "/studio", requestId: randomUUID() };
+    const { sessionId } = await client.mutate<StartedCheckout>("billing.startCheckout", order);
+    await press("pay-checkout", { session: sessionId, number: "4242424242424242" });
+    await press("delivered", { timeoutMs: 20_000 });
+  }
+  const limits = { spendScope: "all_and_overage", overageLimitCents: 2_000 };
+  await client.mutate("billing.updatePreferences", limits);
 }
 
 const jpeg = { type: "jpeg", quality: 88 } as const;
@@ -93,6 +120,7 @@ async function photographVisitorPages(browser: Browser, app: string, look: Look)
   const visitor = await open(browser, app, look, false);
   await shoot(visitor, "/", `landing${look.name}`, true);
   await shoot(visitor, "/sign-up", `sign-up${look.name}`);
+  await shoot(visitor, "/pricing", `pricing-visitor${look.name}`, look.width < 500);
   await visitor.context().close();
 }
 
@@ -117,6 +145,9 @@ async function photographMemberPages(browser: Browser, app: string, look: Look):
   await page.locator('#history a[href^="/wallet/receipts/"]').first().click();
   await page.waitForTimeout(900);
   await page.screenshot({ path: path.join(folder, `receipt${look.name}.jpg`), ...jpeg });
+  await shoot(page, "/pricing", `pricing${look.name}`, look.width < 500);
+  await shoot(page, "/billing", `billing${look.name}`, look.width < 500);
+  await shoot(page, "/rewards", `rewards${look.name}`);
   await shoot(page, "/settings", `settings${look.name}`);
   await page.context().close();
 }
@@ -131,12 +162,14 @@ const looks: Look[] = [
 await mkdir(folder, { recursive: true });
 const dataDir = await mkdtemp(path.join(tmpdir(), "tintype-shots-"));
 const { PATH, HOME } = process.env;
-const env = { PATH, HOME, DEMO_ACCOUNTS: "true", JOBS_PER_HOUR: "100" };
+const shop = { DEMO_ACCOUNTS: "true", SANDBOX_PAYMENTS: "true", JOBS_PER_HOUR: "100" };
+const env = { PATH, HOME, ...shop };
 const stack = await startStack({ mode: "production", dataDir, ports: "free", fast: true, env });
 const browser = await launchBrowser();
 try {
   const client = await new ApiClient(stack.urls.app).signIn(demo);
   await makeContent(client);
+  await buy(client, stack.env.STRIPE_API_BASE ?? "");
   for (const look of looks) {
     // A member's language is the account's, not the browser's.
     await client.mutate("auth.updatePreferences", { locale: look.locale ? "ru" : "en" });

@@ -1,4 +1,4 @@
-import { type ErrorComponentProps, useRouter } from "@tanstack/react-router";
+import { type ErrorComponentProps, useMatch, useRouter } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { MessagePage } from "../components/message-page.tsx";
 import { explain } from "../lib/problem.ts";
@@ -7,12 +7,20 @@ import { explain } from "../lib/problem.ts";
 export function ErrorPage({ error, reset }: ErrorComponentProps) {
   const { t } = useTranslation();
   const router = useRouter();
+  const { routeId } = useMatch({ strict: false });
+  // A layout that could not be shown leaves the whole window; a page leaves its place in the layout.
+  const isInside = router.routesById[routeId]?.parentRoute !== router.routeTree;
   const { title, advice } = explain(t, error);
   const tryAgain = () => {
     reset();
     void router.invalidate();
   };
   return (
-    <MessagePage title={title} text={advice} action={t("actions.tryAgain")} onAction={tryAgain} />
+    <MessagePage
+      {...{ title, isInside }}
+      text={advice}
+      action={t("actions.tryAgain")}
+      onAction={tryAgain}
+    />
   );
 }

@@ -82,7 +82,7 @@ function Row({ invoice }: { invoice: Invoice }) {
   );
   return (
     <tr>
-      <td>
+      <td className={section.line}>
         {day.format(new Date(createdAt))}
         <span className={`${section.aside} ${section.narrow}`}>{number}</span>
       </td>

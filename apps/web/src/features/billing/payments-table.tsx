@@ -13,7 +13,9 @@ export function PaymentsTable({ payments, onRefund }: Props) {
     <table className={section.table}>
       <thead>
         <tr>
-          <th scope="col">{t("payments.date")}</th>
+          <th scope="col" className={section.wide}>
+            {t("payments.date")}
+          </th>
           <th scope="col">{t("payments.what")}</th>
           <th scope="col" className={section.number}>
             {t("payments.amount")}
@@ -36,12 +38,14 @@ function Row({ payment, onRefund }: { payment: Payment; onRefund: () => void }) 
   const { t, i18n } = useTranslation();
   const { kind, productName: sold, paidAt, paidCents, refundedCents, disputeStatus } = payment;
   const day = new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium" });
+  const paidOn = day.format(new Date(paidAt));
   const name = sold !== null ? productName(t, sold) : t(`payments.kinds.${kind}`);
   return (
     <tr>
-      <td>{day.format(new Date(paidAt))}</td>
+      <td className={section.wide}>{paidOn}</td>
       <td>
         {name}
+        <span className={`${section.aside} ${section.narrow}`}>{paidOn}</span>
         {refundedCents > 0 && (
           <span className={section.aside}>
             {t("payments.refunded", { cents: formatCents(t, refundedCents) })}
