@@ -5,7 +5,7 @@ import type { ServiceContext, UserActor } from "../context.ts";
 import { useTestServices, walletOf } from "../testing.ts";
 import { grantDueAllowances } from "./grant-due-allowances.ts";
 
-const { clock, userWithCredits, workerContext } = useTestServices();
+const { clock, letters, userWithCredits, workerContext } = useTestServices();
 
 /** A paid year of which no month has been granted yet. */
 async function userWithDueYear(): Promise<ServiceContext<UserActor>> {
@@ -39,6 +39,24 @@ test("one broken subscription keeps nobody else waiting, and is not passed over 
   expect(available).toEqual([100, 0, 100]);
   await broken.db.delete(paidPeriods).where(eq(paidPeriods.userId, broken.actor.userId));
 });
+
+test.each([
+  [0, 100],
+  [600, 50],
+  [1_200, undefined],
+])(
+  "of a year of which %d of 1200 cents are refunded, a month's letter tells what stays: %s",
+  async (refundedCents, credits) => {
+    const ctx = await userWithDueYear();
+    const ofUser = eq(payments.userId, ctx.actor.userId);
+    const refundAt = refundedCents > 0 ? clock.now() : null;
+    await ctx.db.update(payments).set({ refundedCents, refundAt }).where(ofUser);
+    await grantDueAllowances(workerContext());
+    expect(await walletOf(ctx)).toMatchObject({ available: credits ?? 0 });
+    const told = letters.filter(({ userId }) => userId === ctx.actor.userId);
+    expect(told).toMatchObject(credits === undefined ? [] : [{ kind: "renewal", credits }]);
+  },
+);
 
 test("a wallet that an event is busy with is left to the next round", async () => {
   const ctx = await userWithDueYear();

@@ -1,6 +1,7 @@
 import type { BillingEventOf } from "@tintype/core/billing-events";
 import type { BillingNews } from "@tintype/core/billing-news";
-import { EXPIRY_GRACE_MS } from "@tintype/core/credits";
+import { EXPIRY_GRACE_MS, reversalTargetOf } from "@tintype/core/credits";
+import { disputeOf, type PaymentState, reversedCentsOf } from "@tintype/core/payment-state";
 import { allowanceFor, monthOf, type Span } from "@tintype/core/periods";
 import type { Tx } from "@tintype/db/client";
 import { creditGrants, paidPeriods } from "@tintype/db/schema";
@@ -88,7 +89,13 @@ async function grantNextMonth(tx: Tx, line: PaidPeriod, now: Date): Promise<Gran
   // Into this month, and on into the next one if that was told first.
   const rolledOver = await rollOverMonth(tx, line, month.start, now);
   if (month.end <= now) await rollOverMonth(tx, line, month.end, now);
-  return { line: granted, month, credits: Math.max(0, amount), rolledOver };
+  return { line: granted, month, credits: staysOf(Math.max(0, amount), payment), rolledOver };
+}
+
+/** Of what a payment grants: refunded or lost, it goes as it comes, and disputed it is frozen. */
+function staysOf(credits: number, payment: PaymentState): number {
+  if (disputeOf(payment) === "open") return 0;
+  return credits - reversalTargetOf(credits, reversedCentsOf(payment), payment.paidCents);
 }
 
 /** What all lines that count for the month give together, this one included, less what has been granted. */
