@@ -94,6 +94,16 @@ test("a code is one for each user, however often it is asked for, and easy to re
   expect(codes[0]?.code).toMatch(new RegExp(`^[${referralAlphabet}]{8}$`));
 });
 
+test("the first news of a payment is that it was taken back: the reward it earned is held at once", async () => {
+  const { referrer, referee } = await couple();
+  const before = await walletBy(referrer);
+  const payment = paid(referee);
+  await tell({ ...payment, anyStands: false });
+  expect(await walletBy(referrer)).toMatchObject({ available: before?.available });
+  await tell(payment);
+  expect(await walletBy(referrer)).toMatchObject({ available: (before?.available ?? 0) + 10 });
+});
+
 test("nobody invites themselves, and nobody who has been here comes as a guest", async () => {
   const name = randomUUID().replaceAll("-", "");
   const { user } = await join(`${name}@gmail.com`);
