@@ -1,0 +1,129 @@
+import { createMailQueue, type MailQueue } from "@tintype/services/mail/mail-queue";
+import type { MailMessage } from "@tintype/services/mail/messages";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { ApiClient } from "./api-client.ts";
+import { launchBrowser } from "./browser.ts";
+import { Buyer } from "./buyer.ts";
+import { lettersTo, type Mail } from "./letters.ts";
+import { photograph } from "./photos.ts";
+import { newAccount, useStack } from "./stack.ts";
+import { eventually } from "./stack-tools.ts";
+
+// Every letter there is, in the language that no other walk reads, from the outbox to the catcher: what its reader sees.
+const stack = useStack();
+const account = newAccount();
+let queue: MailQueue;
+let browser: Browser;
+let buyer: Buyer;
+let mails: Mail[] = [];
+
+const NOW = new Date().toISOString();
+const payment = {
+  productKind: "pack",
+  ...{ productCode: "bundle_30m", paidCents: 1_900, paidAt: NOW },
+} as const;
+type Told = MailMessage extends infer Message
+  ? Message extends MailMessage
+    ? Omit<Message, "userId" | "to" | "locale" | "timeZone">
+    : never
+  : never;
+const all: Told[] = [
+  { kind: "receipt", ...payment, credits: 1_800, invoiceUrl: null },
+  { kind: "receipt", ...payment, productKind: "top_up", credits: 1_800, invoiceUrl: null },
+  { kind: "renewal", planCode: "creator", credits: 1_800, rolledOverCredits: 21, expiresAt: NOW },
+  {
+    ...{ kind: "payment_failed", amountDueCents: 66, attempts: 1, isPlan: false },
+    ...{ nextAttemptAt: NOW, payUrl: null },
+  },
+  { kind: "refund", ...payment, refundedCents: 624, refundedInAllCents: 924 },
+  { kind: "refund_failed", ...payment, failedCents: 624 },
+  { kind: "dispute_opened", ...payment, disputedCents: 1_900 },
+  { kind: "dispute_closed", ...payment, disputedCents: 1_900, outcome: "lost" },
+  {
+    ...{ kind: "plan", change: "end_planned", planCode: "creator" },
+    ...{ otherPlanCode: null, periodEnd: NOW },
+  },
+  { kind: "low_balance", available: 7 },
+  { kind: "overage_alert", percent: 80, usedCents: 1_600, limitCents: 2_000 },
+  { kind: "top_up_declined", reason: "card_declined", priceCents: 1_900 },
+  { kind: "credits_expire", expiring: [{ credits: 1_200, expiresAt: NOW }] },
+  { kind: "password_reset" },
+] as Told[];
+/** One may do without these, and each says how. */
+const optional = ["welcome", "renewal", "low_balance", "overage_alert", "credits_expire"];
+
+beforeAll(async () => {
+  queue = await createMailQueue({
+    databaseUrl: stack.env.DATABASE_URL ?? "",
+    onError: (error) => {
+      throw error;
+    },
+  });
+  browser = await launchBrowser();
+  buyer = await Buyer.open(stack, browser);
+  await buyer.signUp(account);
+  const client = await new ApiClient(stack.urls.app).signIn(account);
+  const { id: userId } = await client.query<{ id: string }>("auth.me");
+  const to = { userId, to: account.email, locale: "ru", timeZone: "Asia/Vladivostok" } as const;
+  await stack.database.db.transaction(async (tx) => {
+    for (const told of all) await queue.enqueue(tx, { ...told, ...to } as MailMessage);
+  });
+  mails = await eventually("all letters", 60_000, async () => {
+    const found = await lettersTo(stack, account.email);
+    return found.length > all.length ? found : undefined;
+  });
+});
+afterAll(async () => {
+  await queue?.close();
+  await browser?.close();
+});
+
+const hrefsOf = ({ html }: Mail): string[] =>
+  [...html.matchAll(/href="([^"]+)"/g)].map(([, href = ""]) => href.replaceAll("&amp;", "&"));
+
+test("every one is written twice, as a page and as text, with the same links, in the reader's language", () => {
+  expect(mails).toHaveLength(all.length + 1);
+  expect(new Set(mails.map(({ subject }) => subject)).size).toBeGreaterThan(all.length - 1);
+  for (const mail of mails.slice(1)) {
+    expect(mail.subject).toMatch(/[а-яё]/i);
+    expect(mail.html).toContain('lang="ru"');
+    expect(mail.text).toMatch(/^Здравствуйте!/);
+    expect(`${mail.subject} ${mail.text}`).not.toMatch(/undefined|null|NaN|\[object/);
+    for (const href of hrefsOf(mail)) expect(mail.text).toContain(href);
+  }
+});
+
+test("those that one may do without say how to get no more of them, and the others do not", () => {
+  const withWayOut = mails.filter((mail) =>
+    hrefsOf(mail).some((href) => new URL(href).pathname === "/settings"),
+  );
+  expect(withWayOut).toHaveLength(optional.length);
+});
+
+test("no link is dead, and none leads nowhere in particular", async () => {
+  const links = new Set(mails.flatMap(hrefsOf));
+  expect(links.size).toBeGreaterThan(3);
+  for (const link of links) {
+    expect(new URL(link).origin).toBe(new URL(stack.urls.app).origin);
+    await buyer.page.goto(link);
+    await buyer.page.locator("h1").first().waitFor();
+    expect(await buyer.page.getByText("This page does not exist").count(), link).toBe(0);
+    const { hash } = new URL(link);
+    if (hash) await buyer.page.locator(hash).first().waitFor();
+  }
+});
+
+test("nothing sticks out at the side, on a desk and on a phone", async () => {
+  const reader = await browser.newPage();
+  for (const [index, mail] of mails.entries()) {
+    await reader.setContent(mail.html);
+    for (const width of [640, 390]) {
+      await reader.setViewportSize({ width, height: 700 });
+      const over = await reader.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(over, `${mail.subject} at ${width}`).toBeLessThanOrEqual(0);
+    }
+    await photograph(reader, `letter-${index}`);
+  }
+  await reader.close();
+});
