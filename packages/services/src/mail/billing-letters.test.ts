@@ -1,9 +1,11 @@
 import { locales } from "@tintype/core/auth";
 import type { BillingNews } from "@tintype/core/billing-news";
+import { cataloguePresets } from "@tintype/core/catalogue-presets";
 import { expect, test } from "vitest";
 import { renderHtml, renderText } from "./layout.ts";
 import type { LetterDesk } from "./letter-desk.ts";
 import type { BillingMessage } from "./messages.ts";
+import { productName } from "./product-name.ts";
 import { welcomeLetter } from "./welcome-letter.ts";
 import { billingLetter } from "./write-letter.ts";
 
@@ -148,6 +150,13 @@ test("only the letters one can do without have a way out of them", () => {
   expect(welcome.unsubscribe?.url).toBe("https://s.example/settings");
   expect(welcome.paragraphs.join(" ")).toContain("1 credit in");
   expect(welcomeLetter({ ...to, credits: 0 }, desk).paragraphs).toHaveLength(2);
+});
+
+test("every pack of the presets has a name in Russian, and what an operator calls his is left alone", () => {
+  const packs = Object.values(cataloguePresets).flatMap((preset) => preset.packs);
+  for (const { name } of packs) expect(productName("ru", name), name).toMatch(/[а-я]/);
+  for (const { name } of packs) expect(productName("en", name)).toBe(name);
+  expect(productName("ru", "Bag of gold")).toBe("Bag of gold");
 });
 
 test("what people have typed into names does not become markup", () => {

@@ -12,6 +12,7 @@ import { overageAlertLetter } from "./overage-alert-letter.ts";
 import { passwordResetLetter } from "./password-reset-letter.ts";
 import { paymentFailedLetter } from "./payment-failed-letter.ts";
 import { planLetter } from "./plan-letter.ts";
+import { productName } from "./product-name.ts";
 import { receiptLetter } from "./receipt-letter.ts";
 import { refundFailedLetter } from "./refund-failed-letter.ts";
 import { refundLetter } from "./refund-letter.ts";
@@ -83,6 +84,9 @@ async function namesFor(db: Db, message: BillingMessage): Promise<LetterDesk["na
     db.select({ code: plans.code, name: plans.name }).from(plans).where(inArray(plans.code, codes)),
     db.select({ code: packs.code, name: packs.name }).from(packs).where(inArray(packs.code, codes)),
   ]);
-  const names = new Map([...plan, ...pack].map(({ code, name }) => [code, name]));
+  const { locale } = message;
+  const names = new Map(
+    [...plan, ...pack].map(({ code, name }) => [code, productName(locale, name)]),
+  );
   return (code) => (code === null ? null : (names.get(code) ?? null));
 }
