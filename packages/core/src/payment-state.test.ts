@@ -15,7 +15,8 @@ import { isNewerState, type SubscriptionState } from "./subscription-state.ts";
 const at = (second: number) => new Date(1_780_000_000_000 + second * 1_000);
 const facts: PaymentFacts = {
   reference: "pi_1",
-  kind: "pack",
+  // What a charge says of an invoice whose contents it does not know.
+  kind: "plan",
   productCode: null,
   paidCents: 1_000,
   paidAt: at(0),
@@ -37,11 +38,11 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
     })
     .map((dispute) => (state: PaymentState) => withDispute(state, dispute)),
   fc
-    .constantFrom("creator", null)
-    .map(
-      (productCode) => (state: PaymentState) =>
-        withFacts(state, { ...facts, productCode, paidAt: at(1) }),
-    ),
+    .record({
+      productCode: fc.constantFrom("creator", null),
+      kind: fc.constantFrom("plan" as const, "overage" as const),
+    })
+    .map((told) => (state: PaymentState) => withFacts(state, { ...facts, ...told, paidAt: at(1) })),
 );
 const live = (life: readonly Step[]) =>
   life.reduce((state, step) => step(state), withFacts(undefined, facts));

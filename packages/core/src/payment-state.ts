@@ -39,6 +39,8 @@ export function withFacts(known: PaymentState | undefined, facts: PaymentFacts):
   if (!known) return freshPayment(facts);
   return {
     ...known,
+    // Events about a charge do not know what its invoice was for, and say "a plan".
+    kind: known.kind === "plan" ? facts.kind : known.kind,
     productCode: known.productCode ?? facts.productCode,
     paidCents: Math.max(known.paidCents, facts.paidCents),
     paidAt: new Date(Math.min(facts.paidAt.getTime(), known.paidAt.getTime())),
@@ -90,6 +92,10 @@ export const reversedCentsOf = ({ paidCents, refundedCents, disputes }: PaymentS
       refundedCents,
     ),
   );
+
+/** The part of it that banks have taken in disputes. What we have refunded comes first: together they are all there was. */
+export const lostCentsOf = (state: PaymentState): number =>
+  reversedCentsOf(state) - Math.min(state.paidCents, state.refundedCents);
 
 /** Whether credits of this payment may stand otherwise than they were granted. */
 export const hasHistory = (state: PaymentState): boolean =>

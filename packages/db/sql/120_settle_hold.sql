@@ -23,6 +23,8 @@ declare
   v_released bigint;
   v_seq bigint;
   v_is_reversed boolean;
+  -- What promise_overage has lent to this job. Credits of another promise may be here, given back after a dispute.
+  v_overage_id uuid := md5('overage:' || p_job_id)::uuid;
   v_overage_until timestamptz;
 begin
   select * into strict v_wallet from wallets where user_id = p_user_id for update;
@@ -64,7 +66,7 @@ begin
           spent = g.spent + s.captured,
           available = g.available + s.amount - s.captured,
           expires_at = case
-            when s.captured < s.amount and g.expires_at <= p_now and p_actor_kind = 'system' and g.source <> 'overage'
+            when s.captured < s.amount and g.expires_at <= p_now and p_actor_kind = 'system' and g.id <> v_overage_id
               then p_now + interval '72 hours'
             else g.expires_at
           end
@@ -82,7 +84,7 @@ begin
     from transfers;
 
   select coalesce(bool_or(reversal_target > reversed + owed or frozen_since is not null), false),
-      max(expires_at) filter (where source = 'overage')
+      max(expires_at) filter (where id = v_overage_id)
     into v_is_reversed, v_overage_until
     from credit_grants
     where user_id = p_user_id

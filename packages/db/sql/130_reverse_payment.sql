@@ -102,7 +102,8 @@ begin
         then p_now + interval '72 hours'
       else expires_at
     end
-  where user_id = p_user_id and payment_reference = p_payment_reference and rolled_over_from is null;
+  where user_id = p_user_id and payment_reference = p_payment_reference and rolled_over_from is null
+    and source <> 'overage';
   v_seq := apply_reversals(
     p_user_id, p_idempotency_key, p_actor_kind, p_actor_id, p_reason, p_now
   );

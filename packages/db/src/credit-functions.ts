@@ -171,6 +171,39 @@ export const spendableOfUser = sqlFunction<{ userId: string; now: Date }, Spenda
   ],
 );
 
+/** @returns the new event's number as text (PostgreSQL's bigint), or null when nothing had to move */
+export const setOverageLost = sqlFunction<
+  {
+    userId: string;
+    paymentReference: string;
+    lostCents: number;
+    paidCents: number;
+    idempotencyKey: string;
+    reason: string | null;
+    now: Date;
+  },
+  string | null
+>("set_overage_lost", [
+  ["userId", "uuid"],
+  ["paymentReference", "text"],
+  ["lostCents", "bigint"],
+  ["paidCents", "bigint"],
+  ["idempotencyKey", "text"],
+  ["reason", "text"],
+  ["now", "timestamptz"],
+]);
+
+/** @returns how many bills were not known to be paid */
+export const payOverageBills = sqlFunction<
+  { userId: string; billIds: readonly string[]; paymentReference: string; paidAt: Date },
+  number
+>("pay_overage_bills", [
+  ["userId", "uuid"],
+  ["billIds", "uuid[]"],
+  ["paymentReference", "text"],
+  ["paidAt", "timestamptz"],
+]);
+
 export const reserveOverageBill = sqlFunction<
   { userId: string; billId: string; minCents: number; now: Date },
   { outcome: "reserved"; cents: number } | { outcome: "nothing_due" | "busy" }

@@ -1,5 +1,7 @@
+import { randomUUID } from "node:crypto";
 import { claimJob, completeJob } from "@tintype/db/job-functions";
 import {
+  disputes,
   overageBills,
   overageCharges,
   payments,
@@ -8,10 +10,12 @@ import {
 } from "@tintype/db/schema";
 import { asc, eq } from "drizzle-orm";
 import { expect, test } from "vitest";
+import { previewRefund } from "../src/admin/refund-payment.ts";
 import { billOverage } from "../src/billing/bill-overage.ts";
 import { getSubscription } from "../src/billing/get-subscription.ts";
 import { grantDueAllowances } from "../src/billing/grant-due-allowances.ts";
 import { getBillingPreferences } from "../src/billing/preferences.ts";
+import type { AdminActor } from "../src/context.ts";
 import { quoteJob } from "../src/jobs/quote-job.ts";
 import { submitJob } from "../src/jobs/submit-job.ts";
 import { imageRequest } from "../src/testing.ts";
@@ -21,7 +25,7 @@ import { customerOf, saveCard, stripeApi } from "./saved-cards.ts";
 import { type Buyer, useStripeDesk } from "./stripe-desk.ts";
 
 const story = useStripeDesk({ maxConnections: 12 });
-const { desk, clock, buyer, buy, settled, pass, findViolations } = story;
+const { desk, clock, buyer, buy, settled, pass, findViolations, overhear, deliver } = story;
 const MONTH = 32 * 86_400;
 const worker = (provider = desk.payments) => ({ ...desk.context(), payments: provider });
 
@@ -208,6 +212,116 @@ conformanceCase(
       6 * cents,
     ]);
     expect(await findViolations()).toEqual([]);
+  },
+);
+
+/** Six images beyond the wallet, billed and paid on an invoice of its own. */
+async function paidOverage() {
+  const ctx = await spender();
+  let cents = 0;
+  for (let job = 0; job < 6; job += 1) cents += await goBeyond(ctx);
+  await pass(MONTH);
+  const deliveries = await overhear(() => billOverage(worker()));
+  const [bill] = await billsOf(ctx);
+  const [invoice] = await invoicesOf(ctx);
+  const { data } = await stripeApi(desk.stripe)<{
+    data: { payment: { payment_intent: string } }[];
+  }>("GET", `/v1/invoice_payments?invoice=${invoice?.id}`);
+  const reference = data[0]?.payment.payment_intent ?? "";
+  return { ctx, cents, deliveries, bill, reference };
+}
+
+/** Paid, refunded and disputed of one customer, by our books and by the emulator's. */
+async function expectSameBooks(ctx: Buyer): Promise<void> {
+  const customer = await customerOf(ctx);
+  const { userId } = ctx.actor;
+  const paid = await ctx.db.select().from(payments).where(eq(payments.userId, userId));
+  const told = await ctx.db.select().from(disputes).where(eq(disputes.userId, userId));
+  const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0);
+  const book = desk.stripe.controls.books().find((each) => each.customer === customer);
+  expect(book).toMatchObject({
+    paid: sum(paid.map(({ paidCents }) => paidCents)),
+    refunded: sum(paid.map(({ refundedCents }) => refundedCents)),
+    disputed: sum(told.map((each) => (each.status === "won" ? 0 : each.disputedCents))),
+  });
+  expect(await findViolations()).toEqual([]);
+}
+
+conformanceCase(
+  "R20",
+  "an overage invoice refunded, in part and whole: a favour, no credits move and nobody owes for what was forgiven",
+  "rule: what went beyond the wallet was used before it was paid; money that we give back of it is a present",
+  async () => {
+    const { ctx, cents, deliveries, reference } = await paidOverage();
+    for (const delivery of deliveries) await deliver(delivery);
+    const of = { userId: ctx.actor.userId, paymentReference: reference };
+    const admin = story.contextFor<AdminActor>({
+      kind: "user",
+      userId: randomUUID(),
+      role: "admin",
+    });
+    expect(await previewRefund(admin, { ...of, cents: 30 })).toMatchObject({
+      ...{ refundableCents: 0, leftCents: cents, grantedCredits: 30, unspentCredits: 0 },
+      ...{ takenCredits: 0, owedCredits: 0 },
+    });
+    const refund = { payment: reference, note: "a favour", orderedBy: randomUUID() };
+    await desk.payments.refund({ ...refund, amountCents: 30, idempotencyKey: randomUUID() });
+    await settled();
+    expect(await balanceOf(ctx)).toEqual({ available: 0, held: 0, owed: 0 });
+    await expectSameBooks(ctx);
+    await desk.payments.refund({ ...refund, amountCents: null, idempotencyKey: randomUUID() });
+    await settled();
+    expect(await balanceOf(ctx)).toEqual({ available: 0, held: 0, owed: 0 });
+    await expectSameBooks(ctx);
+    // It was paid, so the user may go on.
+    await goBeyond(ctx);
+  },
+);
+
+conformanceCase(
+  "R21",
+  "an overage invoice disputed: nothing beyond the wallet while it is open; lost, what was used is owed; won, nothing is",
+  "rule: what is already spent becomes debt",
+  async () => {
+    const { ctx, cents, deliveries, reference } = await paidOverage();
+    for (const delivery of deliveries) await deliver(delivery);
+    const { controls } = desk.stripe;
+    const half = Math.floor(cents / 2);
+    const [first, second] = [
+      controls.dispute(reference, { amount: half }),
+      controls.dispute(reference, { amount: cents - half }),
+    ];
+    await settled();
+    expect(await balanceOf(ctx)).toEqual({ available: 0, held: 0, owed: 0 });
+    await expect(goBeyond(ctx)).rejects.toMatchObject({ problem: { code: "overage_unpaid" } });
+    controls.closeDispute(first.id, "lost");
+    await settled();
+    // Half of what was used: of each of the six times five credits, rounded down.
+    expect(await balanceOf(ctx)).toEqual({ available: 0, held: 0, owed: 12 });
+    controls.closeDispute(second.id, "won");
+    await settled();
+    expect(await balanceOf(ctx)).toEqual({ available: 0, held: 0, owed: 12 });
+    await expectSameBooks(ctx);
+    // The next credits pay it.
+    await buy(ctx, "pack", "bundle_30m");
+    await settled();
+    expect(await balanceOf(ctx)).toEqual({ available: 1_788, held: 0, owed: 0 });
+    await expectSameBooks(ctx);
+
+    // All of it, and told before the invoice was: the same end in every order.
+    for (const outcome of ["lost", "won"] as const) {
+      const other = await paidOverage();
+      const news = await overhear(async () => {
+        const { id } = controls.dispute(other.reference);
+        await settled();
+        controls.closeDispute(id, outcome);
+      });
+      for (const delivery of [...other.deliveries, ...news].toReversed()) await deliver(delivery);
+      for (const delivery of other.deliveries) await deliver(delivery);
+      const owed = outcome === "lost" ? 30 : 0;
+      expect(await balanceOf(other.ctx)).toEqual({ available: 0, held: 0, owed });
+      await expectSameBooks(other.ctx);
+    }
   },
 );
 

@@ -79,6 +79,8 @@ export const expectedGroups: readonly ExpectedGroup[] = [
       "two disputes in any order",
       "two disputes and a refund",
       "debt beside credits",
+      "overage invoice refunded",
+      "overage invoice disputed",
     ],
   },
   {

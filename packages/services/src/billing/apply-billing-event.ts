@@ -50,7 +50,7 @@ export async function applyBillingEvent(
       await resolveFailedPayment(tx, event, now);
       return [];
     case "overage_paid":
-      await settleOverage(tx, event);
+      await settleOverage(tx, event, now);
       return [];
   }
 }

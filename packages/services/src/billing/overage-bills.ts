@@ -1,7 +1,9 @@
 import type { BillingEventOf } from "@tintype/core/billing-events";
 import type { Tx } from "@tintype/db/client";
-import { overageBills, overageCharges } from "@tintype/db/schema";
+import { payOverageBills } from "@tintype/db/credit-functions";
+import { overageBills } from "@tintype/db/schema";
 import { and, eq, inArray, isNull } from "drizzle-orm";
+import { bringCreditsToPayment, recordPayment } from "./payments.ts";
 
 /**
  * What becomes of the bills for overage, as the provider tells it; steps of `applyBillingEvent`, which holds the wallet.
@@ -14,23 +16,16 @@ const billsOf = (userId: string, ids: readonly string[]) =>
     isNull(overageBills.paidAt),
   );
 
+/** If a dispute about the payment was told before it, what was used becomes a debt now. */
 export async function settleOverage(
   tx: Tx,
   { userId, bills, payment }: BillingEventOf<"overage_paid">,
+  now: Date,
 ): Promise<void> {
   const { reference: paymentReference, paidAt } = payment;
-  // The webhook may be faster than the answer to whoever placed the bill: then there is nothing left to ask either.
-  const paid = await tx
-    .update(overageBills)
-    .set({ paidAt, paymentReference, failedAt: null, nextAttemptAt: null, lastError: null })
-    .where(billsOf(userId, bills))
-    .returning({ id: overageBills.id });
-  if (paid.length === 0) return;
-  const ids = paid.map(({ id }) => id);
-  await tx
-    .update(overageCharges)
-    .set({ paymentReference })
-    .where(and(eq(overageCharges.userId, userId), inArray(overageCharges.billId, ids)));
+  const { after } = await recordPayment(tx, userId, payment, now);
+  const paid = await payOverageBills(tx, { userId, billIds: bills, paymentReference, paidAt });
+  if (paid > 0) await bringCreditsToPayment(tx, userId, paymentReference, after, now);
 }
 
 /** From now on nothing goes beyond the wallet, until it is paid. */

@@ -3,6 +3,7 @@ import { type BillingNews, paymentNews } from "@tintype/core/billing-news";
 import {
   disputeOf,
   hasHistory,
+  lostCentsOf,
   type PaymentState,
   reversedCentsOf,
   withDispute,
@@ -10,7 +11,12 @@ import {
   withRefund,
 } from "@tintype/core/payment-state";
 import type { Tx } from "@tintype/db/client";
-import { freezePayment, setPaymentReversed, unfreezePayment } from "@tintype/db/credit-functions";
+import {
+  freezePayment,
+  setOverageLost,
+  setPaymentReversed,
+  unfreezePayment,
+} from "@tintype/db/credit-functions";
 import { grantCredits } from "../credits/grants.ts";
 import { applyReferral } from "../rewards/referral-rewards.ts";
 import { billingActor, walletVersion } from "./lock-wallet.ts";
@@ -137,6 +143,15 @@ export async function bringCreditsToPayment(
     idempotencyKey: `reversal:${paymentReference}:${version}`,
     reason: reasonOf(state),
   });
+  if (state.disputes.length > 0) {
+    await setOverageLost(tx, {
+      ...told,
+      lostCents: lostCentsOf(state),
+      paidCents: state.paidCents,
+      idempotencyKey: `overage:${paymentReference}:${version}`,
+      reason: reasonOf(state),
+    });
+  }
   const outcome = disputeOf(state);
   const dispute = {
     ...told,

@@ -54,12 +54,18 @@ export async function withCredits(
     .where(and(eq(paidPeriods.userId, userId), inArray(paidPeriods.paymentReference, references)));
   return rows.map((payment) => {
     const ofPayment = grants.filter((grant) => grant.paymentReference === payment.reference);
-    const states = mergeRolledOver(ofPayment, now);
+    const isLent = ({ source }: GrantRow) => source === "overage";
+    const states = mergeRolledOver(
+      ofPayment.filter((grant) => !isLent(grant)),
+      now,
+    );
+    // What went beyond the wallet was paid for as far as it was used, and a refund takes nothing of it.
+    const used = ofPayment.filter(isLent).map((row) => ({ ...stateOf(row, now), expired: 0 }));
     const toCome = lines
       .filter((line) => line.paymentReference === payment.reference)
       .reduce((sum, line) => sum + creditsToCome(line), 0);
     const { kind, paidAt } = payment;
-    const facts = factsOf(payment, states, toCome);
+    const facts = factsOf(payment, [...states, ...used], toCome);
     return { payment, facts, grants: states, kind, paidAt, disputeStatus: disputeOf(payment) };
   });
 }
