@@ -85,6 +85,14 @@ test("a pack keeps its card only if the buyer ticks the box, and that turns noth
   expect(await topUpIsOn()).toBe(false);
 });
 
+test("the receipt of bought credits leads to their payment", async () => {
+  await page.goto("/wallet/receipts/2");
+  await page.getByRole("link", { name: "The payment and its invoice" }).click();
+  await page.waitForURL("**/billing#payments");
+  await page.getByRole("heading", { name: "Payments" }).waitFor();
+  await page.getByRole("cell", { name: "30 minutes" }).first().waitFor();
+});
+
 test("the automatic purchase leads to a card and back to its own settings, and is not on before one says so", async () => {
   const other = newAccount();
   client = await new ApiClient(stack.urls.app).signUp(other);

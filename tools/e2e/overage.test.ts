@@ -131,6 +131,8 @@ test("a limit that is reached meanwhile holds, and the way to raise it leads bac
   await limit.fill("40");
   await page.locator("#overage").getByRole("button", { name: "Save" }).click();
   await page.getByText(/of \$40.00 used so far in this period/).waitFor();
+  // Set aside or used already, it is on the next bill.
+  await page.getByText(/^Beyond the wallet: \$\d+\.\d\d so far/).waitFor();
   await page.getByRole("link", { name: "Studio" }).first().click();
   await page.waitForURL("**/studio");
   expect(await page.getByLabel("In your words").inputValue()).toBe(words);
