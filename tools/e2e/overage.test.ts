@@ -109,8 +109,31 @@ test("a job that has become dearer since is not begun: the new sum is said, and 
   expect(await page.getByLabel("In your words").inputValue()).toBe(words);
 
   await release();
-  await button(`Generate for 5 credits + ${dollars(now.cents)}`).click();
-  await soon(async () => (await charges()).map(({ heldCents }) => heldCents)).toEqual([now.cents]);
+  await button(`Generate for 5 credits + ${dollars(now.cents)}`).waitFor();
+});
+
+test("when the reply is lost the wallet is empty and all of it would cost more, but pressing again is the same job", async () => {
+  const { cents } = await overageOf();
+  await page.route(
+    "**/trpc/jobs.submit**",
+    async (route) => {
+      await route.fetch();
+      await route.abort("connectionreset");
+    },
+    { times: 1 },
+  );
+  await button(`Generate for 5 credits + ${dollars(cents)}`).click();
+  await page.getByText("Sending the same thing twice never costs twice.").waitFor();
+  const later = await overageOf();
+  expect(later.cents).toBeGreaterThan(cents);
+  const cards = page.getByTestId("job-card");
+  const before = await cards.count();
+  await button(`Generate for ${dollars(later.cents)}`).click();
+  await page.getByText("Sending the same thing twice never costs twice.").waitFor({
+    state: "detached",
+  });
+  expect(await cards.count()).toBeLessThanOrEqual(before + 1);
+  await soon(async () => (await charges()).map(({ heldCents }) => heldCents)).toEqual([cents]);
 });
 
 test("a limit that is reached meanwhile holds, and the way to raise it leads back to the same draft", async () => {
