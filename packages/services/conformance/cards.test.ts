@@ -72,6 +72,7 @@ test("the page of a card leads back to where it was asked for; pressed twice it 
   const pages = await Promise.all([1, 2, 3].map(() => ask(ctx, "overage", requestId)));
   const [page] = pages;
   expect(new Set(pages.map(({ url }) => url)).size).toBe(1);
+  expect((await ask(ctx, "overage")).url, "pressed again later").not.toBe(page?.url);
   await expect(ask(ctx, "top-up", requestId)).rejects.toMatchObject({
     problem: { code: "request_id_reused" },
   });
