@@ -46,7 +46,11 @@ export async function startS3(options: S3Options): Promise<RunningS3> {
     allowOrigins: options.allowOrigins ?? [],
     maxObjectBytes: options.maxObjectBytes ?? DEFAULT_MAX_OBJECT_BYTES,
   };
-  const http = createServer((request, response) => void handleRequest(server, request, response));
+  const http = createServer((request, response) => {
+    // Clients set their clocks by it: Node would say the machine's time, which need not be the store's.
+    response.setHeader("date", new Date(now()).toUTCString());
+    void handleRequest(server, request, response);
+  });
   const host = options.host ?? "127.0.0.1";
   http.listen(options.port ?? 0, host);
   await once(http, "listening");
