@@ -1,4 +1,4 @@
-import { Button, TextInput } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -8,6 +8,7 @@ import type { BillingPreferences } from "../../lib/api-types.ts";
 import { formatCents } from "../../lib/format.ts";
 import { useUser } from "../../lib/use-user.ts";
 import { CardSaved } from "./card-saved.tsx";
+import { DollarField } from "./dollar-field.tsx";
 import { centsOf, dollarsOf } from "./dollars.ts";
 import { forgetFields, keepFields, keptFields } from "./kept-fields.ts";
 import styles from "./limits.module.css";
@@ -65,13 +66,11 @@ export function OverageLimit({ preferences }: { preferences: BillingPreferences 
         </p>
       )}
       <div className={styles.fields}>
-        <TextInput
+        <DollarField
           label={t("billing.limits.overageLabel")}
-          inputMode="decimal"
-          leftSection="$"
           value={typed}
           error={problem}
-          onChange={(event) => setTyped(event.currentTarget.value)}
+          onChange={setTyped}
         />
         <div className={section.actions}>
           <Button type="submit" variant="default" loading={change.isPending}>

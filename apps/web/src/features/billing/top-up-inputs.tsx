@@ -2,6 +2,7 @@ import { NativeSelect, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { BillingCatalogue, BillingPreferences } from "../../lib/api-types.ts";
 import { formatCents } from "../../lib/format.ts";
+import { DollarField } from "./dollar-field.tsx";
 import { productName } from "./product-name.ts";
 import type { TopUpFields } from "./top-up-fields.ts";
 
@@ -44,13 +45,11 @@ export function TopUpInputs({ fields, packs, limits, wrong, onChange }: Props) {
           label: t("offer.buy", { name: productName(t, name), price: formatCents(t, priceCents) }),
         }))}
       />
-      <TextInput
+      <DollarField
         label={t("billing.limits.cap")}
-        inputMode="decimal"
-        leftSection="$"
         value={fields.cap}
         error={wrong?.cap ? capProblem : null}
-        onChange={(event) => set({ cap: event.currentTarget.value })}
+        onChange={(cap) => set({ cap })}
       />
     </>
   );
