@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
+import { Socket } from "node:net";
 import { subscriptions, webhookEvents } from "@tintype/db/schema";
-import { eq } from "drizzle-orm";
-import { expect } from "vitest";
+import { and, eq, sql } from "drizzle-orm";
+import { expect, vi } from "vitest";
 import { receiveWebhook } from "../src/billing/receive-webhook.ts";
+import { createMailQueue } from "../src/mail/mail-queue.ts";
 import { days } from "./billing-story.ts";
 import { conformanceCase } from "./case.ts";
 import { type Delivery, eventIn, ofType, signed, useStripeDesk } from "./stripe-desk.ts";
@@ -15,6 +17,12 @@ const { grantedTo, inboxRow, purchasesOf } = told;
 /** A pack of 1,800 credits, and a plan of 100 a month. */
 const PACK = "bundle_30m";
 const PLAN = "small";
+
+/** Where a connection goes: `connect` is called with options, or with all its arguments in one array. */
+const portOf = (call: readonly unknown[]): string => {
+  const [options] = call.flat() as { port?: number | string }[];
+  return String(options?.port);
+};
 
 conformanceCase(
   "W1",
@@ -170,18 +178,54 @@ conformanceCase(
   async () => {
     const ctx = await buyer();
     const deliveries = await overhear(() => buy(ctx, "pack", PACK));
-    // The outbox is a table: letters wait in it until there is a mail server again.
+    const { url } = told.parts.database;
+    const fail = (error: Error) => {
+      throw error;
+    };
+    // The real outbox, which is a table: letters wait in it until there is a mail server again.
+    const mail = await createMailQueue({ databaseUrl: url, onError: fail });
     const allowed = ["db", "now", "payments", "signals", "actor", "config", "mail"];
-    const alone = new Proxy(desk.context(), {
-      get: (context, key) => {
-        if (typeof key === "string" && !allowed.includes(key)) throw new Error(`${key} is down`);
-        return Reflect.get(context, key);
+    const alone = new Proxy(
+      { ...desk.context(), mail },
+      {
+        get: (context, key) => {
+          if (typeof key === "string" && !allowed.includes(key)) throw new Error(`${key} is down`);
+          return Reflect.get(context, key);
+        },
       },
-    });
+    );
     const { body, signature } = ofType(deliveries, "checkout.session.completed");
     const event = desk.payments.verifyWebhook(body, signature);
-    expect(await receiveWebhook(alone, event)).toBe("applied");
-    expect(await purchasesOf(ctx)).toEqual([{ amount: 1_800 }]);
+    const waitingLetters = async () => {
+      const rows = await ctx.db.execute<{ kind: string }>(
+        sql`select data ->> 'kind' as kind from pgboss.job
+          where name = 'mail' and data ->> 'userId' = ${ctx.actor.userId}`,
+      );
+      return rows.map(({ kind }) => kind);
+    };
+    const connect = vi.spyOn(Socket.prototype, "connect");
+    try {
+      // The letter is booked with the payment or not at all.
+      const broken = {
+        ...desk.context(),
+        mail: {
+          enqueue: async (...letter: Parameters<typeof mail.enqueue>) => {
+            await mail.enqueue(...letter);
+            throw new Error("after the letter");
+          },
+        },
+      };
+      await expect(receiveWebhook(broken, event)).rejects.toThrow("after the letter");
+      expect([await purchasesOf(ctx), await waitingLetters()]).toEqual([[], []]);
+      expect(await receiveWebhook(alone, event)).toBe("applied");
+      expect(await purchasesOf(ctx)).toEqual([{ amount: 1_800 }]);
+      expect(await waitingLetters()).toEqual(["receipt"]);
+      const known = [url, desk.stripe.url].map((each) => new URL(each).port);
+      for (const port of connect.mock.calls.map(portOf)) expect(known).toContain(port);
+    } finally {
+      connect.mockRestore();
+      await mail.close();
+    }
   },
 );
 
@@ -209,7 +253,7 @@ conformanceCase(
     const [waiting] = await ctx.db
       .select()
       .from(webhookEvents)
-      .where(eq(webhookEvents.attempts, 2));
+      .where(and(eq(webhookEvents.id, eventIn(honest).id), eq(webhookEvents.attempts, 2)));
     expect(waiting).toBeUndefined();
   },
 );
