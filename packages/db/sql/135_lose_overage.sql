@@ -28,7 +28,9 @@ begin
     expires_at = case
       when g.expires_at <= p_now and g.reversed > 0 and l.lost < g.reversed + g.owed then p_now + interval '72 hours'
       else g.expires_at
-    end
+    end,
+    -- What the user has paid back and gets again is like any other credit: used before it runs out, not last.
+    priority = case when g.reversed > 0 and l.lost < g.reversed + g.owed then 50 else g.priority end
   from (
     select grant_id, credits - captured_credits as unused,
       reversal_target_of(captured_credits, p_lost_cents, p_paid_cents) as lost

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { BillingEvent } from "@tintype/core/billing-events";
 import { claimJob, completeJob } from "@tintype/db/job-functions";
 import {
   disputes,
@@ -11,6 +12,7 @@ import {
 import { asc, eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { previewRefund } from "../src/admin/refund-payment.ts";
+import { applyBillingEvent } from "../src/billing/apply-billing-event.ts";
 import { billOverage } from "../src/billing/bill-overage.ts";
 import { getSubscription } from "../src/billing/get-subscription.ts";
 import { grantDueAllowances } from "../src/billing/grant-due-allowances.ts";
@@ -312,6 +314,24 @@ conformanceCase(
     await settled();
     expect(await balanceOf(ctx)).toEqual({ available: 1_788, held: 0, owed: 0 });
     await expectSameBooks(ctx);
+
+    // The bank changes its mind: what was paid back returns, and a job that fails gives it back like any other credit.
+    const [payment] = await ctx.db.select().from(payments).where(eq(payments.reference, reference));
+    if (!payment) throw new Error("it was paid");
+    await pass(60);
+    const won: BillingEvent = {
+      type: "dispute_closed",
+      outcome: "won",
+      ...{ userId: ctx.actor.userId, dispute: first.id, payment },
+      ...{ disputedCents: half, at: clock.now() },
+    };
+    await ctx.db.transaction((tx) => applyBillingEvent(tx, won, clock.now()));
+    expect(await balanceOf(ctx)).toEqual({ available: 1_800, held: 0, owed: 0 });
+    const job = await story.startJob(ctx);
+    expect(await balanceOf(ctx)).toEqual({ available: 1_795, held: 5, owed: 0 });
+    await job.fail();
+    expect(await balanceOf(ctx)).toEqual({ available: 1_800, held: 0, owed: 0 });
+    expect(await findViolations()).toEqual([]);
 
     // All of it, and told before the invoice was: the same end in every order.
     for (const outcome of ["lost", "won"] as const) {
