@@ -156,6 +156,7 @@ test("a smaller plan begins when the paid period is over, and can be taken back 
   await dialog().getByText("Until then you keep Pro and its credits.").waitFor();
   await button(/^Switch on /).click();
   await dialog().waitFor({ state: "detached" });
+  await page.getByText(/^Creator begins on/).waitFor();
   await page.goto("/billing");
   await page.getByText(/Becomes Creator on/).waitFor();
   await button("Stay with Pro").click();
