@@ -17,6 +17,11 @@ export type MailWorkerOptions = {
 };
 
 const POLL_SECONDS = 1;
+/**
+ * On a day of renewals there are more letters than one a second: beyond so many that wait, the next follows at once.
+ * Still one by one, so that a worker that is killed leaves at most one that will be sent again.
+ */
+const BACKLOG = 10;
 
 /** Sends what the outbox holds, one letter at a time, each until the mail server has taken it. */
 export async function startMailWorker(
@@ -26,7 +31,7 @@ export async function startMailWorker(
   const boss = await startBoss({ databaseUrl, onError, supervise: true });
   await boss.work<MailMessage>(
     MAIL_QUEUE,
-    { pollingIntervalSeconds: POLL_SECONDS, batchSize: 1 },
+    { pollingIntervalSeconds: POLL_SECONDS, batchSize: 1, burstWhenReadyExceeds: BACKLOG },
     async (jobs: Job<MailMessage>[]) => {
       for (const { id, data } of jobs) {
         try {
