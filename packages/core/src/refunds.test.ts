@@ -46,7 +46,7 @@ const life = fc.record({
   steps: fc.array(
     fc.record({
       act: fc.constantFrom("spend", "hold", "expire", "refund", "refund some"),
-      part: fc.double({ min: 0, max: 1, noNaN: true }),
+      part: fc.integer({ min: 0, max: 1_000 }).map((share) => share / 1_000),
     }),
     { maxLength: 12 },
   ),
