@@ -22,6 +22,7 @@ import { quoteJob } from "../src/jobs/quote-job.ts";
 import { submitJob } from "../src/jobs/submit-job.ts";
 import { imageRequest } from "../src/testing.ts";
 import { balanceOf } from "./billing-story.ts";
+import { breakUsers } from "./broken-users.ts";
 import { conformanceCase } from "./case.ts";
 import { customerOf, saveCard, stripeApi } from "./saved-cards.ts";
 import { type Buyer, useStripeDesk } from "./stripe-desk.ts";
@@ -441,4 +442,121 @@ test("a monthly plan carries it on its next invoice, and its payment settles bot
   const carried = paid.find(({ reference }) => reference === bill?.paymentReference);
   expect(carried).toMatchObject({ kind: "plan", paidCents: 1_000 + cents });
   expect(await findViolations()).toEqual([]);
+});
+
+test("a bill that cannot be made keeps nobody else's from being asked for, and is told", async () => {
+  const people = [await spender(), await spender(), await spender()];
+  for (const ctx of people) for (let job = 0; job < 5; job += 1) await goBeyond(ctx);
+  await pass(MONTH);
+  const broken = people[0]?.actor.userId ?? "";
+  const mend = await breakUsers(desk.context().db, "overage_bills", [broken]);
+  await expect(billOverage(worker())).rejects.toThrow(/^1 of \d+ users failed$/);
+  const counts = () => Promise.all(people.map(async (ctx) => (await invoicesOf(ctx)).length));
+  expect(await counts()).toEqual([0, 1, 1]);
+  await mend();
+  await billOverage(worker());
+  expect(await counts()).toEqual([1, 1, 1]);
+  await settled();
+});
+
+/** Its line goes dead after the first item of two. */
+const dyingProvider = () => ({
+  ...desk.payments,
+  billOverage: async (bill: Parameters<typeof desk.payments.billOverage>[0]) => {
+    await desk.payments.billOverage({ ...bill, lines: bill.lines.slice(0, 1) });
+    const call = stripeApi(desk.stripe);
+    const path = `/v1/invoiceitems?customer=${bill.customer}&pending=true`;
+    const { data } = await call<{ data: { id: string }[] }>("GET", path);
+    for (const { id } of data)
+      await call("POST", `/v1/invoiceitems/${id}`, { "metadata[overageLines]": "2" });
+    throw new Error("the connection was lost");
+  },
+});
+const planOf = async (ctx: Buyer) => {
+  const [plan] = await ctx.db
+    .select()
+    .from(subscriptions)
+    .where(eq(subscriptions.userId, ctx.actor.userId));
+  if (!plan) throw new Error("a plan was bought");
+  return plan;
+};
+/** A plan's month is over, and of its two lines one waits for the plan's next invoice. @returns what both cost */
+async function halfBilled(ctx: Buyer): Promise<number> {
+  await buy(ctx, "plan", "small");
+  await settled();
+  for (let job = 0; job < 20; job += 1) await goBeyond(ctx);
+  let cents = 0;
+  for (let job = 0; job < 5; job += 1)
+    cents += (await goBeyond(ctx)) + (await goBeyond(ctx, "pro"));
+  await pass(MONTH);
+  await expect(billOverage(worker(dyingProvider()))).rejects.toThrow();
+  expect(await itemsOf(ctx)).toMatchObject([{ invoice: null }]);
+  return cents;
+}
+
+test("half of a bill waits for a plan that has ended meanwhile: all of it goes on one invoice, paid once", async () => {
+  const ctx = await spender();
+  const cents = await halfBilled(ctx);
+  const { reference } = await planOf(ctx);
+  await stripeApi(desk.stripe)("DELETE", `/v1/subscriptions/${reference}`);
+  await settled();
+  await pass(3_600);
+  await billOverage(worker());
+  await settled();
+  await pass(2 * MONTH);
+  await billOverage(worker());
+  await settled();
+  const [invoice, ...more] = await invoicesOf(ctx);
+  expect(more).toEqual([]);
+  expect(invoice).toMatchObject({ status: "paid", total: cents });
+  const items = await itemsOf(ctx);
+  expect(items.map((item) => item.invoice)).toEqual([invoice?.id, invoice?.id]);
+  const [bill] = await billsOf(ctx);
+  expect(bill).toMatchObject({ amountCents: cents, invoiceReference: invoice?.id, failedAt: null });
+  expect(bill?.paidAt).not.toBeNull();
+});
+
+test("half of a bill is on an invoice of its own when a plan is bought: the rest goes there and it is collected", async () => {
+  const ctx = await spender();
+  let cents = 0;
+  for (let job = 0; job < 5; job += 1)
+    cents += (await goBeyond(ctx)) + (await goBeyond(ctx, "pro"));
+  await pass(MONTH);
+  const half = async (bill: Parameters<typeof desk.payments.billOverage>[0]) => {
+    const call = stripeApi(desk.stripe);
+    const metadata = { "metadata[overageBill]": bill.id, "metadata[userId]": bill.userId };
+    const { customer } = bill;
+    const { id: invoice } = await call<{ id: string }>("POST", "/v1/invoices", {
+      ...{ customer, ...metadata, auto_advance: "false", currency: "usd" },
+      pending_invoice_items_behavior: "exclude",
+    });
+    const [line] = bill.lines;
+    await call("POST", "/v1/invoiceitems", {
+      ...{ customer, invoice, ...metadata, currency: "usd", amount: String(line?.cents) },
+      ...{ "metadata[tier]": line?.tier ?? "", "metadata[overageLines]": "2" },
+    });
+    throw new Error("the connection was lost");
+  };
+  const dying = { ...desk.payments, billOverage: half };
+  await expect(billOverage(worker(dying))).rejects.toThrow();
+  await buy(ctx, "plan", "small");
+  await settled();
+  await pass(3_600);
+  await billOverage(worker());
+  await settled();
+  expect(await invoicesOf(ctx)).toMatchObject([{ status: "paid", total: cents }]);
+  expect((await itemsOf(ctx)).filter(({ invoice }) => invoice === null)).toEqual([]);
+  expect((await billsOf(ctx))[0]?.paidAt).not.toBeNull();
+});
+
+test("half of a bill is paid with a renewal before it is asked again: the rest is still asked for, and then it is paid", async () => {
+  const ctx = await spender();
+  const cents = await halfBilled(ctx);
+  await pass(MONTH);
+  expect((await billsOf(ctx))[0], "half of it is not all of it").toMatchObject({ paidAt: null });
+  await billOverage(worker());
+  await pass(MONTH);
+  expect((await itemsOf(ctx)).reduce((sum, { amount }) => sum + amount, 0)).toBe(cents);
+  expect((await itemsOf(ctx)).filter(({ invoice }) => invoice === null)).toEqual([]);
+  expect((await billsOf(ctx))[0]?.paidAt).not.toBeNull();
 });

@@ -19,7 +19,11 @@ export function mailbox() {
 
 /** The emulator's API as a form; for what our own code never asks for. */
 export function stripeApi({ url, secretKey }: RunningStripe) {
-  return async <T>(method: "GET" | "POST", path: string, form: Record<string, string> = {}) => {
+  return async <T>(
+    method: "GET" | "POST" | "DELETE",
+    path: string,
+    form: Record<string, string> = {},
+  ) => {
     const response = await fetch(new URL(path, url), {
       method,
       headers: { authorization: `Bearer ${secretKey}` },

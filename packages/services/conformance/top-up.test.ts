@@ -9,6 +9,7 @@ import { buyTopUps, reserveTopUp } from "../src/billing/top-up.ts";
 import { submitJob } from "../src/jobs/submit-job.ts";
 import { imageRequest } from "../src/testing.ts";
 import { balanceOf, days } from "./billing-story.ts";
+import { breakUsers } from "./broken-users.ts";
 import { conformanceCase } from "./case.ts";
 import { customerOf, mailbox, saveCard, stripeApi } from "./saved-cards.ts";
 import { type Buyer, CARD, useStripeDesk } from "./stripe-desk.ts";
@@ -311,4 +312,17 @@ test("without a card, with an unknown pack or a cap below its price it cannot be
     updateBillingPreferences(ctx, { spendScope: "all_and_overage" }),
   ).rejects.toMatchObject({ problem: { issues: [{ field: "overageLimitCents" }] } });
   expect((await getBillingPreferences(ctx)).topUp.enabled).toBe(false);
+});
+
+test("a purchase that cannot be written down keeps nobody else's from being made, and is told", async () => {
+  const people = [await subscriber(), await subscriber(), await subscriber()];
+  const broken = people[0]?.actor.userId ?? "";
+  const mend = await breakUsers(desk.context().db, "top_ups", [broken]);
+  await expect(round()).rejects.toThrow(/^1 of \d+ users failed$/);
+  await settled();
+  const counts = () => Promise.all(people.map(async (ctx) => (await purchasesOf(ctx)).length));
+  expect(await counts()).toEqual([0, 1, 1]);
+  await mend();
+  await round();
+  expect(await counts()).toEqual([1, 1, 1]);
 });

@@ -5,7 +5,7 @@ import { overageBills, overageCharges } from "@tintype/db/schema";
 import type { OverageBill, PlacedBill } from "@tintype/integrations/payments/payments";
 import { and, asc, eq, isNull, lte, sql } from "drizzle-orm";
 import type { SystemActor } from "../context.ts";
-import { forEachUser } from "../each-user.ts";
+import { concludeRounds, roundOf } from "../each-user.ts";
 import { ensureCustomer, readBuyer } from "./customers.ts";
 import { findCurrentSubscription } from "./get-subscription.ts";
 import type { PaymentContext } from "./payment-context.ts";
@@ -21,7 +21,7 @@ type BillRow = typeof overageBills.$inferSelect;
  * For the schedule: asks for the overage of periods that are over. Reserve in one transaction, ask the provider outside
  * of any, write down what it said; a crash in between is asked again under the same id. Any number of processes may do
  * this at once. @returns how many bills the provider has taken
- * @throws AggregateError at the end of the round: one bill that is refused keeps no other waiting
+ * @throws AggregateError at the end of the round: one bill that is refused, or cannot be made, keeps no other waiting
  */
 export async function billOverage(ctx: Context): Promise<number> {
   if (!ctx.payments) return 0;
@@ -32,23 +32,29 @@ export async function billOverage(ctx: Context): Promise<number> {
       select from overage_charges c where c.user_id = unbilled.user_id and c.bill_id is null and c.billed_cents > 0
         and c.created_at < overage_period_start(unbilled.user_id, ${now}::timestamptz)
     ) limit ${PER_ROUND}`);
-  for (const { user_id: userId } of due) await reserve(ctx, userId);
+  const reserved = await roundOf(
+    due.map(({ user_id: userId }) => userId),
+    (userId) => reserve(ctx, userId),
+  );
   const waiting = await ctx.db
     .select({ id: overageBills.id })
     .from(overageBills)
     .where(lte(overageBills.nextAttemptAt, ctx.now()))
     .orderBy(asc(overageBills.nextAttemptAt))
     .limit(PER_ROUND);
-  return forEachUser(
+  const placed = await roundOf(
     waiting.map(({ id }) => id),
     (id) => place(ctx, id),
   );
+  concludeRounds(reserved, placed);
+  return placed.done;
 }
 
-async function reserve(ctx: Context, userId: string): Promise<void> {
+async function reserve(ctx: Context, userId: string): Promise<boolean> {
   const minCents = (await planToBillWith(ctx, userId)) ? 1 : SMALLEST_INVOICE_CENTS;
   const billId = randomUUID();
-  await reserveOverageBill(ctx.db, { userId, billId, minCents, now: ctx.now() });
+  const order = { userId, billId, minCents, now: ctx.now() };
+  return (await reserveOverageBill(ctx.db, order)).outcome === "reserved";
 }
 
 async function planToBillWith(ctx: Context, userId: string): Promise<string | null> {

@@ -3,7 +3,7 @@ import type { Tx } from "@tintype/db/client";
 import { paidPeriods } from "@tintype/db/schema";
 import { and, asc, eq, isNotNull, lte } from "drizzle-orm";
 import type { ServiceContext, SystemActor } from "../context.ts";
-import { forEachUser } from "../each-user.ts";
+import { concludeRounds, type Round, roundOf } from "../each-user.ts";
 import { postNews } from "../mail/post-news.ts";
 import { grantDueMonths } from "./grant-months.ts";
 import { claimWallet } from "./lock-wallet.ts";
@@ -15,14 +15,18 @@ const USERS_PER_ROUND = 200;
  * processes may do this at once: who comes second to a wallet passes it by. @returns how many users got something
  * @throws AggregateError at the end of the round: one broken subscription keeps nobody else waiting
  */
-export async function grantDueAllowances(ctx: ServiceContext<SystemActor>): Promise<number> {
+export const grantDueAllowances = async (ctx: ServiceContext<SystemActor>): Promise<number> =>
+  concludeRounds(await allowanceRound(ctx));
+
+/** The same, for whoever has more to do afterwards: failures are in the answer. */
+export async function allowanceRound(ctx: ServiceContext<SystemActor>): Promise<Round> {
   const now = ctx.now();
   const due = await ctx.db
     .selectDistinct({ userId: paidPeriods.userId })
     .from(paidPeriods)
     .where(and(isNotNull(paidPeriods.nextGrantAt), lte(paidPeriods.nextGrantAt, now)))
     .limit(USERS_PER_ROUND);
-  return forEachUser(
+  return roundOf(
     due.map(({ userId }) => userId),
     async (userId) => {
       const granted = await ctx.db.transaction((tx) => grantDueOf(ctx, tx, userId));

@@ -1,11 +1,15 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { addMonths } from "@tintype/core/periods";
-import { creditGrants, paidPeriods } from "@tintype/db/schema";
+import { takeCredits } from "@tintype/db/credit-functions";
+import { creditGrants, paidPeriods, wallets } from "@tintype/db/schema";
 import { asc, eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { useBillingStory } from "../../conformance/billing-story.ts";
+import { breakUsers } from "../../conformance/broken-users.ts";
+import { eventsOf } from "../../conformance/provider-events.ts";
 import { rollOverDue } from "./roll-over-due.ts";
 
-const { clock, tell, customer, workerContext, contextFor } = useBillingStory();
+const { parts, clock, startJob, tell, customer, workerContext, contextFor } = useBillingStory();
 
 const grantsOf = async (ctx: Awaited<ReturnType<typeof customer>>["ctx"]) => {
   const rows = await ctx.db
@@ -53,4 +57,61 @@ test("a rollover that was missed is made up for, once", async () => {
     .from(paidPeriods)
     .where(eq(paidPeriods.userId, ctx.actor.userId));
   expect(lines).toHaveLength(2);
+});
+
+test("one broken user stops neither the grants nor the rollovers of the others, and is told", async () => {
+  const start = clock.now();
+  const month = addMonths(start, 1);
+  const story = async () => {
+    const { ctx, events } = await customer();
+    await tell(events.period("small", { start, end: month }));
+    await tell(events.period("large", { start: month, end: addMonths(start, 2) }));
+    return ctx;
+  };
+  const users = [await story(), await story(), await story()];
+  const years = [];
+  for (let year = 0; year < 3; year += 1) {
+    const { ctx, events } = await customer();
+    await tell(events.period("small_year", { start, end: addMonths(start, 12) }));
+    years.push(ctx);
+  }
+  // Held over the end of the month and given back: it has to be fetched by the second half.
+  const late = (await customer()).ctx;
+  await tell(eventsOf(late.actor.userId).period("small", { start, end: month }));
+  await takeCredits(late.db, {
+    ...{ userId: late.actor.userId, grantId: null, amount: 95, reason: "test", now: start },
+    ...{ idempotencyKey: "all but the job's", actorKind: "admin", actorId: "test" },
+  });
+  const job = await startJob(late);
+  const broken = [users[0], years[0]].map((ctx) => ctx?.actor.userId ?? "");
+  const mended = await breakUsers(parts.database.db, "credit_grants", broken);
+  clock.advanceSeconds((month.getTime() - start.getTime()) / 1_000 + 1);
+  await tell(
+    eventsOf(late.actor.userId).period("small", { start: month, end: addMonths(start, 2) }),
+  );
+  expect(await grantsOf(late)).toEqual(["allowance 100", "allowance 100"]);
+  await job.fail();
+  await expect(rollOverDue(workerContext())).rejects.toThrow(/^2 of \d+ users failed$/);
+  const rollovers = async (ctx: (typeof users)[number]) =>
+    (await grantsOf(ctx)).filter((grant) => grant.startsWith("rollover")).length;
+  expect(await rollovers(late)).toBe(1);
+  expect(await Promise.all(users.map(rollovers))).toEqual([0, 1, 1]);
+  expect(await Promise.all(years.map(rollovers))).toEqual([0, 1, 1]);
+  await mended();
+  expect(await rollOverDue(workerContext())).toEqual({ granted: 2, rolledOver: 0 });
+  expect(await Promise.all([...users, ...years].map(rollovers))).toEqual([1, 1, 1, 1, 1, 1]);
+});
+
+test("who has nothing that could roll over is not locked", async () => {
+  const { ctx, events } = await customer();
+  const start = clock.now();
+  await tell(events.period("small", { start, end: addMonths(start, 1) }));
+  await ctx.db.transaction(async (tx) => {
+    await tx.select().from(wallets).where(eq(wallets.userId, ctx.actor.userId)).for("update");
+    const round = rollOverDue(workerContext());
+    expect(await Promise.race([round, sleep(2_000, "waits for the wallet")])).toEqual({
+      granted: 0,
+      rolledOver: 0,
+    });
+  });
 });

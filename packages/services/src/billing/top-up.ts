@@ -6,7 +6,7 @@ import { spendableOfUser } from "@tintype/db/credit-functions";
 import { packs, topUps, userPreferences, wallets } from "@tintype/db/schema";
 import { and, asc, eq, gte, inArray, isNotNull, lt, lte, or, sql } from "drizzle-orm";
 import type { SystemActor } from "../context.ts";
-import { forEachUser } from "../each-user.ts";
+import { concludeRounds, roundOf } from "../each-user.ts";
 import { askTopUp } from "./ask-top-up.ts";
 import { claimWallet } from "./lock-wallet.ts";
 import type { PaymentContext } from "./payment-context.ts";
@@ -18,20 +18,26 @@ type Context = PaymentContext<SystemActor>;
  * For the schedule: buys packs for those who want it so and whose balance has fallen below their mark, and asks again
  * about purchases of which it is not known what became. Any number of processes may do this at once.
  * @returns how many purchases the provider has answered
+ * @throws AggregateError at the end of the round: one broken user keeps no other waiting
  */
 export async function buyTopUps(ctx: Context): Promise<number> {
   if (!ctx.payments) return 0;
-  for (const userId of await usersBelowTheirMark(ctx)) await reserveTopUp(ctx, userId);
+  const reserved = await roundOf(
+    await usersBelowTheirMark(ctx),
+    async (userId) => (await reserveTopUp(ctx, userId)) === "due",
+  );
   const waiting = await ctx.db
     .select({ id: topUps.id })
     .from(topUps)
     .where(lte(topUps.nextAttemptAt, ctx.now()))
     .orderBy(asc(topUps.nextAttemptAt))
     .limit(PER_ROUND);
-  return forEachUser(
+  const asked = await roundOf(
     waiting.map(({ id }) => id),
     (id) => askTopUp(ctx, id),
   );
+  concludeRounds(reserved, asked);
+  return asked.done;
 }
 
 /**

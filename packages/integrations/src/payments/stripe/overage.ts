@@ -1,6 +1,7 @@
 import { Stripe } from "stripe";
 import type { OverageBill, PlacedBill } from "../payments.ts";
 import { findPaymentMethod } from "./saved-card.ts";
+import { idOf } from "./stripe-client.ts";
 
 /** More invoices and items than a customer gets between two attempts at one bill. */
 const PAGE = 100;
@@ -8,24 +9,60 @@ const PAGE = 100;
 /**
  * One item a tier: on the plan's next invoice, or on an invoice of its own that is collected at once. What an earlier
  * attempt has made is looked for first, because Stripe forgets idempotency keys after a day and our schedule does not.
+ * An attempt that broke off may have left half of the bill at a plan that has ended since, where nobody collects it:
+ * what is still open goes with the rest, so that all of it ends on one invoice.
  */
 export async function billOverage(stripe: Stripe, bill: OverageBill): Promise<PlacedBill> {
   const made = await stripe.invoiceItems.list({ customer: bill.customer, limit: PAGE });
   const mine = made.data.filter(({ metadata }) => metadata?.overageBill === bill.id);
-  const missing = bill.lines.filter(
-    ({ tier }) => !mine.some(({ metadata }) => metadata?.tier === tier),
-  );
-  if (bill.subscription !== null) {
+  const own = await findInvoice(stripe, bill);
+  // A draft is filled; whatever is further has all its lines, or it would not have been finished.
+  if (own && own.status !== "draft") return collect(stripe, own);
+  if (own === null && bill.subscription !== null) {
     const where = await nextInvoiceOf(stripe, bill.subscription);
-    for (const line of missing) await addLine(stripe, bill, line, where);
+    await fill(stripe, bill, mine, where);
     return { invoice: null, isUnpaid: false };
   }
-  const invoice = await ensureInvoice(stripe, bill);
-  // A draft is filled; whatever is further has all its lines, or it would not have been finished.
-  if (invoice.status === "draft") {
-    for (const line of missing) await addLine(stripe, bill, line, { invoice: invoice.id });
-  }
+  const invoice = own ?? (await createInvoice(stripe, bill));
+  await fill(stripe, bill, mine, { invoice: invoice.id });
   return collect(stripe, invoice);
+}
+
+/** Puts there what is not there yet, and takes it away from where it would be collected apart or never. */
+async function fill(
+  stripe: Stripe,
+  bill: OverageBill,
+  mine: readonly Stripe.InvoiceItem[],
+  where: Place,
+): Promise<void> {
+  const settled = new Set<string | undefined>();
+  let billedApart = 0;
+  for (const item of mine) {
+    if (await isMovable(stripe, item, where)) await stripe.invoiceItems.del(item.id);
+    else {
+      settled.add(item.metadata?.tier);
+      if (!isAt(item, where)) billedApart += 1;
+    }
+  }
+  const together = bill.lines.length - billedApart;
+  for (const line of bill.lines) {
+    if (!settled.has(line.tier)) await addLine(stripe, bill, line, { where, together });
+  }
+}
+
+const isAt = (item: Stripe.InvoiceItem, where: Place): boolean =>
+  "invoice" in where
+    ? idOf(item.invoice) === where.invoice
+    : idOf(item.invoice) === null && subscriptionOf(item) === where.subscription;
+
+const subscriptionOf = ({ parent }: Stripe.InvoiceItem): string | null =>
+  idOf(parent?.subscription_details?.subscription);
+
+/** Waiting, or on a draft. On a finished invoice it is asked for there. */
+async function isMovable(stripe: Stripe, item: Stripe.InvoiceItem, where: Place): Promise<boolean> {
+  if (isAt(item, where)) return false;
+  const invoice = idOf(item.invoice);
+  return invoice === null || (await stripe.invoices.retrieve(invoice)).status === "draft";
 }
 
 type Place = { subscription: string } | { invoice: string };
@@ -44,24 +81,27 @@ async function addLine(
   stripe: Stripe,
   { id, userId, customer }: OverageBill,
   { tier, cents, credits }: OverageBill["lines"][number],
-  where: Place,
+  { where, together }: { where: Place; together: number },
 ): Promise<void> {
   await stripe.invoiceItems.create(
     {
       ...{ customer, amount: cents, currency: "usd", ...where },
       description: `Beyond the wallet, ${tier} models: ${credits} credits`,
-      metadata: { userId, overageBill: id, tier },
+      // The bill is paid by the invoice that has so many of its lines.
+      metadata: { userId, overageBill: id, tier, overageLines: String(together) },
     },
     // The place is part of the key: should the draft be closed meanwhile, the next attempt is another request.
     { idempotencyKey: `overage:${id}:${tier}:${Object.values(where).join()}` },
   );
 }
 
-async function ensureInvoice(stripe: Stripe, bill: OverageBill): Promise<Stripe.Invoice> {
+async function findInvoice(stripe: Stripe, bill: OverageBill): Promise<Stripe.Invoice | null> {
   const { data } = await stripe.invoices.list({ customer: bill.customer, limit: PAGE });
-  const made = data.find(({ metadata }) => metadata?.overageBill === bill.id);
-  if (made) return made;
-  return stripe.invoices.create(
+  return data.find(({ metadata }) => metadata?.overageBill === bill.id) ?? null;
+}
+
+const createInvoice = (stripe: Stripe, bill: OverageBill): Promise<Stripe.Invoice> =>
+  stripe.invoices.create(
     {
       ...{ customer: bill.customer, currency: "usd", collection_method: "charge_automatically" },
       // Only what is named here: what waits for a plan's invoice stays there.
@@ -70,7 +110,6 @@ async function ensureInvoice(stripe: Stripe, bill: OverageBill): Promise<Stripe.
     },
     { idempotencyKey: `overage:${bill.id}` },
   );
-}
 
 /** A card that says no is an answer and not a failure: the invoice stays open, and Stripe tells it as well. */
 async function collect(stripe: Stripe, made: Stripe.Invoice): Promise<PlacedBill> {
@@ -78,7 +117,7 @@ async function collect(stripe: Stripe, made: Stripe.Invoice): Promise<PlacedBill
   if (invoice.status === "draft") {
     invoice = await stripe.invoices.finalizeInvoice(invoice.id, { auto_advance: true });
   }
-  const customer = typeof invoice.customer === "string" ? invoice.customer : invoice.customer?.id;
+  const customer = idOf(invoice.customer);
   const method = customer ? await findPaymentMethod(stripe, customer) : null;
   if (invoice.status === "open" && method) {
     try {

@@ -107,8 +107,14 @@ function overageOf(
   userId: string,
   payment: PaymentFacts,
 ): BillingEvent[] {
-  const bills = billsOn(lines);
+  const bills = billsOn(lines).filter((bill) => isWhole(lines, bill));
   return bills.length > 0 ? [{ type: "overage_paid", userId, bills, payment }] : [];
+}
+
+/** An attempt that broke off may have left a part of a bill here: it is paid when the invoice with the rest is. */
+function isWhole(lines: readonly Stripe.InvoiceLineItem[], bill: string): boolean {
+  const ofBill = lines.filter(({ metadata }) => metadata.overageBill === bill);
+  return ofBill.some(({ metadata }) => ofBill.length >= Number(metadata.overageLines ?? 1));
 }
 
 export const subscriptionOf = (invoice: Stripe.Invoice): string | null =>
