@@ -35,7 +35,7 @@ export function trpcEndpoint(options: Options) {
 }
 
 async function createContext(
-  { services, trustedHops }: Options,
+  { services, trustedHops, logger }: Options,
   { req, resHeaders }: FetchCreateContextFnOptions,
   c: Context<ServerBindings>,
 ): Promise<ServerContext> {
@@ -46,5 +46,8 @@ async function createContext(
     ? { kind: "user", userId: session.user.id, role: session.user.role }
     : { kind: "anonymous" };
   const address = clientAddress(c, trustedHops);
-  return { ...services, actor, session, setCookie, address, requestId: c.get("requestId") };
+  const requestId = c.get("requestId");
+  const recordAdmin: ApiContext["recordAdmin"] = (action) =>
+    logger.info({ requestId, ...action }, "an administrator acted");
+  return { ...services, actor, session, setCookie, recordAdmin, address, requestId };
 }

@@ -13,7 +13,19 @@ export type ApiContext = AuthContext<UserActor | AnonymousActor> &
     session: { sessionId: string; user: UserView } | null;
     /** @param cookie a `Set-Cookie` value for the answer */
     setCookie: (cookie: string) => void;
+    /** Keeps who did what: some of what administrators do leaves no trace of them in our tables. */
+    recordAdmin: (action: AdminAction) => void;
   };
+
+export type AdminAction = {
+  /** The procedure: `admin.replayWebhookEvent`. */
+  action: string;
+  adminId: string;
+  /** False when it was refused or failed. */
+  isDone: boolean;
+  /** Of the input what names somebody or something; never what was written. */
+  subject: Record<string, string>;
+};
 
 const SSE_PING_MS = 15_000;
 /** A stream ends after this long and the browser opens a new one, which asks anew who it is. */
@@ -54,8 +66,29 @@ export const userProcedure = publicProcedure.use(({ ctx, next }) => {
   return next({ ctx: { ...ctx, actor } });
 });
 
-export const adminProcedure = userProcedure.use(({ ctx, next }) => {
+const isAdmin = userProcedure.use(({ ctx, next }) => {
   const { actor } = ctx;
   if (actor.role !== "admin") throw new DomainError({ code: "forbidden" });
   return next({ ctx: { ...ctx, actor: { ...actor, role: "admin" } satisfies AdminActor } });
 });
+
+export const adminProcedure = isAdmin.use(async ({ ctx, type, path, getRawInput, next }) => {
+  const result = await next();
+  if (type === "mutation") {
+    const subject = subjectOf(await getRawInput());
+    ctx.recordAdmin({ action: path, adminId: ctx.actor.userId, isDone: result.ok, subject });
+  }
+  return result;
+});
+
+const NAMES = ["userId", "eventId", "paymentReference", "requestId", "jobId", "grantId", "code"];
+/** A name of ours or the provider's; what is longer is none, and it is not looked at before the input is. */
+const MAX_NAME = 200;
+
+function subjectOf(input: unknown): Record<string, string> {
+  if (typeof input !== "object" || input === null) return {};
+  const named = Object.entries(input).filter(
+    ([key, value]) => NAMES.includes(key) && typeof value === "string" && value.length <= MAX_NAME,
+  );
+  return Object.fromEntries(named);
+}
