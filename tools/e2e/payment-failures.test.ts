@@ -102,8 +102,11 @@ test("a provider that cannot be reached: the page says so, loses nothing, and th
   await page.goto("/billing");
   // What our own books know is shown, whoever else is away.
   await page.locator("#payments-list").getByText(PACK).waitFor();
+  await page.getByText("the saved card is not known at the moment").waitFor();
   await photograph(page, "billing-provider-away");
   line.setDown(false);
+  await page.getByRole("region", { name: "Payment method" }).getByText("Try again").click();
+  await page.getByText("No card is saved.").waitFor();
   await page.goto("/pricing?returnTo=/billing");
   await buyer.button(`Buy ${PACK}`).click();
   await page.waitForURL("**/c/pay/**");

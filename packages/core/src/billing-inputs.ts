@@ -140,7 +140,7 @@ export type SubscriptionView = {
   isNextBillKnown: boolean;
   /** Whether the plan can be paused as it stands: a month's plan of which nothing else is planned. */
   canPause: boolean;
-  /** Of a paused plan: what is due when it goes on. Nothing within a period that is paid; null when it is not paused. */
+  /** Of a paused plan: what is due when it goes on. Nothing within a period that is paid; null when it is not paused, or not known. */
   resumeCents: number | null;
   /** The period has begun and its payment is on its way; the allowance comes with it. */
   isRenewing: boolean;

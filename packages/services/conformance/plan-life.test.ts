@@ -1,11 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { payments as paymentRows, subscriptions } from "@tintype/db/schema";
+import { createStripePayments } from "@tintype/integrations/payments/stripe/stripe-payments";
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { cancelPlan, changePlan, previewChange } from "../src/billing/change-plan.ts";
 import { checkoutStatus } from "../src/billing/checkout-status.ts";
 import { getBillingCatalogue, getSubscription } from "../src/billing/get-subscription.ts";
+import { listInvoices } from "../src/billing/list-invoices.ts";
 import { pausePlan, unpausePlan } from "../src/billing/pause-plan.ts";
+import { getSavedCard } from "../src/billing/saved-card.ts";
 import { startCheckout } from "../src/billing/start-checkout.ts";
 import { sweepExpiredCredits } from "../src/credits/expire-credits.ts";
 import { balanceOf, days } from "./billing-story.ts";
@@ -274,3 +277,36 @@ test.each([
     expect(await availableTo(ctx)).toBe(credits);
   },
 );
+
+test.each([
+  ["cannot be reached", { apiBase: "http://127.0.0.1:9", secretKey: "sk_test_x" }],
+  ["takes our key no more", { secretKey: "taken_back" }],
+])("with a provider that %s the plan is shown as our books know it", async (_, options) => {
+  const ctx = await subscriber();
+  const away = {
+    ...ctx,
+    payments: createStripePayments({
+      ...{ apiBase: desk.stripe.url, webhookSecret: "whsec_x", ...options },
+    }),
+  };
+  expect(await getSubscription(away)).toMatchObject({
+    ...{ plan: { code: "small" }, status: "active", nextBill: null, isNextBillKnown: false },
+  });
+  const refusal = { problem: { code: "payments_unavailable" } };
+  await expect(getSavedCard(away)).rejects.toMatchObject(refusal);
+  await expect(listInvoices(away, { limit: 5 })).rejects.toMatchObject(refusal);
+});
+
+test("a provider that does not answer keeps the page waiting for seconds, not for a minute", async () => {
+  const silent = () => new Promise<never>(() => undefined);
+  const ctx = await subscriber();
+  await pausePlan(ctx, asked());
+  await pass(2 * MONTH);
+  const payments = { ...desk.payments, previewNextBill: silent, findCard: silent };
+  const waiting = { ...ctx, payments };
+  const [shown, card] = await Promise.allSettled([getSubscription(waiting), getSavedCard(waiting)]);
+  expect(shown).toMatchObject({
+    value: { status: "paused", isNextBillKnown: false, resumeCents: null },
+  });
+  expect(card).toMatchObject({ reason: { problem: { code: "payments_unavailable" } } });
+}, 15_000);

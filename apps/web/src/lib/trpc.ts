@@ -11,9 +11,16 @@ export const api = createTRPCClient<AppRouter>({
     splitLink({
       condition: ({ type }) => type === "subscription",
       true: httpSubscriptionLink({ url }),
-      false: httpBatchLink({ url, maxItems: 10 }),
+      false: splitLink({
+        condition: ({ context }) => context.isAlone === true,
+        true: httpBatchLink({ url, maxItems: 1 }),
+        false: httpBatchLink({ url, maxItems: 10 }),
+      }),
     }),
   ],
 });
+
+/** For a query that asks somebody else: whatever is fetched with it would wait until they answer. */
+export const alone = { trpc: { context: { isAlone: true } } };
 
 export const trpc = createTRPCOptionsProxy<AppRouter>({ client: api, queryClient });

@@ -12,7 +12,7 @@ import { and, desc, eq, gt, isNull, ne, or } from "drizzle-orm";
 import { listPlansAndPacks } from "../catalogue/catalogue.ts";
 import type { AnonymousActor, ServiceContext, UserActor } from "../context.ts";
 import { readAsUser } from "../read-as-user.ts";
-import type { PaymentContext } from "./payment-context.ts";
+import { answeredSoon, type PaymentContext } from "./payment-context.ts";
 
 type Reader = { db: Db | Tx; actor: UserActor };
 export type SubscriptionRow = typeof subscriptions.$inferSelect;
@@ -56,13 +56,15 @@ export async function getSubscription(
   const { status, periodStart, periodEnd, cancelAtPeriodEnd, nextPlanCode } = current;
   const { bill, isNextBillKnown } = await previewBill(ctx, current.reference);
   const isPaused = status === "paused";
+  const unpaidCents = isNextBillKnown ? (bill?.amountCents ?? 0) : null;
+  const resumeCents = isPaid ? 0 : unpaidCents;
   return {
     ...{ status, periodStart, periodEnd, cancelAtPeriodEnd, nextPlanCode },
     plan,
     nextBill: isPaused ? null : bill,
     isNextBillKnown,
     canPause: canPause(current, isPaid),
-    resumeCents: isPaused ? (isPaid ? 0 : (bill?.amountCents ?? 0)) : null,
+    resumeCents: isPaused ? resumeCents : null,
     isRenewing: status === "active" && !isPaid && failedPayment === null,
     failedPayment,
   };
@@ -71,7 +73,7 @@ export async function getSubscription(
 /** What our own books know is shown though the provider is away. */
 async function previewBill({ payments }: Pick<PaymentContext, "payments">, reference: string) {
   try {
-    const bill = (await payments?.previewNextBill(reference)) ?? null;
+    const bill = payments && (await answeredSoon(payments.previewNextBill(reference)));
     return { bill, isNextBillKnown: true };
   } catch (error) {
     const isAway = error instanceof DomainError && error.problem.code === "payments_unavailable";

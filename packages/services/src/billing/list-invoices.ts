@@ -3,7 +3,7 @@ import type { InvoicesInput, InvoiceView } from "@tintype/core/billing-inputs";
 import type { UserActor } from "../context.ts";
 import { readAsUser } from "../read-as-user.ts";
 import { findCustomer } from "./customers.ts";
-import { type PaymentContext, paymentsOf } from "./payment-context.ts";
+import { answeredSoon, type PaymentContext, paymentsOf } from "./payment-context.ts";
 
 /** The user's invoices and receipts, newest first, as the provider keeps them. @throws DomainError payments_unavailable */
 export async function listInvoices(
@@ -13,6 +13,6 @@ export async function listInvoices(
   const payments = paymentsOf(ctx);
   const customer = await readAsUser(ctx, (db) => findCustomer({ ...ctx, db }));
   if (!customer) return { items: [], nextCursor: null };
-  const { items, next } = await payments.listInvoices(customer, limit, cursor);
+  const { items, next } = await answeredSoon(payments.listInvoices(customer, limit, cursor));
   return { items, nextCursor: next };
 }

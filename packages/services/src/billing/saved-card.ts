@@ -1,7 +1,7 @@
 import type { SaveCardInput, SavedCard, StartedCheckout } from "@tintype/core/billing-inputs";
 import type { UserActor } from "../context.ts";
 import { askForCustomer, findCustomer, readBuyer } from "./customers.ts";
-import { type PaymentContext, paymentsOf } from "./payment-context.ts";
+import { answeredSoon, type PaymentContext, paymentsOf } from "./payment-context.ts";
 
 /**
  * What would pay for a plan, for use beyond the wallet and for automatic purchases. It stays with the provider and is
@@ -9,7 +9,7 @@ import { type PaymentContext, paymentsOf } from "./payment-context.ts";
  */
 export async function getSavedCard(ctx: PaymentContext<UserActor>): Promise<SavedCard | null> {
   const customer = await findCustomer(ctx);
-  return customer ? paymentsOf(ctx).findCard(customer) : null;
+  return customer ? answeredSoon(paymentsOf(ctx).findCard(customer)) : null;
 }
 
 /**

@@ -1,20 +1,20 @@
 import type { QueryClient } from "@tanstack/react-query";
-import { trpc } from "../../lib/trpc.ts";
+import { alone, trpc } from "../../lib/trpc.ts";
 
 /** What is sold here, and which plan of it the reader has. */
 export const billingCatalogueQuery = () => trpc.billing.catalogue.queryOptions();
 
-export const subscriptionQuery = () => trpc.billing.subscription.queryOptions();
+export const subscriptionQuery = () => trpc.billing.subscription.queryOptions(undefined, alone);
 
 /** It is the provider's to know, so it is asked for each time it may have changed. */
-export const cardQuery = () => trpc.billing.card.queryOptions();
+export const cardQuery = () => trpc.billing.card.queryOptions(undefined, alone);
 
 export const preferencesQuery = () => trpc.billing.preferences.queryOptions();
 
 export const invoicesQuery = () =>
   trpc.billing.invoices.infiniteQueryOptions(
     { limit: 12 },
-    { getNextPageParam: ({ nextCursor }) => nextCursor },
+    { getNextPageParam: ({ nextCursor }) => nextCursor, ...alone },
   );
 
 export const paymentsQuery = () =>

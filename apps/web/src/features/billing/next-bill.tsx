@@ -4,6 +4,8 @@ import { useTranslation } from "react-i18next";
 import section from "../../components/section.module.css";
 import type { BillingPreferences, Subscription } from "../../lib/api-types.ts";
 import { formatCents } from "../../lib/format.ts";
+import { AskAgain } from "./ask-again.tsx";
+import { subscriptionQuery } from "./billing-queries.ts";
 import { usePreferences } from "./use-preferences.ts";
 
 /** What will be asked for without anybody pressing a button, and when: the plan, and what went beyond the wallet. */
@@ -31,7 +33,7 @@ export function NextBill({ subscription }: { subscription: Subscription | null }
             })}
           </p>
         )}
-        {isUnknown && <p className={section.text}>{t("billing.nextBill.unknown")}</p>}
+        {isUnknown && <AskAgain text={t("billing.nextBill.unknown")} query={subscriptionQuery()} />}
         {!bill && !overage && !isUnknown && (
           <p className={section.text}>
             {t("billing.nextBill.none")} {isAlone && t("billing.nextBill.noneText")}

@@ -8,7 +8,8 @@ import type { Subscription } from "../../lib/api-types.ts";
 import { formatCents } from "../../lib/format.ts";
 import { newId } from "../../lib/new-id.ts";
 import { trpc } from "../../lib/trpc.ts";
-import { refreshMoney } from "./billing-queries.ts";
+import { AskAgain } from "./ask-again.tsx";
+import { refreshMoney, subscriptionQuery } from "./billing-queries.ts";
 import type { PlanNews } from "./plan-news.ts";
 import { useLeaving } from "./use-leaving.ts";
 
@@ -21,7 +22,7 @@ export function PausedPlan({ subscription, onNews }: Props) {
   const requestId = useRef(newId());
   const { leave, isLeaving } = useLeaving();
   const { plan, periodEnd } = subscription;
-  const resumeCents = subscription.resumeCents ?? 0;
+  const { resumeCents } = subscription;
   const isPaid = resumeCents === 0;
   const resume = useMutation(
     trpc.billing.unpause.mutationOptions({
@@ -41,15 +42,19 @@ export function PausedPlan({ subscription, onNews }: Props) {
     : t("billing.paused.resumeUnpaid", { count: plan.allowanceCredits });
   return (
     <Note tone="calm" title={t("billing.paused.title")} text={`${means} ${costs}`}>
-      <Button
-        size="sm"
-        loading={resume.isPending || isLeaving}
-        onClick={() => resume.mutate({ requestId: requestId.current })}
-      >
-        {isPaid
-          ? t("billing.paused.resume")
-          : t("billing.paused.resumeFor", { amount: formatCents(t, resumeCents) })}
-      </Button>
+      {resumeCents === null ? (
+        <AskAgain text={t("billing.nextBill.unknown")} query={subscriptionQuery()} />
+      ) : (
+        <Button
+          size="sm"
+          loading={resume.isPending || isLeaving}
+          onClick={() => resume.mutate({ requestId: requestId.current })}
+        >
+          {isPaid
+            ? t("billing.paused.resume")
+            : t("billing.paused.resumeFor", { amount: formatCents(t, resumeCents) })}
+        </Button>
+      )}
       <ProblemNote error={resume.error} />
     </Note>
   );

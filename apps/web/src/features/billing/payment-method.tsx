@@ -5,6 +5,7 @@ import { ProblemNote } from "../../components/problem-note.tsx";
 import section from "../../components/section.module.css";
 import type { SavedCard } from "../../lib/api-types.ts";
 import { useHashTarget } from "../../lib/use-hash-target.ts";
+import { AskAgain } from "./ask-again.tsx";
 import { cardQuery } from "./billing-queries.ts";
 import { cardName, hasExpired, validUntil } from "./card-name.ts";
 import { usePortal } from "./use-portal.ts";
@@ -15,7 +16,7 @@ const parts = ["payment-method"];
 /** What pays when nobody is there, and where it can be changed. */
 export function PaymentMethod() {
   const { t } = useTranslation();
-  const { data: card } = useQuery(cardQuery());
+  const { data: card, error } = useQuery(cardQuery());
   const portal = usePortal("/billing");
   const save = useSaveCard("payment-method");
   useHashTarget(parts, card !== undefined);
@@ -26,6 +27,9 @@ export function PaymentMethod() {
           {t("billing.method.title")}
         </h2>
         {card !== undefined && <InWords card={card} />}
+        {card === undefined && error && (
+          <AskAgain text={t("billing.method.unknown")} query={cardQuery()} />
+        )}
         <p className={section.text}>{t("billing.method.text")}</p>
       </div>
       <div className={section.actions}>

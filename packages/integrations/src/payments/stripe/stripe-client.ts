@@ -39,7 +39,10 @@ export async function forPerson<T>(requestId: string, call: () => Promise<T>): P
     if (
       error instanceof Stripe.errors.StripeConnectionError ||
       error instanceof Stripe.errors.StripeAPIError ||
-      error instanceof Stripe.errors.StripeRateLimitError
+      error instanceof Stripe.errors.StripeRateLimitError ||
+      // Our key was taken back or may not do this: nothing a person can do but wait for whoever runs this.
+      error instanceof Stripe.errors.StripeAuthenticationError ||
+      error instanceof Stripe.errors.StripePermissionError
     ) {
       throw new DomainError({ code: "payments_unavailable" }, { cause: error });
     }

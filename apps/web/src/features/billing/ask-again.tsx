@@ -1,0 +1,27 @@
+import { Button } from "@mantine/core";
+import { useIsFetching, useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import section from "../../components/section.module.css";
+
+type Props = { text: string; query: { queryKey: readonly unknown[] } };
+
+/** A part of the page whose answer somebody else owes us: it says so, and can be asked for again. */
+export function AskAgain({ text, query: { queryKey } }: Props) {
+  const { t } = useTranslation();
+  const queryClient = useQueryClient();
+  const isAsking = useIsFetching({ queryKey }) > 0;
+  return (
+    <>
+      <p className={section.text}>{text}</p>
+      <Button
+        size="xs"
+        variant="default"
+        mt="xs"
+        loading={isAsking}
+        onClick={() => queryClient.refetchQueries({ queryKey })}
+      >
+        {t("actions.tryAgain")}
+      </Button>
+    </>
+  );
+}
