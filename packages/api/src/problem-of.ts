@@ -17,6 +17,7 @@ export const trpcCodeOf: Record<Problem["code"], TRPCError["code"]> = {
   insufficient_credits: "PAYMENT_REQUIRED",
   overage_changed: "CONFLICT",
   overage_unpaid: "PAYMENT_REQUIRED",
+  plan_past_due: "PAYMENT_REQUIRED",
   payment_method_missing: "PRECONDITION_FAILED",
   overage_limit_reached: "PAYMENT_REQUIRED",
   wallet_restricted: "FORBIDDEN",

@@ -79,6 +79,8 @@ export type OverageQuote = {
   withinLimit: boolean;
   /** An invoice for overage is not paid: until it is, nothing goes beyond the wallet. Null: nothing is owed. */
   unpaidCents: number | null;
+  /** The plan itself is not paid: until it is, nothing goes beyond the wallet either. */
+  isPlanPastDue: boolean;
 };
 
 /** The price before pressing, and everything the button promises. */

@@ -32,6 +32,8 @@ export type Problem =
       excluded?: number;
     }
   | { code: "overage_unpaid"; unpaidCents: number }
+  /** Nothing goes beyond the wallet while the plan itself is not paid. */
+  | { code: "plan_past_due" }
   | { code: "payment_method_missing" }
   | { code: "overage_changed"; agreedCents: number; currentCents: number }
   | { code: "overage_limit_reached"; limitCents: number; usedCents: number; neededCents: number }

@@ -66,6 +66,12 @@ create or replace function unpaid_overage_cents(p_user_id uuid) returns bigint l
     ))
 $$;
 
+-- is_plan_past_due: the plan's own money has not come. What is lent beyond the wallet would be billed with a plan that
+-- may end unpaid, so nothing is lent until it has.
+create or replace function is_plan_past_due(p_user_id uuid) returns boolean language sql stable as $$
+  select exists (select from subscriptions where user_id = p_user_id and status = 'past_due')
+$$;
+
 -- promise_overage: lets a job cost more than the wallet holds, within the limit the user has set for the period. The
 -- missing credits become a grant of their own that only this job can use: it burns last, so it is given back first,
 -- and what comes back expires at once (settle_hold). It is billed for what was captured, and only then.
@@ -73,6 +79,7 @@ $$;
 -- Locks: nothing; the caller holds the wallet row, so billed + promised + this one never exceed the limit, whatever is
 -- in flight. Returns {"outcome": …}: promised · no_overage (none allowed, none agreed to, or no price in dollars to bill)
 --   overage_unpaid {cents} (an invoice for what was used before is not paid: no more credit until it is)
+--   plan_past_due (the plan itself is not paid)
 --   overage_changed {cents} (more than the user has agreed to) · overage_limit_reached {limit, used, cents}
 create or replace function promise_overage(
   p_user_id uuid,
@@ -100,6 +107,8 @@ begin
   v_unpaid := unpaid_overage_cents(p_user_id);
   if v_unpaid is not null then
     return jsonb_build_object('outcome', 'overage_unpaid', 'cents', v_unpaid);
+  elsif is_plan_past_due(p_user_id) then
+    return jsonb_build_object('outcome', 'plan_past_due');
   end if;
   v_period := overage_period_of(p_user_id, p_now);
   v_used := overage_used_cents(p_user_id, p_now);

@@ -10,7 +10,7 @@
 --   job_limit_reached {oldest} · asset_not_found · asset_not_ready · price_unavailable
 --   price_changed {current} · insufficient_credits {required, available}, and {scope, excluded} when the user's own
 --     switch keeps credits from being used: `available` are those that it allows
---   overage_changed {cents} · overage_limit_reached {limit, used, cents} · overage_unpaid {cents}
+--   overage_changed {cents} · overage_limit_reached {limit, used, cents} · overage_unpaid {cents} · plan_past_due
 -- `p_overage_cents` is the most the user has agreed to pay beyond the wallet for this job; 0 for nothing.
 create or replace function submit_job(
   p_user_id uuid,

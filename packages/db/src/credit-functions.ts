@@ -162,6 +162,8 @@ export type Spendable = {
   scope: SpendScope;
   /** Overage that was asked for in vain, in cents. */
   unpaid: number | null;
+  /** The plan's own invoice was asked for in vain. */
+  isPlanPastDue: boolean;
 };
 export const spendableOfUser = sqlFunction<{ userId: string; now: Date }, Spendable>(
   "spendable_of_user",

@@ -44,6 +44,7 @@ export type SubmitOutcome =
       excluded?: number;
     }
   | { outcome: "overage_unpaid"; cents: number }
+  | { outcome: "plan_past_due" }
   | { outcome: "overage_changed"; cents: number }
   | { outcome: "overage_limit_reached"; limit: number; used: number; cents: number };
 export const submitJob = sqlFunction<SubmitArguments, SubmitOutcome>("submit_job", [

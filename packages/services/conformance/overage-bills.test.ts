@@ -375,6 +375,38 @@ test("a card that says no: nothing goes beyond the wallet until the invoice is p
   await goBeyond(ctx);
 });
 
+test("a plan whose renewal is not paid lends nothing beyond the wallet, until it is", async () => {
+  const ctx = await spender();
+  await buy(ctx, "plan", "small");
+  await settled();
+  const { reference } = await planOf(ctx);
+  for (let job = 0; job < 21; job += 1) await goBeyond(ctx);
+  const call = stripeApi(desk.stripe);
+  await saveCard(desk.stripe, ctx, "pm_card_chargeCustomerFail");
+  const customer = await customerOf(ctx);
+  type Saved = { invoice_settings: { default_payment_method: string } };
+  const { invoice_settings } = await call<Saved>("GET", `/v1/customers/${customer}`);
+  const { default_payment_method } = invoice_settings;
+  await call("POST", `/v1/subscriptions/${reference}`, { default_payment_method });
+  await pass(MONTH);
+  expect(await planOf(ctx)).toMatchObject({ status: "past_due" });
+  const { settings } = await imageRequest(ctx);
+  expect(await quoteJob(ctx, { settings })).toMatchObject({
+    overage: { isPlanPastDue: true, unpaidCents: null, withinLimit: true },
+  });
+  await expect(goBeyond(ctx)).rejects.toMatchObject({ problem: { code: "plan_past_due" } });
+
+  const open = `/v1/invoices?customer=${customer}&status=open`;
+  const { data } = await call<{ data: { id: string }[] }>("GET", open);
+  for (const { id } of data)
+    await call("POST", `/v1/invoices/${id}/pay`, { payment_method: "pm_card_visa" });
+  await settled();
+  // The renewal has brought its allowance: beyond that it is lent again.
+  for (let job = 0; job < 20; job += 1) await goBeyond(ctx);
+  expect(await quoteJob(ctx, { settings })).toMatchObject({ overage: { isPlanPastDue: false } });
+  expect(await goBeyond(ctx)).toBeGreaterThan(0);
+});
+
 test("the invoice of a renewal is open for an hour: what went beyond in the month before goes with it", async () => {
   const ctx = await spender();
   await buy(ctx, "plan", "small");

@@ -6,5 +6,6 @@ import type { QuoteOffer } from "./api-types.ts";
  */
 export function centsBeyond({ affordable, overage }: QuoteOffer): number | null {
   if (affordable) return 0;
-  return overage?.withinLimit && overage.unpaidCents === null ? overage.cents : null;
+  if (!overage?.withinLimit || overage.unpaidCents !== null || overage.isPlanPastDue) return null;
+  return overage.cents;
 }

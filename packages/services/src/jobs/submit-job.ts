@@ -98,6 +98,8 @@ function problemOf(
       };
     case "overage_unpaid":
       return { code: "overage_unpaid", unpaidCents: result.cents };
+    case "plan_past_due":
+      return { code: "plan_past_due" };
     case "overage_changed":
       return { code: "overage_changed", agreedCents: overageCents, currentCents: result.cents };
     case "overage_limit_reached":

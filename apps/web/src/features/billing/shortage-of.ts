@@ -9,6 +9,8 @@ export type Shortage =
   /** The user has allowed it: it goes on, in dollars. */
   | { kind: "beyond"; overage: OverageQuote }
   | { kind: "unpaid"; unpaidCents: number; missing: number }
+  /** The plan's own invoice is open. */
+  | { kind: "past_due"; missing: number }
   | { kind: "limit"; overage: OverageQuote; missing: number }
   /** The user's own switch keeps credits from being used, and would keep those of a pack. */
   | { kind: "switch"; scope: Exclude<SpendScope, "all" | "all_and_overage"> }
@@ -28,7 +30,8 @@ export function shortageOf(quote: QuoteOffer, owed: number): Shortage | null {
   if (short === 0) return null;
   if (!overage) return { kind: "missing", missing };
   if (centsBeyond(quote) !== null) return { kind: "beyond", overage };
-  const { unpaidCents } = overage;
+  const { unpaidCents, isPlanPastDue } = overage;
   if (unpaidCents !== null) return { kind: "unpaid", unpaidCents, missing };
+  if (isPlanPastDue) return { kind: "past_due", missing };
   return { kind: "limit", overage, missing };
 }

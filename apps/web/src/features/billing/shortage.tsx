@@ -39,7 +39,7 @@ export function Shortage({ quote, owed, returnTo, isBrief, onExplained }: Props)
   );
 }
 
-const isBad = ({ kind }: Reason) => kind === "unpaid" || kind === "owed";
+const isBad = ({ kind }: Reason) => kind === "unpaid" || kind === "past_due" || kind === "owed";
 
 function useWords(quote: QuoteOffer) {
   const { t } = useTranslation();
@@ -62,6 +62,8 @@ function useWords(quote: QuoteOffer) {
           title: t("shortage.unpaid.title"),
           text: t("shortage.unpaid.text", { unpaid: formatCents(t, reason.unpaidCents) }),
         };
+      case "past_due":
+        return { title: t("shortage.pastDue.title"), text: t("shortage.pastDue.text") };
       case "switch": {
         const allowed = t(`shortage.switch.allowed.${reason.scope}`);
         const costs = t("shortage.switch.text", {
@@ -120,6 +122,13 @@ function Ways({ reason, returnTo }: { reason: Reason; returnTo: string }) {
           </Button>
         </>
       );
+    case "past_due":
+      return (
+        <>
+          <ToBilling at="plan">{t("shortage.pastDue.pay")}</ToBilling>
+          <PackOffer missing={reason.missing} returnTo={returnTo} />
+        </>
+      );
     case "limit":
     case "unpaid":
       return (
@@ -133,7 +142,7 @@ function Ways({ reason, returnTo }: { reason: Reason; returnTo: string }) {
   }
 }
 
-type ToBillingProps = { at: "spend-scope" | "overage" | "invoices"; children: ReactNode };
+type ToBillingProps = { at: "plan" | "spend-scope" | "overage" | "invoices"; children: ReactNode };
 
 const ToBilling = ({ at, children }: ToBillingProps) => (
   <Button
