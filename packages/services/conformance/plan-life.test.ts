@@ -222,6 +222,25 @@ test("a larger plan takes the place of a smaller one that was planned", async ()
   await paidBy(ctx);
 });
 
+test("a larger plan that is not paid leaves the one that was planned, and it comes when the month is over", async () => {
+  const ctx = await subscriber("medium");
+  await change(ctx, "small_year");
+  await payWith(ctx, "pm_card_chargeCustomerFail");
+  await desk.context().db.execute("update plans set price_cents = 9000 where code = 'huge'");
+  expect((await change(ctx, "huge")).payUrl).toMatch(/^http/);
+  const planned = { plan: { code: "medium" }, status: "active", nextPlanCode: "small_year" };
+  expect(await getSubscription(ctx)).toMatchObject(planned);
+  // Nobody paid: Stripe gives it up after 23 hours.
+  await pass(86_400);
+  expect(await getSubscription(ctx)).toMatchObject(planned);
+  await payWith(ctx, "pm_card_visa");
+  await pass(MONTH);
+  expect(await getSubscription(ctx)).toMatchObject({
+    ...{ plan: { code: "small_year" }, status: "active", nextPlanCode: null },
+  });
+  await paidBy(ctx);
+});
+
 test("a plan that was lost unpaid says so, and does not hold up the one that is bought after it", async () => {
   const ctx = await subscriber();
   await payWith(ctx, "pm_card_chargeCustomerFail");

@@ -52,7 +52,6 @@ export async function upgrade(
   requestId: string,
 ): Promise<ChangeResult> {
   const current = await stripe.subscriptions.retrieve(subscription);
-  await releaseSchedule(stripe, current);
   const changed = await stripe.subscriptions.update(
     subscription,
     {
@@ -65,8 +64,9 @@ export async function upgrade(
     { idempotencyKey: `upgrade:${requestId}` },
   );
   const payUrl = payUrlOf(changed);
-  // Whoever pays for a larger plan goes on with it; as long as it is not paid, a cancel stands.
-  if (payUrl === null) await keepGoing(stripe, subscription);
+  // Whoever pays for a larger plan goes on with it; as long as it is not paid, a cancel or a planned plan stands. Stripe
+  // lets an update wait beside a schedule, and gives it up when the schedule's next phase begins.
+  if (payUrl === null) await releaseSchedule(stripe, await keepGoing(stripe, subscription));
   return resultOf(stripe, subscription, payUrl);
 }
 

@@ -5,6 +5,7 @@ import { changeItems, tellOfChange } from "./changes.ts";
 import { endSubscription, isOver } from "./lifecycle.ts";
 import { newSubscription } from "./new-subscription.ts";
 import { periodEnd } from "./periods.ts";
+import { expirePending } from "./reactions.ts";
 
 type Schedule = Stripe.SubscriptionSchedule;
 type Phase = Schedule["phases"][number];
@@ -80,7 +81,10 @@ export function stepSchedule(world: World, id: string): void {
   const change = { current_phase: { start_date, end_date } };
   const next = update(world, "subscription_schedule", id, change, "subscription_schedule.updated");
   scheduleStep(world, next);
-  if (subscription) applyPhase(world, subscription, phase);
+  if (!subscription) return;
+  // An update that waits for its payment does not outlive the phase it was asked for in.
+  expirePending(world, subscription);
+  applyPhase(world, subscription, phase);
 }
 
 /** Makes the subscription what the phase says; at a period's end that costs no proration. */
