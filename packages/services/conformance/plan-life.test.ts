@@ -17,7 +17,9 @@ import { type Buyer, CARD, useStripeDesk } from "./stripe-desk.ts";
 
 // What the owner of a plan may do with it, in every state it can be in.
 
-const { clock, desk, buyer, buy, settled, pass } = useStripeDesk({ maxConnections: 8 });
+const { clock, desk, buyer, buy, settled, pass, overhear, deliver } = useStripeDesk({
+  maxConnections: 8,
+});
 const MONTH = days(31) / 1_000 + 7_200;
 /** What may be spent now: what is over goes as the schedule would do it. */
 async function availableTo(ctx: Buyer): Promise<number | undefined> {
@@ -238,6 +240,32 @@ test("a larger plan that is not paid leaves the one that was planned, and it com
   expect(await getSubscription(ctx)).toMatchObject({
     ...{ plan: { code: "small_year" }, status: "active", nextPlanCode: null },
   });
+  await paidBy(ctx);
+});
+
+test("a larger plan that is paid late takes the planned one's place; one that is planned after it stands", async () => {
+  const ctx = await subscriber("medium");
+  await change(ctx, "small_year");
+  await payWith(ctx, "pm_card_chargeCustomerFail");
+  await desk.context().db.execute("update plans set price_cents = 9000 where code = 'huge'");
+  const { payUrl } = await change(ctx, "huge");
+  const invoice = payUrl?.split("/").at(-1);
+  const pay = () =>
+    stripeApi(desk.stripe)("POST", `/v1/invoices/${invoice}/pay`, {
+      payment_method: "pm_card_visa",
+    });
+  const told = await overhear(pay);
+  for (const delivery of told) expect(await deliver(delivery)).toBe(200);
+  const larger = { plan: { code: "huge" }, status: "active", nextPlanCode: null };
+  expect(await getSubscription(ctx)).toMatchObject(larger);
+  await payWith(ctx, "pm_card_visa");
+  await change(ctx, "small");
+  // Told once more, the payment takes nothing back that was decided after it.
+  for (const delivery of told) expect(await deliver(delivery)).toBe(200);
+  await pass(86_400);
+  expect(await getSubscription(ctx)).toMatchObject({ ...larger, nextPlanCode: "small" });
+  await pass(MONTH);
+  expect(await getSubscription(ctx)).toMatchObject({ plan: { code: "small" } });
   await paidBy(ctx);
 });
 

@@ -67,7 +67,33 @@ export async function upgrade(
   // Whoever pays for a larger plan goes on with it; as long as it is not paid, a cancel or a planned plan stands. Stripe
   // lets an update wait beside a schedule, and gives it up when the schedule's next phase begins.
   if (payUrl === null) await releaseSchedule(stripe, await keepGoing(stripe, subscription));
+  else await yieldLater(stripe, changed);
   return resultOf(stripe, subscription, payUrl);
+}
+
+/** Writes on the schedule which payment ends it. */
+async function yieldLater(stripe: Stripe, changed: Stripe.Subscription): Promise<void> {
+  const [schedule, invoice] = [idOf(changed.schedule), idOf(changed.latest_invoice)];
+  if (!schedule || !invoice) return;
+  await stripe.subscriptionSchedules.update(schedule, { metadata: { [YIELDS_TO]: invoice } });
+}
+
+const YIELDS_TO = "yieldsTo";
+
+/**
+ * A larger plan that had to wait for its money takes the place of what was planned before it. What was planned after it
+ * stands, however late or often the payment is told. @returns the subscription as it is then; null: nothing had to yield
+ */
+export async function yieldTo(
+  stripe: Stripe,
+  paid: Stripe.Invoice,
+): Promise<Stripe.Subscription | null> {
+  const id = idOf(paid.parent?.subscription_details?.subscription);
+  if (paid.billing_reason !== "subscription_update" || !id) return null;
+  const { subscription, schedule } = await readSubscription(stripe, id);
+  if (schedule?.metadata?.[YIELDS_TO] !== paid.id) return null;
+  await releaseSchedule(stripe, subscription);
+  return stripe.subscriptions.retrieve(id);
 }
 
 /** Where a change can be paid that waits for its money. @param changed with its newest invoice */
@@ -95,6 +121,8 @@ export async function changeAtPeriodEnd(
   await stripe.subscriptionSchedules.update(schedule, {
     end_behavior: "release",
     proration_behavior: "none",
+    // Decided now: it stands, whatever is paid of what was asked for before.
+    metadata: { [YIELDS_TO]: "" },
     phases: [
       {
         items: [{ price: item.price.id, quantity: 1 }],

@@ -2,6 +2,7 @@ import type { BillingEvent } from "@tintype/core/billing-events";
 import type { Stripe } from "stripe";
 import type { Knowledge, ProviderEvent, Translation } from "../payments.ts";
 import { userIdIn } from "./orders.ts";
+import { yieldTo } from "./plan-changes.ts";
 import { readCharge, readPaidInvoice, readSubscription } from "./read.ts";
 import { idOf, timeOf } from "./stripe-client.ts";
 import { ofClosedInvoice, ofPaidInvoice, ofUnpaidInvoice } from "./translate-invoices.ts";
@@ -41,9 +42,7 @@ const handlers: Record<string, (desk: Desk, event: Stripe.Event) => Promise<Tran
   ...on<Stripe.PaymentIntent>(["payment_intent.payment_failed"], (_, intent, told) =>
     ofDecline(intent, told),
   ),
-  ...on<Stripe.Invoice>(["invoice.paid"], async ({ stripe }, invoice, told) =>
-    ofPaidInvoice(await readPaidInvoice(stripe, invoice), told),
-  ),
+  ...on<Stripe.Invoice>(["invoice.paid"], invoicePaid),
   ...on<Stripe.Invoice>(["invoice.payment_failed"], (_, invoice, told) =>
     ofUnpaidInvoice(invoice, told),
   ),
@@ -143,6 +142,16 @@ async function ownerOf({ knowledge }: Desk, object: OwnedObject): Promise<string
 
 const subscriptionMetadataOf = (object: OwnedObject): Stripe.Metadata | null | undefined =>
   (object as Partial<Stripe.Invoice>).parent?.subscription_details?.metadata;
+
+async function invoicePaid(
+  desk: Desk,
+  invoice: Stripe.Invoice,
+  told: Told,
+): Promise<BillingEvent[]> {
+  const events = ofPaidInvoice(await readPaidInvoice(desk.stripe, invoice), told);
+  const changed = await yieldTo(desk.stripe, invoice);
+  return changed ? [...events, ...(await subscriptionChanged(desk, changed, told))] : events;
+}
 
 /** Told in order, the event is believed; an older one, or one of the same second, asks how things stand today. */
 async function subscriptionChanged(
