@@ -16,7 +16,7 @@ export function AskAgain({ text, query: { queryKey } }: Props) {
       <Button
         size="xs"
         variant="default"
-        mt="xs"
+        my="xs"
         loading={isAsking}
         onClick={() => queryClient.refetchQueries({ queryKey })}
       >
