@@ -9,13 +9,16 @@ export async function lettersTo({ urls }: Pick<E2eStack, "urls">, to: string): P
   return ((await answer.json()) as Mail[]).toReversed();
 }
 
-/** Waits until so many letters have come, and gives their subjects: the caller says which they must be. */
+/**
+ * Waits until so many letters have come, and gives their subjects: the caller says which they must be. The schedule
+ * passes a wallet by that somebody is at, so a letter may take one more of its rounds.
+ */
 export async function subjectsTo(
   stack: Pick<E2eStack, "urls">,
   to: string,
   count: number,
 ): Promise<string[]> {
-  const mails = await eventually(`${count} letters to ${to}`, 15_000, async () => {
+  const mails = await eventually(`${count} letters to ${to}`, 60_000, async () => {
     const found = await lettersTo(stack, to);
     return found.length >= count ? found : undefined;
   });

@@ -101,13 +101,15 @@ const repeatMoney = (ctx: PaymentContext<SystemActor>, logger: Logger) => [
     const placed = await billOverage(ctx);
     if (placed > 0) logger.info({ placed }, "overage billed");
   }),
-  repeat("alert overage", ALERTS_EVERY_MS, logger, async () => {
-    const users = await alertOverage(ctx);
-    if (users > 0) logger.info({ users }, "told about the overage's limit");
-  }),
-  repeat("alert low balance", ALERTS_EVERY_MS, logger, async () => {
-    const users = await alertLowBalance(ctx);
-    if (users > 0) logger.info({ users }, "told about a low balance");
+  // In step: each of the two passes by a wallet that the other is at, and its owner would hear half a minute later.
+  repeat("alert overage and low balance", ALERTS_EVERY_MS, logger, async () => {
+    try {
+      const users = await alertOverage(ctx);
+      if (users > 0) logger.info({ users }, "told about the overage's limit");
+    } finally {
+      const users = await alertLowBalance(ctx);
+      if (users > 0) logger.info({ users }, "told about a low balance");
+    }
   }),
 ];
 
