@@ -64,7 +64,7 @@ export type RefundPreview = RefundFacts & {
   refundableCents: number;
   /** The most there is: paid and not yet taken back. */
   leftCents: number;
-  /** What is asked for, and what it takes from the wallet. */
+  /** What is asked for, and what it takes from the wallet; months that are still to come are not in it. */
   cents: number;
   takenCredits: number;
   /** What has been spent of it already and would become debt. */
