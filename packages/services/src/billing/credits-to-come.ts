@@ -33,9 +33,15 @@ function creditsToComeOfLine(line: PaidPeriod, lines: readonly PaidPeriod[]): nu
   let sum = 0;
   for (let index = line.monthsGranted; index < line.months; index += 1) {
     const month = monthOf(spanOf(line), line.months, index);
-    const before = lines.filter((other) => isGrantedBefore(other, line, month)).map(lineOf);
-    const more = allowanceFor([...before, lineOf(line)], month) - allowanceFor(before, month);
-    sum += Math.max(0, more);
+    const before = lines
+      .filter((other) => isGrantedBefore(other, line, month))
+      .toSorted((a, b) => dueAt(a, month) - dueAt(b, month) || (a.reference < b.reference ? -1 : 1))
+      .map(lineOf);
+    const given = Math.max(
+      0,
+      ...before.map((_, last) => allowanceFor(before.slice(0, last + 1), month)),
+    );
+    sum += Math.max(0, allowanceFor([...before, lineOf(line)], month) - given);
   }
   return sum;
 }
@@ -49,6 +55,10 @@ function isGrantedBefore(other: PaidPeriod, line: PaidPeriod, month: Span): bool
   if (own.start.getTime() !== month.start.getTime()) return false;
   if (own.end.getTime() !== month.end.getTime()) return false;
   if (other.monthsGranted > index) return true;
-  const [theirs, ours] = [other, line].map((each) => each.nextGrantAt?.getTime() ?? 0);
-  return theirs === ours ? other.reference < line.reference : (theirs ?? 0) < (ours ?? 0);
+  const [theirs, ours] = [dueAt(other, month), dueAt(line, month)];
+  return theirs === ours ? other.reference < line.reference : theirs < ours;
 }
+
+/** When a month that has not been granted will be: a change of plan comes in the middle of its first one. */
+const dueAt = ({ changedAt }: PaidPeriod, month: Span): number =>
+  Math.max(month.start.getTime(), changedAt?.getTime() ?? 0);
