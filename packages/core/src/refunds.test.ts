@@ -36,8 +36,14 @@ test("312 of 500 credits unspent of $10.00 are $6.24", () => {
   const grant = { ...fresh(500), available: 312, spent: 188 };
   const facts = factsOf(grant, 500, 1_000, 0);
   expect(refundableCentsOf(facts)).toBe(624);
-  expect(refundEffect([grant], 624, 1_000)).toEqual({ takenCredits: 312, owedCredits: 0 });
-  expect(refundEffect([grant], 1_000, 1_000)).toEqual({ takenCredits: 312, owedCredits: 188 });
+  expect(refundEffect([{ ...grant, id: "a", issuedSeq: 1 }], 0, 624, 1_000)).toEqual({
+    takenCredits: 312,
+    owedCredits: 0,
+  });
+  expect(refundEffect([{ ...grant, id: "a", issuedSeq: 1 }], 0, 1_000, 1_000)).toEqual({
+    takenCredits: 312,
+    owedCredits: 188,
+  });
 });
 
 const life = fc.record({
@@ -65,7 +71,12 @@ test("whatever was spent, held and refunded before: the unspent share makes no d
         expect(refundable).toBeLessThanOrEqual(leftCentsOf(facts));
         if (act === "refund" || act === "refund some") {
           const cents = act === "refund" ? refundable : Math.floor(refundable * part);
-          const effect = refundEffect([grant], reversed + cents, paid);
+          const effect = refundEffect(
+            [{ ...grant, id: "a", issuedSeq: 1 }],
+            0,
+            reversed + cents,
+            paid,
+          );
           const before = grant;
           reversed += cents;
           grant = refunded(grant, granted, reversed, paid);

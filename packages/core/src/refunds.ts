@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { PaymentDispute, PaymentKind } from "./billing.ts";
-import { type GrantState, reversalTargetOf, reversalTransfers } from "./credits.ts";
+import { type GrantState, reversalTransfers } from "./credits.ts";
+import { type PooledGrant, pooledTargetOf, poolReversal } from "./pooled-reversal.ts";
 import type { Problem } from "./problems.ts";
 
 /** So long after a payment its buyer may take it back without asking anybody. */
@@ -63,7 +64,7 @@ export type RefundPreview = RefundFacts & {
   refundableCents: number;
   /** The most there is: paid and not yet taken back. */
   leftCents: number;
-  /** What is asked for, and what it takes from the wallet. */
+  /** What is asked for, and what it takes from the wallet; months that are still to come are not in it. */
   cents: number;
   takenCredits: number;
   /** What has been spent of it already and would become debt. */
@@ -88,22 +89,26 @@ export function refundableCentsOf(facts: RefundFacts): number {
   return Math.min(leftCentsOf(facts), Math.max(0, share));
 }
 
-/** What a refund would take of each grant: the same rule as the ledger's, on a copy. */
+/**
+ * What a refund would take of the grants of a payment, each with what has rolled over from it: the same rule as the
+ * ledger's, on a copy.
+ * @param toCome credits of months that are still to come: they give first
+ */
 export function refundEffect(
-  grants: readonly GrantState[],
+  grants: readonly PooledGrant[],
+  toCome: number,
   reversedCents: number,
   paidCents: number,
 ): { takenCredits: number; owedCredits: number } {
+  const granted = grants.reduce((sum, grant) => sum + amountOf(grant), 0);
+  const targets = poolReversal(grants, pooledTargetOf(granted, toCome, reversedCents, paidCents));
   let [takenCredits, owedCredits] = [0, 0];
   for (const grant of grants) {
-    const granted = amountOf(grant);
-    const reversalTarget = Math.max(
-      grant.reversalTarget,
-      reversalTargetOf(granted, reversedCents, paidCents),
-    );
-    for (const { to, amount } of reversalTransfers({ ...grant, reversalTarget })) {
+    const reversalTarget = targets.get(grant.id) ?? 0;
+    for (const { from, to, amount } of reversalTransfers({ ...grant, reversalTarget })) {
       if (to === "reversed") takenCredits += amount;
       if (to === "owed") owedCredits += amount;
+      if (from === "owed") owedCredits -= amount;
     }
   }
   return { takenCredits, owedCredits };

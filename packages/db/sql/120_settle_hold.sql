@@ -83,13 +83,20 @@ begin
       grant_id, amount, 'held', to_account
     from transfers;
 
-  select coalesce(bool_or(reversal_target > reversed + owed or frozen_since is not null), false),
-      max(expires_at) filter (where id = v_overage_id)
-    into v_is_reversed, v_overage_until
-    from credit_grants
+  with touched as (
+    select id, payment_reference, expires_at, frozen_since, reversal_target, reversed from credit_grants
     where user_id = p_user_id
-      and id in (select grant_id from credit_entries where user_id = p_user_id and event_seq = p_hold_seq);
-  -- A payment that was reversed or disputed while the job held its credits gets its due now.
+      and id in (select grant_id from credit_entries where user_id = p_user_id and event_seq = p_hold_seq)
+  )
+  select coalesce(bool_or(t.reversal_target > t.reversed or t.frozen_since is not null or exists (
+        select from credit_grants g where g.user_id = p_user_id and g.payment_reference = t.payment_reference
+          and g.reversal_target > g.reversed
+      )), false),
+      max(t.expires_at) filter (where t.id = v_overage_id)
+    into v_is_reversed, v_overage_until
+    from touched t;
+  -- A payment that was reversed or disputed while the job held its credits gets its due now, from whichever of its
+  -- grants: what one gives back may spare another a debt.
   if v_is_reversed then
     perform apply_reversals(
       p_user_id, 'clawback:' || p_job_id, 'system', 'settlement', 'reversed while a job held it', p_now

@@ -56,6 +56,8 @@ export const setPaymentReversed = sqlFunction<
     paymentReference: string;
     reversedCents: number;
     paidCents: number;
+    /** What this payment will still bring: months of a year that have not been granted. */
+    creditsToCome: number;
     idempotencyKey: string;
     reason: string | null;
     now: Date;
@@ -71,6 +73,7 @@ export const setPaymentReversed = sqlFunction<
   ["actorId", "text"],
   ["reason", "text"],
   ["now", "timestamptz"],
+  ["creditsToCome", "bigint"],
 ]);
 
 type DisputeArguments = {

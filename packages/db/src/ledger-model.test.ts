@@ -4,12 +4,12 @@ import {
   allocate,
   expiryAfterRelease,
   type GrantState,
-  reversalTargetOf,
   reversalTransfers,
   settle,
   usableCredits,
 } from "@tintype/core/credits";
 import { repayments } from "@tintype/core/debt";
+import { pooledTargetOf, poolReversal } from "@tintype/core/pooled-reversal";
 import { eq, sql } from "drizzle-orm";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
@@ -76,7 +76,32 @@ class World {
       }
     }
   };
+  ofPayment = (payment: string) => this.grants.filter((grant) => grant.payment === payment);
+  /** What a payment takes, divided among its grants. */
+  pool = (payment: string, total: number) => {
+    for (const [id, target] of poolReversal(this.ofPayment(payment), total)) {
+      const grant = this.grant(id);
+      if (target === grant.reversalTarget) continue;
+      const comesBack = grant.reversed > 0 && target < grant.reversed + grant.owed;
+      if (comesBack) grant.expiresAt = expiryAfterRelease(grant.expiresAt, this.now, "ours");
+      grant.reversalTarget = target;
+    }
+  };
+  /** Whether a payment of these grants is disputed or wants more than it has got back. */
+  isReversed = (grants: readonly Grant[]) =>
+    grants.some(
+      ({ payment, isFrozen }) =>
+        isFrozen ||
+        this.ofPayment(payment).some(({ reversalTarget, reversed }) => reversalTarget > reversed),
+    );
   reverse = () => {
+    for (const payment of new Set(this.grants.map((grant) => grant.payment))) {
+      const targets = this.ofPayment(payment).map(({ reversalTarget }) => reversalTarget);
+      this.pool(
+        payment,
+        targets.reduce((sum, target) => sum + target, 0),
+      );
+    }
     for (const grant of this.grants) {
       for (const { from, to, amount } of reversalTransfers(grant)) {
         this.move(grant, from as Account, to as Account, amount);
@@ -109,7 +134,7 @@ type Step =
   | { do: "grant"; amount: number; payment: number; expiresInHours: number | null }
   | { do: "hold"; amount: number }
   | { do: "settle"; which: number; share: number; fault: "ours" | "users" }
-  | { do: "reverse"; payment: number; cents: number }
+  | { do: "reverse"; payment: number; cents: number; toCome: number }
   | { do: "freeze" | "unfreeze"; payment: number }
   | { do: "wait"; hours: number }
   | { do: "expire" };
@@ -147,6 +172,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
       do: fc.constant("reverse" as const),
       payment: payments,
       cents: fc.constantFrom(0, 250, 333, 1_000, 1_200),
+      toCome: fc.constantFrom(0, 0, 7, 30),
     }),
   },
   {
@@ -258,7 +284,9 @@ async function settleHold(world: World, step: Extract<Step, { do: "settle" }>): 
     world.move(grant, "held", "available", slice.amount);
     grant.expiresAt = expiryAfterRelease(grant.expiresAt, world.now, step.fault);
   }
-  world.reverse();
+  if (world.isReversed(hold.allocations.map(({ grantId }) => world.grant(grantId)))) {
+    world.reverse();
+  }
   world.freeze();
   if (released.length > 0 && step.fault === "users") world.expire();
   world.repay();
@@ -272,6 +300,7 @@ async function reversePayment(world: World, step: Extract<Step, { do: "reverse" 
     paymentReference,
     reversedCents: step.cents,
     paidCents: PAID_CENTS,
+    creditsToCome: step.toCome,
     idempotencyKey: world.key("reversal"),
     reason: "test",
     now: world.at(),
@@ -279,12 +308,8 @@ async function reversePayment(world: World, step: Extract<Step, { do: "reverse" 
   // Told twice at once, as webhooks do.
   await Promise.all([setPaymentReversed(database.db, call), setPaymentReversed(database.db, call)]);
   world.expire();
-  for (const grant of world.grants.filter(({ payment }) => payment === paymentReference)) {
-    const target = reversalTargetOf(grant.amount, step.cents, PAID_CENTS);
-    const comesBack = grant.reversed > 0 && target < grant.reversed + grant.owed;
-    if (comesBack) grant.expiresAt = expiryAfterRelease(grant.expiresAt, world.now, "ours");
-    grant.reversalTarget = target;
-  }
+  const granted = world.ofPayment(paymentReference).reduce((sum, { amount }) => sum + amount, 0);
+  world.pool(paymentReference, pooledTargetOf(granted, step.toCome, step.cents, PAID_CENTS));
   world.reverse();
   world.freeze();
   world.repay();

@@ -77,6 +77,7 @@ const refund = (userId: string, cents: number, now: Date, payment = "in_1") =>
     paymentReference: payment,
     reversedCents: cents,
     paidCents: PAID_CENTS,
+    creditsToCome: 0,
     idempotencyKey: `refund:${payment}:${cents}:${now.getTime()}`,
     reason: "test",
     now,

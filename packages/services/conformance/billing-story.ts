@@ -23,6 +23,7 @@ const testPlans = [
   { code: "medium", interval: "month", allowanceCredits: 300 },
   { code: "large", interval: "month", allowanceCredits: 500 },
   { code: "huge", interval: "month", allowanceCredits: 1_000 },
+  { code: "tiny_year", interval: "year", allowanceCredits: 10 },
   { code: "small_year", interval: "year", allowanceCredits: 100 },
   { code: "large_year", interval: "year", allowanceCredits: 500 },
 ] as const;

@@ -1,7 +1,9 @@
+import { addMonths } from "@tintype/core/periods";
 import { creditEvents, creditGrants } from "@tintype/db/schema";
 import { and, eq } from "drizzle-orm";
 import fc from "fast-check";
 import { expect } from "vitest";
+import { previewRefund } from "../src/admin/refund-payment.ts";
 import { submitJob } from "../src/jobs/submit-job.ts";
 import { imageRequest } from "../src/testing.ts";
 import {
@@ -234,6 +236,149 @@ conformanceCase(
         and(eq(creditGrants.userId, yearly.ctx.actor.userId), eq(creditGrants.source, "allowance")),
       );
     expect(allowances).toEqual([100, 100, 100, 100].map((reversed) => ({ reversed })));
+  },
+);
+
+type Events = Awaited<ReturnType<typeof customer>>["events"];
+
+/** A year of 100 credits a month, or of another plan, for $120. */
+function yearOf(begin: Date, events: Events, plan = "small_year") {
+  const end = new Date(begin);
+  end.setUTCFullYear(end.getUTCFullYear() + 1);
+  const payment = events.facts("pi_year", 12_000, begin);
+  return {
+    payment,
+    paid: { ...events.period(plan, { start: begin, end }), payment, lineCents: 12_000 },
+    upgraded: (at: Date) => ({
+      ...events.upgrade("small_year", "large_year", at, { start: begin, end }),
+      payment,
+    }),
+    refunded: (at: Date, cents: number) => events.refund(at, cents, payment),
+    month: (months: number) => later(addMonths(begin, months), days(1)),
+  };
+}
+const previewOf = (ctx: Customer, cents?: number) =>
+  previewRefund(
+    { ...ctx, actor: { kind: "user", userId: ctx.actor.userId, role: "admin" } },
+    { userId: ctx.actor.userId, paymentReference: "pi_year", ...(cents && { cents }) },
+  );
+const spend = async (ctx: Customer, credits: number) => {
+  const config = { ...ctx.config, jobsPerHour: 1_000 };
+  for (let left = credits; left > 0; left -= 5) await spent({ ...ctx, config });
+};
+
+conformanceCase(
+  "R22",
+  "the unspent share of a year refunded: nothing is owed, now and in every month to come, whenever it is told",
+  "rule: unspent first, months to come before those that are there, then held when the job ends, then debt",
+  async () => {
+    const begin = clock.now();
+    const buyers = await Promise.all(
+      ["early", "at once", "in between", "late", "disputed", "failed"].map(async (told) => {
+        const { ctx, events } = await customer();
+        return { told, ctx, year: yearOf(begin, events, "tiny_year"), events };
+      }),
+    );
+    const refund = later(begin, 60_000);
+    for (const { told, ctx, year, events } of buyers) {
+      if (told === "early") await tell(year.refunded(refund, 11_000));
+      await tell(year.paid);
+      await spend(ctx, 10);
+      if (told === "at once") {
+        expect(await previewOf(ctx)).toMatchObject({
+          ...{ grantedCredits: 120, unspentCredits: 110, refundableCents: 11_000 },
+          ...{ cents: 11_000, takenCredits: 0, owedCredits: 0 },
+        });
+        expect(await previewOf(ctx, 12_000)).toMatchObject({ owedCredits: 10 });
+      }
+      if (told === "at once" || told === "failed") await tell(year.refunded(refund, 11_000));
+      if (told === "disputed") {
+        const about = { payment: year.payment, disputedCents: 11_000 };
+        await tell(
+          events.dispute(refund, about),
+          events.closed(later(refund, 1_000), "lost", about),
+        );
+      }
+    }
+    const normal = (month: number): number => (month === 1 ? 10 : 20);
+    const returned = (month: number): number => (month === 5 ? 50 : 20);
+    const availableIn: Record<string, typeof normal> = { disputed: returned, failed: returned };
+    const first = buyers[0]?.year;
+    if (!first) throw new Error("nobody has bought a year");
+    for (let month = 1; month < 12; month += 1) {
+      await until(first.month(month));
+      for (const { told, ctx, year, events } of buyers) {
+        if (told === "in between" && month === 4) {
+          await tell(year.refunded(refund, 11_000), year.refunded(refund, 11_000));
+        }
+        if (told === "late" && month === 11) await tell(year.refunded(refund, 11_000));
+        if (month === 5) {
+          // The money comes back to us: so do the months. What has run out meanwhile may be used for 72 hours.
+          if (told === "failed") await tell(year.refunded(later(refund, days(100)), 0));
+          const won = { payment: year.payment, disputedCents: 11_000 };
+          if (told === "disputed") await tell(events.closed(later(refund, days(9)), "won", won));
+        }
+        const keeps =
+          ((told === "failed" || told === "disputed") && month >= 5) ||
+          (told === "in between" && month < 4) ||
+          (told === "late" && month < 11);
+        expect(await balanceOf(ctx), `${told}, month ${month}`).toEqual({
+          ...{ available: keeps ? (availableIn[told] ?? normal)(month) : 0, held: 0, owed: 0 },
+        });
+      }
+    }
+  },
+);
+
+conformanceCase(
+  "R23",
+  "two lines of a year in one payment, spent in part, refunded in part: one end in any order, and as it was previewed",
+  "rule: the share is that of all credits of the payment; the ledger is told states",
+  async () => {
+    const lives = fc.sample(
+      fc.record({
+        order: fc.shuffledSubarray([0, 1, 2, 0, 1, 2], { minLength: 6 }),
+        month: fc.constantFrom(0, 1, 2),
+        cents: fc.constantFrom(1_000, 7_000, 11_000, 11_900, 12_000),
+        used: fc.constantFrom(0, 5, 30),
+      }),
+      { numRuns: 4, seed: 20_261_121 },
+    );
+    for (const life of lives) {
+      const begin = clock.now();
+      const [first, second] = [await customer(), await customer()];
+      const inOrder = { ...first, year: yearOf(begin, first.events) };
+      const shuffled = { ...second, year: yearOf(begin, second.events) };
+      for (const { ctx, year } of [inOrder, shuffled]) {
+        await tell(year.paid);
+        await spend(ctx, life.used);
+      }
+      const storyOf = ({ year }: typeof inOrder) => [
+        year.paid,
+        year.upgraded(later(begin, days(3))),
+        year.refunded(later(begin, days(4)), life.cents),
+      ];
+      await until(later(begin, days(4)));
+      await tell(...storyOf(inOrder).slice(0, 2));
+      if (life.month > 0) {
+        await tell(...storyOf(shuffled).slice(0, 2));
+        await until(inOrder.year.month(life.month));
+      }
+      const preview = await previewOf(inOrder.ctx, life.cents);
+      const before = await balanceOf(inOrder.ctx);
+      await tell(...storyOf(inOrder).slice(2));
+      const after = await balanceOf(inOrder.ctx);
+      expect(after?.owed, JSON.stringify(life)).toBe(preview.owedCredits);
+      expect((before?.available ?? 0) - (after?.available ?? 0)).toBe(preview.takenCredits);
+      await tell(...life.order.flatMap((index) => storyOf(shuffled)[index] ?? []));
+      expect(await balanceOf(shuffled.ctx), JSON.stringify(life)).toEqual(after);
+      for (const month of [life.month + 1, life.month + 2, 11]) {
+        await until(inOrder.year.month(month));
+        const balance = await balanceOf(inOrder.ctx);
+        expect(await balanceOf(shuffled.ctx), JSON.stringify({ ...life, month })).toEqual(balance);
+        expect(balance?.owed).toBeLessThanOrEqual(preview.owedCredits);
+      }
+    }
   },
 );
 

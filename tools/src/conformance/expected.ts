@@ -81,6 +81,8 @@ export const expectedGroups: readonly ExpectedGroup[] = [
       "debt beside credits",
       "overage invoice refunded",
       "overage invoice disputed",
+      "unspent share of a year refunded",
+      "two lines of a year in one payment",
     ],
   },
   {

@@ -59,6 +59,26 @@ export const bugsOfCore: PlantedBug[] = [
     ],
   },
   {
+    name: "core: months that are still to come give nothing of a refund",
+    edits: [
+      core(
+        "pooled-reversal.ts",
+        "reversedCents, paidCents) - toCome)",
+        "reversedCents, paidCents))",
+      ),
+    ],
+  },
+  {
+    name: "core: a debt arises before what has expired is counted",
+    edits: [
+      core(
+        "pooled-reversal.ts",
+        "  ({ expired }) => expired,\n  ({ spent, owed }) => spent + owed,",
+        "  ({ spent, owed }) => spent + owed,\n  ({ expired }) => expired,",
+      ),
+    ],
+  },
+  {
     name: "core: credits roll over without a cap",
     edits: [core("credits.ts", "Math.max(0, Math.min(remaining, room))", "remaining")],
   },

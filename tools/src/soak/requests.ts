@@ -69,7 +69,7 @@ export class Requests {
       case "grant":
         return this.#grant(payment, key, now);
       case "reverse":
-        return { do: "reverse", payment, cents: pick([0, 250, 333, 1_000]), key, now };
+        return { do: "reverse", payment, toCome: 0, cents: pick([0, 250, 333, 1_000]), key, now };
       case "dispute":
         return { do: pick(["freeze", "unfreeze"] as const), payment, key, now };
       case "expire":

@@ -22,11 +22,11 @@ export async function previewRefund(
   { userId, paymentReference, cents: asked }: PreviewRefundInput,
 ): Promise<RefundPreview> {
   const refundable = await getRefundable(ctx.db, userId, paymentReference, ctx.now());
-  const { facts, grants } = refundable;
+  const { facts, grants, toCome } = refundable;
   const refundableCents = refundableCentsOf(facts);
   const cents = asked ?? refundableCents;
   ensurePossible(refundable, cents);
-  const effect = refundEffect(grants, facts.reversedCents + cents, facts.paidCents);
+  const effect = refundEffect(grants, toCome, facts.reversedCents + cents, facts.paidCents);
   return { ...facts, refundableCents, leftCents: leftCentsOf(facts), cents, ...effect };
 }
 

@@ -42,7 +42,9 @@ test("one broken subscription keeps nobody else waiting, and is not passed over 
 
 test.each([
   [0, 100],
-  [600, 50],
+  // Months to come give first.
+  [600, 100],
+  [1_150, 50],
   [1_200, undefined],
 ])(
   "of a year of which %d of 1200 cents are refunded, a month's letter tells what stays: %s",

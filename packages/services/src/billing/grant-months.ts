@@ -1,11 +1,11 @@
 import type { BillingEventOf } from "@tintype/core/billing-events";
 import type { BillingNews } from "@tintype/core/billing-news";
-import { EXPIRY_GRACE_MS, reversalTargetOf } from "@tintype/core/credits";
-import { disputeOf, type PaymentState, reversedCentsOf } from "@tintype/core/payment-state";
+import { EXPIRY_GRACE_MS } from "@tintype/core/credits";
+import { disputeOf, type PaymentState } from "@tintype/core/payment-state";
 import { allowanceFor, monthOf, type Span } from "@tintype/core/periods";
 import type { Tx } from "@tintype/db/client";
 import { creditGrants, paidPeriods } from "@tintype/db/schema";
-import { and, eq, sum } from "drizzle-orm";
+import { and, desc, eq, sum } from "drizzle-orm";
 import { grantCredits } from "../credits/grants.ts";
 import { billingActor } from "./lock-wallet.ts";
 import {
@@ -89,13 +89,32 @@ async function grantNextMonth(tx: Tx, line: PaidPeriod, now: Date): Promise<Gran
   // Into this month, and on into the next one if that was told first.
   const rolledOver = await rollOverMonth(tx, line, month.start, now);
   if (month.end <= now) await rollOverMonth(tx, line, month.end, now);
-  return { line: granted, month, credits: staysOf(Math.max(0, amount), payment), rolledOver };
+  return {
+    line: granted,
+    month,
+    credits: amount > 0 ? await staysOf(tx, line, payment) : 0,
+    rolledOver,
+  };
 }
 
-/** Of what a payment grants: refunded or lost, it goes as it comes, and disputed it is frozen. */
-function staysOf(credits: number, payment: PaymentState): number {
+/** Of the newest grant of a line: what is refunded or lost goes as it comes, and what is disputed is frozen. */
+async function staysOf(tx: Tx, line: PaidPeriod, payment: PaymentState): Promise<number> {
   if (disputeOf(payment) === "open") return 0;
-  return credits - reversalTargetOf(credits, reversedCentsOf(payment), payment.paidCents);
+  const [newest] = await tx
+    .select({ amount: creditGrants.amount, target: creditGrants.reversalTarget })
+    .from(creditGrants)
+    .where(
+      and(
+        eq(creditGrants.userId, line.userId),
+        eq(creditGrants.paymentReference, line.paymentReference),
+        eq(creditGrants.source, "allowance"),
+      ),
+    )
+    .orderBy(desc(creditGrants.issuedSeq))
+    .limit(1)
+    .prepare("newest_allowance_of_payment")
+    .execute();
+  return newest ? newest.amount - newest.target : 0;
 }
 
 /** What all lines that count for the month give together, this one included, less what has been granted. */

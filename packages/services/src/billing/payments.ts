@@ -19,6 +19,7 @@ import {
 } from "@tintype/db/credit-functions";
 import { grantCredits } from "../credits/grants.ts";
 import { applyReferral } from "../rewards/referral-rewards.ts";
+import { creditsToCome } from "./credits-to-come.ts";
 import { billingActor, walletVersion } from "./lock-wallet.ts";
 import { readPayments, writePayment } from "./payment-states.ts";
 import { rollOverMonthsOf } from "./roll-over.ts";
@@ -140,6 +141,7 @@ export async function bringCreditsToPayment(
     ...billingActor,
     reversedCents: reversedCentsOf(state),
     paidCents: state.paidCents,
+    creditsToCome: await creditsToCome(tx, userId, paymentReference),
     idempotencyKey: `reversal:${paymentReference}:${version}`,
     reason: reasonOf(state),
   });

@@ -1,11 +1,13 @@
 import type { PaymentDispute, PaymentKind } from "@tintype/core/billing";
 import type { GrantState } from "@tintype/core/credits";
 import { disputeOf, reversedCentsOf } from "@tintype/core/payment-state";
+import { type PooledGrant, withRolledOver } from "@tintype/core/pooled-reversal";
 import { DomainError } from "@tintype/core/problems";
 import type { RefundFacts } from "@tintype/core/refunds";
 import type { Db, Tx } from "@tintype/db/client";
 import { creditGrants, paidPeriods } from "@tintype/db/schema";
 import { and, eq, inArray } from "drizzle-orm";
+import { creditsToComeOf } from "./credits-to-come.ts";
 import { findPayment, type KnownPayment } from "./payment-states.ts";
 
 type GrantRow = typeof creditGrants.$inferSelect;
@@ -14,7 +16,9 @@ type GrantRow = typeof creditGrants.$inferSelect;
 export type Refundable = {
   payment: KnownPayment;
   facts: RefundFacts;
-  grants: GrantState[];
+  grants: PooledGrant[];
+  /** Credits of it that are still to come. */
+  toCome: number;
   kind: PaymentKind;
   paidAt: Date;
   disputeStatus: PaymentDispute;
@@ -48,10 +52,7 @@ export async function withCredits(
     .where(
       and(eq(creditGrants.userId, userId), inArray(creditGrants.paymentReference, references)),
     );
-  const lines = await tx
-    .select()
-    .from(paidPeriods)
-    .where(and(eq(paidPeriods.userId, userId), inArray(paidPeriods.paymentReference, references)));
+  const lines = await tx.select().from(paidPeriods).where(eq(paidPeriods.userId, userId));
   return rows.map((payment) => {
     const ofPayment = grants.filter((grant) => grant.paymentReference === payment.reference);
     const isLent = ({ source }: GrantRow) => source === "overage";
@@ -61,19 +62,20 @@ export async function withCredits(
     );
     // What went beyond the wallet was paid for as far as it was used, and a refund takes nothing of it.
     const used = ofPayment.filter(isLent).map((row) => ({ ...stateOf(row, now), expired: 0 }));
-    const toCome = lines
-      .filter((line) => line.paymentReference === payment.reference)
-      .reduce((sum, line) => sum + creditsToCome(line), 0);
+    const toCome = creditsToComeOf(lines, payment.reference);
     const { kind, paidAt } = payment;
     const facts = factsOf(payment, [...states, ...used], toCome);
-    return { payment, facts, grants: states, kind, paidAt, disputeStatus: disputeOf(payment) };
+    return {
+      payment,
+      facts,
+      toCome,
+      grants: states,
+      kind,
+      paidAt,
+      disputeStatus: disputeOf(payment),
+    };
   });
 }
-
-/** Months of a year that were paid and have not begun. */
-const creditsToCome = (line: typeof paidPeriods.$inferSelect): number =>
-  (line.months - line.monthsGranted) *
-  Math.max(0, line.allowanceCredits - (line.previousAllowanceCredits ?? 0));
 
 function factsOf(
   payment: KnownPayment,
@@ -94,22 +96,17 @@ function factsOf(
 const amountOf = (g: GrantState): number =>
   g.available + g.held + g.spent + g.expired + g.frozen + g.reversed + g.owed;
 
-/** What has rolled over left its grant as expired and goes on in another: together they are what was paid for. */
-function mergeRolledOver(rows: readonly GrantRow[], now: Date): GrantState[] {
-  return rows
+/** Each origin with what has rolled over from it. */
+function mergeRolledOver(rows: readonly GrantRow[], now: Date): PooledGrant[] {
+  const all = rows.map((row) => ({ ...row, ...stateOf(row, now) }));
+  return all
     .filter(({ rolledOverFrom }) => rolledOverFrom === null)
-    .map((row) => {
-      const rolled = rows.filter(({ rolledOverFrom }) => rolledOverFrom === row.id);
-      const all = [row, ...rolled].map((each) => stateOf(each, now));
-      const sum = (account: keyof GrantState) =>
-        all.reduce((total, state) => total + state[account], 0);
-      return {
-        ...{ available: sum("available"), held: sum("held"), spent: sum("spent") },
-        ...{ frozen: sum("frozen"), reversed: sum("reversed"), owed: sum("owed") },
-        expired: sum("expired") - rolled.reduce((total, { amount }) => total + amount, 0),
-        reversalTarget: row.reversalTarget,
-      };
-    });
+    .map((origin) =>
+      withRolledOver(
+        origin,
+        all.filter(({ rolledOverFrom }) => rolledOverFrom === origin.id),
+      ),
+    );
 }
 
 /** What is past its expiry is gone, even before the sweep has written it down. */

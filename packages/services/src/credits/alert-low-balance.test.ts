@@ -63,7 +63,7 @@ test("whom a refund leaves with few is not asked to buy; who uses up what comes 
   await setPaymentReversed(ctx.db, {
     ...{ userId: ctx.actor.userId, paymentReference: "pi_low", now: clock.now() },
     ...{ actorKind: "system", actorId: "test", reason: "refund", idempotencyKey: "low" },
-    ...{ reversedCents: 100, paidCents: 100 },
+    ...{ reversedCents: 100, paidCents: 100, creditsToCome: 0 },
   });
   await round();
   expect(toldTo(ctx), "few are left").toEqual([]);

@@ -1,10 +1,6 @@
-import {
-  expiryAfterRelease,
-  reversalTargetOf,
-  reversalTransfers,
-  rolledOverTarget,
-} from "@tintype/core/credits";
+import { expiryAfterRelease, reversalTransfers, rolledOverTarget } from "@tintype/core/credits";
 import { repayments } from "@tintype/core/debt";
+import { pooledTargetOf, poolReversal, withRolledOver } from "@tintype/core/pooled-reversal";
 import { applyExpiry } from "./apply-expiry.ts";
 import type { Ledger, ModelGrant } from "./ledger.ts";
 import {
@@ -24,8 +20,36 @@ function aim(grant: ModelGrant, target: number, now: number): void {
   grant.reversalTarget = target;
 }
 
+/** What a payment has granted itself; what has rolled over is of these. */
+const originsOf = (ledger: Ledger, payment: string): ModelGrant[] =>
+  ledger.grants.filter(
+    (grant) =>
+      grant.payment === payment && grant.rolledOverFrom === null && grant.source !== "overage",
+  );
+
+/** Divides what a payment takes among its grants. */
+function pool(ledger: Ledger, payment: string, total: number, now: number): void {
+  const origins = originsOf(ledger, payment);
+  const whole = origins.map((origin) =>
+    withRolledOver(
+      origin,
+      ledger.grants.filter(({ rolledOverFrom }) => rolledOverFrom === origin.id),
+    ),
+  );
+  const targets = poolReversal(whole, total);
+  for (const origin of origins) {
+    const target = targets.get(origin.id) ?? 0;
+    if (target !== origin.reversalTarget) aim(origin, target, now);
+  }
+}
+
 /** Brings every grant to its reversal target. */
 export function applyReversals(ledger: Ledger, head: Head): number | null {
+  for (const payment of new Set(ledger.grants.flatMap((grant) => grant.payment ?? []))) {
+    const targets = originsOf(ledger, payment).map(({ reversalTarget }) => reversalTarget);
+    const total = targets.reduce((sum, target) => sum + target, 0);
+    if (total > 0) pool(ledger, payment, total, head.at);
+  }
   for (const grant of ledger.grants) {
     if (grant.rolledOverFrom === null) continue;
     const target = rolledOverTarget(ledger.grant(grant.rolledOverFrom), grant.amount);
@@ -57,14 +81,12 @@ export function repayDebt(ledger: Ledger, now: number): void {
 }
 
 export function applyReversal(ledger: Ledger, operation: ReverseOperation): Answer {
-  const { key, payment, cents, now: at } = operation;
+  const { key, payment, cents, toCome, now: at } = operation;
   const known = ledger.seqOfKey.get(key);
   if (known !== undefined) return known;
   applyExpiry(ledger, at);
-  for (const grant of ledger.grants) {
-    if (grant.payment !== payment || grant.rolledOverFrom !== null) continue;
-    aim(grant, reversalTargetOf(grant.amount, cents, PAID_CENTS), at);
-  }
+  const granted = originsOf(ledger, payment).reduce((sum, { amount }) => sum + amount, 0);
+  pool(ledger, payment, pooledTargetOf(granted, toCome, cents, PAID_CENTS), at);
   const seq = applyReversals(ledger, { key, at });
   freezeAvailable(ledger, { key: `freeze:${key}`, at });
   repayDebt(ledger, at);

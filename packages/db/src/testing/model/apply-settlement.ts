@@ -32,7 +32,7 @@ export function endJob(ledger: Ledger, job: ModelJob, result: Ending, now: numbe
     const fault = actor === "system" && grant.source !== "overage" ? "ours" : "users";
     grant.expiresAt = expiryAfterRelease(grant.expiresAt, now, fault);
   }
-  applyReversals(ledger, { key: `clawback:${job.id}`, at: now });
+  if (isReversed(ledger, job)) applyReversals(ledger, { key: `clawback:${job.id}`, at: now });
   freezeAvailable(ledger, { key: `freeze:${job.id}`, at: now });
   const overageUntil = settleOverage(ledger, job.id);
   if (released.length > 0 && (actor === "user" || overageUntil !== null)) {
@@ -40,6 +40,19 @@ export function endJob(ledger: Ledger, job: ModelJob, result: Ending, now: numbe
   }
   repayDebt(ledger, now);
   Object.assign(job, { status, charged, delivered, failureCode, settleSeq, workerId: null });
+}
+
+/** Whether a payment whose credits the job held is disputed, or wants more than it has got back. */
+function isReversed(ledger: Ledger, job: ModelJob): boolean {
+  const held = (ledger.allocations.get(job.id) ?? []).map(({ grantId }) => ledger.grant(grantId));
+  const payments = held.flatMap(({ payment }) => payment ?? []);
+  const mates = ledger.grants.filter(
+    ({ payment }) => payment !== null && payments.includes(payment),
+  );
+  return (
+    held.some(({ isFrozen }) => isFrozen) ||
+    [...held, ...mates].some(({ reversalTarget, reversed }) => reversalTarget > reversed)
+  );
 }
 
 /** @returns until when the promise could be used; null when there was none */

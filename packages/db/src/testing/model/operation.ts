@@ -50,7 +50,14 @@ export type FailUnknownOperation = Unknown & {
   retryable: boolean;
 };
 export type RedeemOperation = At & { do: "redeem"; code: PromoCode; key: string; grantId: string };
-export type ReverseOperation = At & { do: "reverse"; payment: string; cents: number; key: string };
+export type ReverseOperation = At & {
+  do: "reverse";
+  payment: string;
+  cents: number;
+  /** What the payment will still bring. */
+  toCome: number;
+  key: string;
+};
 export type DisputeOperation = At & { do: "freeze" | "unfreeze"; payment: string; key: string };
 export type RollOverOperation = At & {
   do: "roll_over";

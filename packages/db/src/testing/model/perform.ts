@@ -31,7 +31,8 @@ export async function perform(db: Db, user: ModelUser, operation: Operation): Pr
       return Number(await expireCredits(db, { userId, now }));
     case "reverse": {
       const { payment: paymentReference, key: idempotencyKey, cents: reversedCents } = operation;
-      const paid = { paymentReference, reversedCents, paidCents: PAID_CENTS };
+      const { toCome: creditsToCome } = operation;
+      const paid = { paymentReference, reversedCents, paidCents: PAID_CENTS, creditsToCome };
       const call = { ...system, userId, ...paid, idempotencyKey, reason, now };
       return numberOrNull(await setPaymentReversed(db, call));
     }

@@ -18,7 +18,7 @@ export type Step =
   | { do: "redeem"; code: number }
   | ({ do: "end"; which: number; claimFirst: boolean; attemptOff: number; stranger: boolean } & End)
   | { do: "expire" }
-  | { do: "reverse"; payment: number; cents: number }
+  | { do: "reverse"; payment: number; cents: number; toCome: number }
   | { do: "freeze" | "unfreeze"; payment: number }
   | { do: "roll_over"; period: number; cap: number }
   | { do: "take"; which: number | null; amount: number }
@@ -123,6 +123,7 @@ const steps: { weight: number; arbitrary: fc.Arbitrary<Step> }[] = [
       do: one("reverse" as const),
       payment: payments,
       cents: one(0, 250, 333, 1_000, 1_200),
+      toCome: one(0, 0, 8, 40),
     }),
   },
   {

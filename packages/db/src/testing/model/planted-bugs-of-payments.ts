@@ -23,6 +23,30 @@ export const bugsOfPayments: PlantedBug[] = [
     ],
   },
   {
+    name: "months that are still to come give nothing of a refund",
+    edits: [sql("130_reverse_payment.sql", ") - p_credits_to_come),", ")),")],
+  },
+  {
+    name: "one month of a payment makes a debt while another has credits",
+    edits: [
+      sql(
+        "130_reverse_payment.sql",
+        "(order by level, issued_seq desc, id desc)",
+        "(order by issued_seq desc, id desc, level)",
+      ),
+    ],
+  },
+  {
+    name: "what has rolled over is there, and gone as well",
+    edits: [sql("130_reverse_payment.sql", "sum(expired - amount)", "sum(expired)")],
+  },
+  {
+    name: "what a job gives back to one month spares another no debt",
+    edits: [
+      sql("130_reverse_payment.sql", "having sum(reversal_target) > 0 and", "having false and"),
+    ],
+  },
+  {
     name: "what comes back to a disputed payment is not frozen",
     edits: [
       sql(

@@ -57,7 +57,7 @@ export class Player implements ModelUser {
       case "expire":
         return [{ do: "expire", now }];
       case "reverse":
-        return [{ do: "reverse", payment: paymentOf(step.payment), cents: step.cents, key, now }];
+        return [{ ...step, payment: paymentOf(step.payment), key, now }];
       case "freeze":
       case "unfreeze":
         return [{ do: step.do, payment: paymentOf(step.payment), key, now }];

@@ -34,7 +34,7 @@ const debt = amounts.map((left) => [
   batch(call(grant(15, { hours: 5, priority: 10 })), call(grant(left, { payment: 1 }))),
   batch(call(submit(3))),
   batch(call(end({ how: "complete", delivered: 3 }))),
-  batch(call({ do: "reverse", payment: 0, cents: 1_000 })),
+  batch(call({ do: "reverse", payment: 0, cents: 1_000, toCome: 0 })),
   batch(call(submit(1)), call(submit(1))),
 ]);
 
@@ -46,7 +46,7 @@ const debtPaidLater = fc
     batch(call(submit(3))),
     batch(call(end({ how: "complete", delivered: 3 }))),
     batch(call(where === "held" ? submit(2) : { do: "freeze", payment: 1 })),
-    batch(call({ do: "reverse", payment: 0, cents: 1_000 })),
+    batch(call({ do: "reverse", payment: 0, cents: 1_000, toCome: 0 })),
     batch(
       call(
         where === "held"
