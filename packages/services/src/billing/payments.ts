@@ -121,6 +121,9 @@ export async function recordPayment(
 /** Whether not all of it has been taken back. */
 const stands = (payment: PaymentState): boolean => reversedCentsOf(payment) < payment.paidCents;
 
+/** What was ordered by itself brings all it does at once; invoices may have lines with months to come. */
+const isOrder = ({ kind }: PaymentState): boolean => kind === "pack" || kind === "top_up";
+
 /**
  * Makes the credits of a payment follow its state: what was refunded or lost is taken, what is disputed is frozen,
  * what was won comes back. To be called after each event about the payment and after each grant that hangs on it.
@@ -141,7 +144,7 @@ export async function bringCreditsToPayment(
     ...billingActor,
     reversedCents: reversedCentsOf(state),
     paidCents: state.paidCents,
-    creditsToCome: await creditsToCome(tx, userId, paymentReference),
+    creditsToCome: isOrder(state) ? 0 : await creditsToCome(tx, userId, paymentReference),
     idempotencyKey: `reversal:${paymentReference}:${version}`,
     reason: reasonOf(state),
   });
