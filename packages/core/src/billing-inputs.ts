@@ -99,6 +99,10 @@ export type ChangePlanInput = z.infer<typeof changePlanInput>;
 export const pauseInput = z.object({ requestId });
 export type PauseInput = z.infer<typeof pauseInput>;
 
+/** `agreesToPay`: what was shown said that a new month begins, at its price. */
+export const unpauseInput = z.object({ requestId, agreesToPay: z.boolean() });
+export type UnpauseInput = z.infer<typeof unpauseInput>;
+
 /** `payUrl`: the bank or the card wants something of the buyer first; until then the old plan stays. */
 export type ChangedPlan = { payUrl: string | null };
 
@@ -138,6 +142,8 @@ export type SubscriptionView = {
   nextBill: { amountCents: number; at: Date } | null;
   /** False while the payment provider, who reckons it, cannot be reached. */
   isNextBillKnown: boolean;
+  /** Whether the period that runs has been paid. */
+  isPaid: boolean;
   /** Whether the plan can be paused as it stands: a month's plan of which nothing else is planned. */
   canPause: boolean;
   /** Of a paused plan: what is due when it goes on. Nothing within a period that is paid; null when it is not paused, or not known. */

@@ -254,7 +254,7 @@ test("an upgrade that is told after the plan was paused and began anew is booked
   });
   await pausePlan(ctx, { requestId: randomUUID() });
   await story.pass(days(35) / 1_000);
-  await unpausePlan(ctx, { requestId: randomUUID() });
+  await unpausePlan(ctx, { requestId: randomUUID(), agreesToPay: true });
   await settled();
   const before = await story.grantedTo(ctx);
   for (const delivery of upgrade) expect(await story.deliver(signed(delivery.body))).toBe(200);

@@ -34,6 +34,7 @@ async function subscriber(plan = "small"): Promise<Buyer> {
   return ctx;
 }
 const asked = () => ({ requestId: randomUUID() });
+const going = (how: "free" | "paid") => ({ ...asked(), agreesToPay: how === "paid" });
 const change = async (ctx: Buyer, planCode: string) => {
   const { previewedAt } = await previewChange(ctx, { planCode });
   const answer = await changePlan(ctx, { planCode, previewedAt, ...asked() });
@@ -103,7 +104,7 @@ test("paused and resumed within a paid month, a plan is as if nothing had been",
     ...{ status: "paused", nextBill: null, resumeCents: 0, canPause: false, isRenewing: false },
   });
   await settled();
-  expect(await unpausePlan(ctx, asked())).toEqual({ payUrl: null });
+  expect(await unpausePlan(ctx, going("free"))).toEqual({ payUrl: null });
   await settled();
   expect(await getSubscription(ctx)).toMatchObject({
     ...{ status: "active", nextBill: { amountCents: 1_000 } },
@@ -121,11 +122,14 @@ test("a paused plan costs nothing and brings nothing, and goes on with a new mon
   expect(await paidBy(ctx)).toBe(1_000);
   const paused = await getSubscription(ctx);
   expect(paused).toMatchObject({ status: "paused", resumeCents: 1_000, failedPayment: null });
-  const request = asked();
+  // A page that was opened while the month was paid said that it costs nothing.
+  const wrong = { problem: { code: "preview_expired" } };
+  await expect(unpausePlan(ctx, going("free"))).rejects.toMatchObject(wrong);
+  const request = going("paid");
   await unpausePlan(ctx, request);
   // As it is asked for again when its answer was lost, or by a second tab at the same moment.
   await desk.payments.unpause(await referenceOf(ctx), true, request.requestId);
-  expect(await unpausePlan(ctx, asked())).toEqual({ payUrl: null });
+  expect(await unpausePlan(ctx, going("paid"))).toEqual({ payUrl: null });
   expect(await paidBy(ctx)).toBe(2_000);
   expect(await availableTo(ctx)).toBe(100);
   const resumed = await getSubscription(ctx);
@@ -136,12 +140,20 @@ test("a paused plan costs nothing and brings nothing, and goes on with a new mon
   expect(await availableTo(ctx)).toBe(200);
 });
 
+test("a paused plan whose end is planned says what going on costs once its paid month is over", async () => {
+  const ctx = await subscriber();
+  await pausePlan(ctx, asked());
+  await pass(MONTH);
+  await cancelPlan(ctx);
+  expect(await getSubscription(ctx)).toMatchObject({ isPaid: false, resumeCents: 1_000 });
+});
+
 test("a card that is declined resumes nothing for nothing: the credits come when it is paid", async () => {
   const ctx = await subscriber();
   await pausePlan(ctx, asked());
   await pass(MONTH);
   await payWith(ctx, "pm_card_chargeCustomerFail");
-  const { payUrl } = await unpausePlan(ctx, asked());
+  const { payUrl } = await unpausePlan(ctx, going("paid"));
   await settled();
   expect(payUrl).toMatch(/^http/);
   expect(await availableTo(ctx)).toBe(0);
@@ -168,6 +180,26 @@ test("what waits for the next bill is billed before a pause, which would cancel 
   expect(await paidBy(ctx)).toBe(1_500);
   await pass(MONTH);
   expect(await paidBy(ctx)).toBe(1_500);
+});
+
+test("what waits for the next bill is still owed when a larger plan is not paid", async () => {
+  await desk.context().db.execute("update plans set price_cents = 3000 where code = 'medium'");
+  const ctx = await subscriber();
+  const customer = await customerOf(ctx);
+  await desk.payments.billOverage({
+    ...{ id: randomUUID(), userId: ctx.actor.userId, customer },
+    ...{ subscription: await referenceOf(ctx) },
+    lines: [{ tier: "standard", cents: 500, credits: 10 }],
+  });
+  await payWith(ctx, "pm_card_chargeCustomerFail");
+  expect((await change(ctx, "medium")).payUrl).toMatch(/^http/);
+  // The change is given up after a day, and its invoice is cancelled.
+  await pass(days(2) / 1_000);
+  const { data } = await stripeApi(desk.stripe)<{ data: { total: number; status: string }[] }>(
+    "GET",
+    `/v1/invoices?customer=${customer}`,
+  );
+  expect(data.map(({ total, status }) => [total, status])).toContainEqual([500, "open"]);
 });
 
 test("only a paid month's plan of which nothing else is planned can be paused, and a paused one not be changed", async () => {

@@ -7,6 +7,7 @@ import {
   previewChangeInput,
   saveCardInput,
   startCheckoutInput,
+  unpauseInput,
 } from "@tintype/core/billing-inputs";
 import { updateBillingPreferencesInput } from "@tintype/core/billing-preferences";
 import { paymentsInput, requestRefundInput } from "@tintype/core/refunds";
@@ -62,5 +63,5 @@ export const billingRouter = router({
   cancel: userProcedure.mutation(({ ctx }) => cancelPlan(ctx)),
   resume: userProcedure.mutation(({ ctx }) => resumePlan(ctx)),
   pause: userProcedure.input(pauseInput).mutation(({ ctx, input }) => pausePlan(ctx, input)),
-  unpause: userProcedure.input(pauseInput).mutation(({ ctx, input }) => unpausePlan(ctx, input)),
+  unpause: userProcedure.input(unpauseInput).mutation(({ ctx, input }) => unpausePlan(ctx, input)),
 });

@@ -56,13 +56,15 @@ export async function getSubscription(
   const { status, periodStart, periodEnd, cancelAtPeriodEnd, nextPlanCode } = current;
   const { bill, isNextBillKnown } = await previewBill(ctx, current.reference);
   const isPaused = status === "paused";
-  const unpaidCents = isNextBillKnown ? (bill?.amountCents ?? 0) : null;
+  // Without a next bill the plan ends with its period; going on costs what it costs.
+  const unpaidCents = isNextBillKnown ? (bill?.amountCents ?? plan.priceCents) : null;
   const resumeCents = isPaid ? 0 : unpaidCents;
   return {
     ...{ status, periodStart, periodEnd, cancelAtPeriodEnd, nextPlanCode },
     plan,
     nextBill: isPaused ? null : bill,
     isNextBillKnown,
+    isPaid,
     canPause: canPause(current, isPaid),
     resumeCents: isPaused ? resumeCents : null,
     isRenewing: status === "active" && !isPaid && failedPayment === null,

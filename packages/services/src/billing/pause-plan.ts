@@ -1,4 +1,4 @@
-import type { ChangedPlan, PauseInput } from "@tintype/core/billing-inputs";
+import type { ChangedPlan, PauseInput, UnpauseInput } from "@tintype/core/billing-inputs";
 import { DomainError } from "@tintype/core/problems";
 import type { UserActor } from "../context.ts";
 import { readAsUser } from "../read-as-user.ts";
@@ -24,13 +24,18 @@ export async function pausePlan(ctx: Context, { requestId }: PauseInput): Promis
 
 /**
  * Within the period that is paid as if nothing had been; after it a new period begins today, and is paid today.
- * @throws DomainError payments_unavailable, subscription_not_found
+ * @throws DomainError preview_expired (the paid period has ended since the page was opened, and nobody has agreed to pay),
+ * payments_unavailable, subscription_not_found
  */
-export async function unpausePlan(ctx: Context, { requestId }: PauseInput): Promise<ChangedPlan> {
+export async function unpausePlan(
+  ctx: Context,
+  { requestId, agreesToPay }: UnpauseInput,
+): Promise<ChangedPlan> {
   const payments = paymentsOf(ctx);
   const current = await currentOf(ctx);
   if (current.status !== "paused") return { payUrl: null };
   const isPaid = await isPaidNow(ctx, current);
+  if (!isPaid && !agreesToPay) throw new DomainError({ code: "preview_expired" });
   const result = await payments.unpause(current.reference, !isPaid, requestId);
   return bookChange(ctx, current, result);
 }

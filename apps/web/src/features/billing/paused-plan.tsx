@@ -7,6 +7,7 @@ import { ProblemNote } from "../../components/problem-note.tsx";
 import type { Subscription } from "../../lib/api-types.ts";
 import { formatCents } from "../../lib/format.ts";
 import { newId } from "../../lib/new-id.ts";
+import { problemOf } from "../../lib/problem.ts";
 import { trpc } from "../../lib/trpc.ts";
 import { AskAgain } from "./ask-again.tsx";
 import { refreshMoney, subscriptionQuery } from "./billing-queries.ts";
@@ -21,9 +22,7 @@ export function PausedPlan({ subscription, onNews }: Props) {
   const queryClient = useQueryClient();
   const requestId = useRef(newId());
   const { leave, isLeaving } = useLeaving();
-  const { plan, periodEnd } = subscription;
-  const { resumeCents } = subscription;
-  const isPaid = resumeCents === 0;
+  const { plan, periodEnd, resumeCents, isPaid } = subscription;
   const resume = useMutation(
     trpc.billing.unpause.mutationOptions({
       onSuccess: async ({ payUrl }) => {
@@ -31,6 +30,11 @@ export function PausedPlan({ subscription, onNews }: Props) {
         if (payUrl) return leave(payUrl);
         await refreshMoney(queryClient);
         onNews({ kind: "resumed" });
+      },
+      // The paid month has ended since this was opened: what it costs now is shown before anything is charged.
+      onError: async (error) => {
+        if (problemOf(error)?.code !== "preview_expired") return;
+        await queryClient.invalidateQueries(subscriptionQuery());
       },
     }),
   );
@@ -48,7 +52,7 @@ export function PausedPlan({ subscription, onNews }: Props) {
         <Button
           size="sm"
           loading={resume.isPending || isLeaving}
-          onClick={() => resume.mutate({ requestId: requestId.current })}
+          onClick={() => resume.mutate({ requestId: requestId.current, agreesToPay: !isPaid })}
         >
           {isPaid
             ? t("billing.paused.resume")

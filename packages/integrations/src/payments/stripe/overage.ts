@@ -128,3 +128,27 @@ async function collect(stripe: Stripe, made: Stripe.Invoice): Promise<PlacedBill
   }
   return { invoice: invoice.id, isUnpaid: invoice.status === "open" };
 }
+
+/**
+ * What waits for the plan's next invoice gets one of its own, now: an invoice that may be cancelled, of a paused plan or
+ * of a change that is not paid, would take it along. A card that says no leaves it open, as it always does.
+ */
+export async function billWaiting(
+  stripe: Stripe,
+  { id, customer }: Stripe.Subscription,
+  idempotencyKey: string,
+): Promise<void> {
+  const owner = idOf(customer);
+  if (!owner) return;
+  const items = await stripe.invoiceItems.list({ customer: owner, pending: true, limit: PAGE });
+  if (!items.data.some((item) => subscriptionOf(item) === id)) return;
+  const invoice = await stripe.invoices.create(
+    // Of a subscription, it takes what waits for that one. Left alone after a crash, it goes on by itself.
+    { customer: owner, subscription: id, auto_advance: true },
+    { idempotencyKey },
+  );
+  // Made by an earlier attempt whose answer was lost, it may be further already.
+  if (invoice.status === "draft") {
+    await stripe.invoices.finalizeInvoice(invoice.id, { auto_advance: true });
+  }
+}

@@ -1,9 +1,7 @@
 import type { Stripe } from "stripe";
 import type { ChangeResult } from "../payments.ts";
+import { billWaiting } from "./overage.ts";
 import { payUrlOf, resultOf } from "./plan-changes.ts";
-import { idOf } from "./stripe-client.ts";
-
-const PAGE = 100;
 
 /**
  * No bills from the next period on: Stripe goes on making them and cancels each. What waits for the next one would be
@@ -15,7 +13,7 @@ export async function pause(
   requestId: string,
 ): Promise<ChangeResult> {
   const current = await stripe.subscriptions.retrieve(subscription);
-  await billWaiting(stripe, current, requestId);
+  await billWaiting(stripe, current, `pause:${requestId}`);
   await stripe.subscriptions.update(subscription, { pause_collection: { behavior: "void" } });
   return resultOf(stripe, subscription, null);
 }
@@ -46,27 +44,4 @@ export async function unpause(
     { idempotencyKey: `unpause:${requestId}` },
   );
   return resultOf(stripe, subscription, payUrlOf(changed));
-}
-
-/** Overage that was put on the plan's next invoice. A card that says no leaves its invoice open, as it always does. */
-async function billWaiting(
-  stripe: Stripe,
-  { id, customer }: Stripe.Subscription,
-  requestId: string,
-): Promise<void> {
-  const owner = idOf(customer);
-  if (!owner) return;
-  const items = await stripe.invoiceItems.list({ customer: owner, pending: true, limit: PAGE });
-  const waits = items.data.some(
-    ({ parent }) => idOf(parent?.subscription_details?.subscription) === id,
-  );
-  if (!waits) return;
-  const invoice = await stripe.invoices.create(
-    { customer: owner, subscription: id, pending_invoice_items_behavior: "include" },
-    { idempotencyKey: `pause:${requestId}` },
-  );
-  // Made by an earlier attempt whose answer was lost, it may be further already.
-  if (invoice.status === "draft") {
-    await stripe.invoices.finalizeInvoice(invoice.id, { auto_advance: true });
-  }
 }

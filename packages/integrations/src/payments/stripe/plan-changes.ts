@@ -1,6 +1,7 @@
 import type { Stripe } from "stripe";
 import type { BillPreview, ChangeResult, PlanChange } from "../payments.ts";
 import { userIdIn } from "./orders.ts";
+import { billWaiting } from "./overage.ts";
 import { ensurePrice } from "./prices.ts";
 import { readSubscription } from "./read.ts";
 import { idOf, timeOf } from "./stripe-client.ts";
@@ -52,6 +53,8 @@ export async function upgrade(
   requestId: string,
 ): Promise<ChangeResult> {
   const current = await stripe.subscriptions.retrieve(subscription);
+  // Stripe would put it on the change's invoice, which it cancels when that is not paid: nobody would owe it any more.
+  await billWaiting(stripe, current, `waiting:${requestId}`);
   const changed = await stripe.subscriptions.update(
     subscription,
     {

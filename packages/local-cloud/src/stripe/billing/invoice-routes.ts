@@ -19,6 +19,12 @@ function create({ world, params }: Call) {
   const subscription = params.text("subscription");
   const method = params.choice("collection_method", ["charge_automatically", "send_invoice"]);
   const days = params.natural("days_until_due");
+  const pending = params.choice("pending_invoice_items_behavior", ["include", "exclude"]);
+  if (subscription && pending) {
+    throw invalid(
+      "You may only specify one of these parameters: pending_invoice_items_behavior, subscription.",
+    );
+  }
   if (method === "send_invoice" && days === undefined && !params.has("due_date")) {
     throw missingParam("days_until_due");
   }
@@ -38,7 +44,7 @@ function create({ world, params }: Call) {
       due_date:
         params.integer("due_date") ?? (days === undefined ? null : dueIn(world, customer, days)),
     },
-    params.choice("pending_invoice_items_behavior", ["include", "exclude"]) === "include",
+    subscription !== undefined || pending === "include",
   );
   if (!params.boolean("auto_advance")) return invoice;
   return finalizeLater(world, invoice.id, world.settings.draftSeconds);
