@@ -4,7 +4,7 @@ import { platformProblem } from "./platform.ts";
 import { whenLauncherDies } from "./processes/launcher.ts";
 
 // npm run flood: what people buy, refund and dispute is told to our server by ten thousand webhooks in random order, a
-// fifth of them twice; then every balance must be what Stripe's own books say.
+// fifth of them repeats; then every balance must be what Stripe's own books say.
 const options = optionsOrExit();
 const stopping = new AbortController();
 const stop = () => stopping.abort(new Error("stopped; nothing was audited"));

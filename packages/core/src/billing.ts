@@ -19,6 +19,8 @@ export type WebhookOutcome = (typeof webhookOutcomes)[number];
 export const MAX_OVERAGE_LIMIT_CENTS = 100_000;
 /** Providers take no smaller payment: what is less waits until there is more, unless a plan's invoice carries it. */
 export const SMALLEST_INVOICE_CENTS = 50;
+/** So long after a payment its buyer may take it back without asking anybody. */
+export const SELF_REFUND_DAYS = 14;
 /** Beyond the wallet a job costs one and a half times its price in dollars (seed 000). */
 const OVERAGE_PERCENT = 150;
 

@@ -1,11 +1,9 @@
 import { z } from "zod";
-import type { PaymentDispute, PaymentKind } from "./billing.ts";
+import { type PaymentDispute, type PaymentKind, SELF_REFUND_DAYS } from "./billing.ts";
 import { type GrantState, reversalTransfers } from "./credits.ts";
 import { type PooledGrant, pooledTargetOf, poolReversal } from "./pooled-reversal.ts";
 import type { Problem } from "./problems.ts";
 
-/** So long after a payment its buyer may take it back without asking anybody. */
-export const SELF_REFUND_DAYS = 14;
 const DAY_MS = 86_400_000;
 
 const paymentReference = z.string().min(1).max(200);

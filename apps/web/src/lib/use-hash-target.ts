@@ -10,8 +10,11 @@ export function useHashTarget(ids: readonly string[], isReady: boolean): void {
   const id = isReady && ids.includes(wanted) ? wanted : null;
   useEffect(() => {
     const target = id === null ? null : document.getElementById(id);
-    target?.scrollIntoView({ block: "start" });
-    // Whoever does not see the page is brought there as well.
-    target?.querySelector("input")?.focus({ preventScroll: true });
+    if (!target) return;
+    target.scrollIntoView({ block: "start" });
+    // Whoever does not see the page is brought there as well: to the first field, or to the heading itself.
+    const field = target.querySelector("input");
+    if (!field) target.tabIndex = -1;
+    (field ?? target).focus({ preventScroll: true });
   }, [id]);
 }

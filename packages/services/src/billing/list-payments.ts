@@ -1,9 +1,9 @@
 import type { Page } from "@tintype/core/assets";
+import { SELF_REFUND_DAYS } from "@tintype/core/billing";
 import {
   leftCentsOf,
   type PaymentsInput,
   type PaymentView,
-  SELF_REFUND_DAYS,
   selfRefundProblem,
 } from "@tintype/core/refunds";
 import type { Tx } from "@tintype/db/client";

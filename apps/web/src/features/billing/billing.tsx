@@ -62,7 +62,7 @@ function OwnPlan({ catalogue }: { catalogue: BillingCatalogue }) {
         <PlanSection {...{ subscription, catalogue }} />
       )}
       <div className={section.rows}>
-        <NextBill subscription={subscription} />
+        <NextBill {...{ subscription, catalogue }} />
         <PaymentMethod />
       </div>
     </>

@@ -2,23 +2,26 @@ import { SMALLEST_INVOICE_CENTS } from "@tintype/core/billing";
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import section from "../../components/section.module.css";
-import type { BillingPreferences, Subscription } from "../../lib/api-types.ts";
+import type { BillingCatalogue, BillingPreferences, Subscription } from "../../lib/api-types.ts";
 import { formatCents } from "../../lib/format.ts";
 import { AskAgain } from "./ask-again.tsx";
-import { subscriptionQuery } from "./billing-queries.ts";
+import { preferencesQuery, subscriptionQuery } from "./billing-queries.ts";
 import { usePreferences } from "./use-preferences.ts";
 
+type Props = { subscription: Subscription | null; catalogue: BillingCatalogue };
+
 /** What will be asked for without anybody pressing a button, and when: the plan, and what went beyond the wallet. */
-export function NextBill({ subscription }: { subscription: Subscription | null }) {
+export function NextBill({ subscription, catalogue }: Props) {
   const { t } = useTranslation();
-  const { data: preferences } = usePreferences();
+  const { data: preferences, error } = usePreferences();
   const bill = subscription?.nextBill;
   const overage = preferences?.upcomingOverage ?? null;
   // What waits on the plan's bill is in its amount; for the hour in which a renewal is written it is not any more.
-  const mayInclude = bill && bill.amountCents > subscription.plan.priceCents;
+  const mayInclude = bill && bill.amountCents > nextPriceCents(subscription, catalogue);
   const others = preferences ? otherLines(t, preferences, mayInclude === true) : [];
   const isUnknown = subscription?.isNextBillKnown === false;
-  const isAlone = !bill && !overage && !(preferences && buysByItself(preferences));
+  // That nothing is to be paid is said only where all that could cost something is known.
+  const isNone = preferences && !bill && !overage && !isUnknown;
   return (
     <section className={section.row} aria-labelledby="next-bill">
       <div>
@@ -34,9 +37,13 @@ export function NextBill({ subscription }: { subscription: Subscription | null }
           </p>
         )}
         {isUnknown && <AskAgain text={t("billing.nextBill.unknown")} query={subscriptionQuery()} />}
-        {!bill && !overage && !isUnknown && (
+        {!preferences && error && (
+          <AskAgain text={t("billing.nextBill.limitsUnknown")} query={preferencesQuery()} />
+        )}
+        {isNone && (
           <p className={section.text}>
-            {t("billing.nextBill.none")} {isAlone && t("billing.nextBill.noneText")}
+            {t("billing.nextBill.none")}{" "}
+            {!buysByItself(preferences) && t("billing.nextBill.noneText")}
           </p>
         )}
         {others.map((line) => (
@@ -47,6 +54,12 @@ export function NextBill({ subscription }: { subscription: Subscription | null }
       </div>
     </section>
   );
+}
+
+/** The next bill is of the plan that begins with it, should another be planned. */
+function nextPriceCents({ plan, nextPlanCode }: Subscription, { plans }: BillingCatalogue): number {
+  const planned = plans.find(({ code }) => code === nextPlanCode);
+  return (planned ?? plan).priceCents;
 }
 
 /** After a decline nothing is bought before it is turned on again. */

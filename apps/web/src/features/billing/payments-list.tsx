@@ -1,5 +1,6 @@
 import { Skeleton } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { SELF_REFUND_DAYS } from "@tintype/core/billing";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { LoadMore } from "../../components/load-more.tsx";
@@ -33,7 +34,7 @@ export function PaymentsList() {
       <h2 id="payments" className={section.heading}>
         {t("payments.title")}
       </h2>
-      <p className={section.text}>{t("payments.text")}</p>
+      <p className={section.text}>{t("payments.text", { days: SELF_REFUND_DAYS })}</p>
       <Answer about={answer}>
         {answer && (
           <Note

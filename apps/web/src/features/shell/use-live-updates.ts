@@ -12,6 +12,15 @@ const pollMs = 2_000;
 const reconnectMs = 5_000;
 
 /**
+ * Of the billing, what a movement of credits may show in. Not the saved card nor the preview of a change, for which the
+ * payment provider would be asked at every beginning and end of a job.
+ */
+function changedByMoney() {
+  const { catalogue, checkoutStatus, subscription, preferences, invoices, payments } = trpc.billing;
+  return [catalogue, checkoutStatus, subscription, preferences, invoices, payments];
+}
+
+/**
  * Keeps jobs and balance current while the member's pages are open: by `jobs.watch`, and while that
  * connection is down by asking every two seconds as long as a job holds credits.
  */
@@ -26,7 +35,7 @@ export function useLiveUpdates(): void {
     // Another version is another line of the history, other buckets, and often another payment or invoice.
     void queryClient.invalidateQueries(trpc.credits.history.pathFilter());
     void queryClient.invalidateQueries(trpc.credits.wallet.pathFilter());
-    void queryClient.invalidateQueries(trpc.billing.pathFilter());
+    for (const part of changedByMoney()) void queryClient.invalidateQueries(part.pathFilter());
   };
 
   const showJob = (job: Job) => {

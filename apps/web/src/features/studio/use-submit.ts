@@ -8,7 +8,7 @@ import { jobsQuery } from "../../lib/queries.ts";
 import { trpc } from "../../lib/trpc.ts";
 
 /** After these the wallet, the limit or the price is not what the button said. */
-const moneyCodes = /^(price_changed|insufficient_credits|wallet_restricted|overage_)/;
+const moneyCodes = /^(price_changed|insufficient_credits|wallet_restricted|plan_past_due|overage_)/;
 
 /** Sends the draft at the price that was shown. Pressing twice, or again after a lost reply, is one job. */
 export function useSubmit(userId: string, draft: Draft, onAccepted: (job: Job) => void) {
