@@ -91,6 +91,11 @@ export function startSchedule(
   };
 }
 
+const alerts = [
+  ["told about the overage's limit", alertOverage],
+  ["told about a low balance", alertLowBalance],
+] as const;
+
 /** What is bought, billed and told because of how much is left or used. */
 const repeatMoney = (ctx: PaymentContext<SystemActor>, logger: Logger) => [
   repeat("buy top-ups", TOP_UPS_EVERY_MS, logger, async () => {
@@ -103,13 +108,16 @@ const repeatMoney = (ctx: PaymentContext<SystemActor>, logger: Logger) => [
   }),
   // In step: each of the two passes by a wallet that the other is at, and its owner would hear half a minute later.
   repeat("alert overage and low balance", ALERTS_EVERY_MS, logger, async () => {
-    try {
-      const users = await alertOverage(ctx);
-      if (users > 0) logger.info({ users }, "told about the overage's limit");
-    } finally {
-      const users = await alertLowBalance(ctx);
-      if (users > 0) logger.info({ users }, "told about a low balance");
+    const failures: unknown[] = [];
+    for (const [words, tell] of alerts) {
+      try {
+        const users = await tell(ctx);
+        if (users > 0) logger.info({ users }, words);
+      } catch (error) {
+        failures.push(error);
+      }
     }
+    if (failures.length > 0) throw new AggregateError(failures, "alerts failed");
   }),
 ];
 

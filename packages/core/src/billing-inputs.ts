@@ -112,9 +112,9 @@ export type BillingCatalogue = {
   currentPlanCode: string | null;
   /** The plan that takes its place when the paid period is over. */
   nextPlanCode: string | null;
-  /** The plan somebody had last, as long as there is no other. */
   /** How the plan they have stands; null without one. */
   planStatus: SubscriptionStatus | null;
+  /** The plan somebody had last, as long as there is no other. */
   endedPlan: EndedPlan | null;
   /** Whether anything can be bought here: the operator has named a payment provider. */
   isOpen: boolean;

@@ -407,6 +407,28 @@ test("a plan whose renewal is not paid lends nothing beyond the wallet, until it
   expect(await goBeyond(ctx)).toBeGreaterThan(0);
 });
 
+test("a bill that is cancelled with the plan's invoice waits for no other one", async () => {
+  const ctx = await spender();
+  await buy(ctx, "plan", "small");
+  await settled();
+  const { reference } = await planOf(ctx);
+  for (let job = 0; job < 26; job += 1) await goBeyond(ctx);
+  const { periodEnd } = await planOf(ctx);
+  await pass((periodEnd.getTime() - clock.now().getTime()) / 1_000 + 60);
+  await billOverage(worker());
+  await settled();
+  expect(await upcoming(ctx)).toMatchObject({ isWithPlan: true });
+  const call = stripeApi(desk.stripe);
+  const drafts = `/v1/invoices?subscription=${reference}&status=draft`;
+  const { data } = await call<{ data: { id: string }[] }>("GET", drafts);
+  for (const { id } of data) {
+    await call("POST", `/v1/invoices/${id}/finalize`, { auto_advance: "false" });
+    await call("POST", `/v1/invoices/${id}/void`);
+  }
+  await settled();
+  expect(await upcoming(ctx)).toBeNull();
+});
+
 test("the invoice of a renewal is open for an hour: what went beyond in the month before goes with it", async () => {
   const ctx = await spender();
   await buy(ctx, "plan", "small");

@@ -26,12 +26,13 @@ type BillRow = typeof overageBills.$inferSelect;
 export async function billOverage(ctx: Context): Promise<number> {
   if (!ctx.payments) return 0;
   const now = ctx.now().toISOString();
+  // By chance: who owes less than the provider collects stays due, and must not keep others out of the round.
   const due = await ctx.db.execute<{ user_id: string }>(sql`
     select user_id from (select distinct user_id from overage_charges where bill_id is null and billed_cents > 0) unbilled
     where exists (
       select from overage_charges c where c.user_id = unbilled.user_id and c.bill_id is null and c.billed_cents > 0
         and c.created_at < overage_period_start(unbilled.user_id, ${now}::timestamptz)
-    ) limit ${PER_ROUND}`);
+    ) order by random() limit ${PER_ROUND}`);
   const reserved = await roundOf(
     due.map(({ user_id: userId }) => userId),
     (userId) => reserve(ctx, userId),

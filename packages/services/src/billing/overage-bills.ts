@@ -2,7 +2,7 @@ import type { BillingEventOf } from "@tintype/core/billing-events";
 import type { Tx } from "@tintype/db/client";
 import { payOverageBills } from "@tintype/db/credit-functions";
 import { overageBills } from "@tintype/db/schema";
-import { and, eq, inArray, isNull } from "drizzle-orm";
+import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { bringCreditsToPayment, recordPayment } from "./payments.ts";
 
 /**
@@ -41,8 +41,13 @@ export async function failOverage(
 /** Its invoice was cancelled: nobody waits for that money any more. */
 export async function forgiveOverage(
   tx: Tx,
-  { userId, forgivenBills = [] }: BillingEventOf<"invoice_closed">,
+  { userId, invoice, forgivenBills = [] }: BillingEventOf<"invoice_closed">,
 ): Promise<void> {
   if (forgivenBills.length === 0) return;
-  await tx.update(overageBills).set({ failedAt: null }).where(billsOf(userId, forgivenBills));
+  // With its invoice it no longer counts as waiting for one.
+  const invoiceReference = sql`coalesce(${overageBills.invoiceReference}, ${invoice})`;
+  await tx
+    .update(overageBills)
+    .set({ failedAt: null, invoiceReference })
+    .where(billsOf(userId, forgivenBills));
 }

@@ -1,4 +1,5 @@
 import type { SaveCardInput, SavedCard, StartedCheckout } from "@tintype/core/billing-inputs";
+import { countAttempt, paymentCounters } from "../auth/throttle.ts";
 import type { UserActor } from "../context.ts";
 import { askForCustomer, findCustomer, readBuyer } from "./customers.ts";
 import { answeredSoon, type PaymentContext, paymentsOf } from "./payment-context.ts";
@@ -14,13 +15,15 @@ export async function getSavedCard(ctx: PaymentContext<UserActor>): Promise<Save
 
 /**
  * Opens the provider's page that saves a card, and leads back to where it was asked for. It turns nothing on: that is
- * still to be said there. @throws DomainError payments_unavailable, request_id_reused
+ * still to be said there. @throws DomainError payments_unavailable, request_id_reused,
+ * too_many_attempts
  */
 export async function saveCard(
   ctx: PaymentContext<UserActor>,
   { place, requestId }: SaveCardInput,
 ): Promise<StartedCheckout> {
   const payments = paymentsOf(ctx);
+  await countAttempt(ctx.db, paymentCounters(ctx.actor.userId), ctx.now());
   const buyer = await readBuyer(ctx);
   const page = `${ctx.config.publicUrl}/billing`;
   const session = await askForCustomer(ctx, payments, buyer, (customer) =>

@@ -71,9 +71,11 @@ export function paymentFailedLetter(
   const text = words[locale];
   const { money, day } = readerWords(locale, timeZone);
   const amount = money(amountDueCents);
-  const [last, meanwhile] = message.isPlan
-    ? [text.last, text.meanwhile]
-    : [text.lastOverage, text.meanwhileOverage];
+  // Letters that were queued before there was a difference are about plans.
+  const [last, meanwhile] =
+    message.isPlan === false
+      ? [text.lastOverage, text.meanwhileOverage]
+      : [text.last, text.meanwhile];
   return {
     subject: text.subject(amount),
     greeting: text.greeting,

@@ -18,7 +18,10 @@ export async function pause(
   return resultOf(stripe, subscription, null);
 }
 
-/** @param startsAnew the present period was not paid: the next one begins now, and is paid now or not at all */
+/**
+ * @param startsAnew the present period was not paid: the next one begins now and is paid now. Until it is paid, the plan
+ * goes on as it was, without credits; if nobody pays within a day, its next bill comes with its old period's end.
+ */
 export async function unpause(
   stripe: Stripe,
   subscription: string,
