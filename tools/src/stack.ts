@@ -69,6 +69,10 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
 
 const movedClock = path.join(rootDir, "tools/src/stack/moved-clock.ts");
 
+/** Where the payments' emulator lets one move the time, it moves for our programs as well. */
+export const preloadsOf = ({ CLOCK_FILE }: Settings["env"]): string[] =>
+  CLOCK_FILE ? ["--import", movedClock] : [];
+
 type Plan = {
   options: StackOptions;
   env: NodeJS.ProcessEnv;
@@ -131,8 +135,6 @@ function launchVite({ options, env, ports, settings, parts }: Plan): void {
 }
 
 function launchOurs({ options, env, settings, parts, ports }: Plan, childEnv: Settings["env"]) {
-  // Where the payments' emulator lets one move the time, it moves for ours as well.
-  const preloads = childEnv.CLOCK_FILE ? ["--import", movedClock] : [];
   const drainSeconds = Number(childEnv.WORKER_DRAIN_SECONDS);
   const programs = [
     { name: "server", url: settings.api, more: { PORT: String(ports.api) }, graceSeconds: 10 },
@@ -146,7 +148,11 @@ function launchOurs({ options, env, settings, parts, ports }: Plan, childEnv: Se
   for (const { name, url, more, graceSeconds } of programs) {
     parts.launch({
       name,
-      command: [process.execPath, ...preloads, path.join(rootDir, `apps/${name}/src/main.ts`)],
+      command: [
+        process.execPath,
+        ...preloadsOf(childEnv),
+        path.join(rootDir, `apps/${name}/src/main.ts`),
+      ],
       cwd: rootDir,
       env: { ...env, ...childEnv, ...more },
       readyUrl: `${url}/readyz`,
