@@ -1,4 +1,4 @@
-import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { JobView } from "@tintype/core/jobs";
@@ -6,8 +6,9 @@ import { sql } from "drizzle-orm";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { rootDir } from "../src/stack/web-build.ts";
-import { startAnother } from "./another-program.ts";
+import { type AnotherProgram, startAnother } from "./another-program.ts";
 import { ApiClient } from "./api-client.ts";
+import { stripeApi } from "./books.ts";
 import { launchBrowser } from "./browser.ts";
 import { Buyer, cards } from "./buyer.ts";
 import { subjectsTo } from "./letters.ts";
@@ -23,7 +24,7 @@ let buyer: Buyer;
 let page: Page;
 let client: ApiClient;
 let userId = "";
-let worker: ChildProcess | undefined;
+let worker: AnotherProgram | undefined;
 /** All that have come so far: every step names what it adds, and nothing else may come. */
 const letters = ["Welcome to Tintype"];
 
@@ -53,6 +54,20 @@ const topUp = () => page.locator("#top-up");
 async function doWhatIsDue(): Promise<void> {
   worker?.kill("SIGKILL");
   worker = await startAnother(stack, "worker");
+}
+
+/** A worker that is asked to stop ends the rounds it is in first. */
+async function waitForTheRound(): Promise<void> {
+  if (!worker) throw new Error("no worker has been started");
+  const ended = once(worker, "exit");
+  worker.kill("SIGTERM");
+  expect(await ended).toEqual([0, null]);
+}
+
+/** How many charges were tried at the provider, whatever became of them. */
+async function countCharges(): Promise<number> {
+  const path = "/v1/payment_intents?limit=100";
+  return (await stripeApi<{ data: unknown[] }>(stack, "GET", path)).data.length;
 }
 
 /** Pictures of 8 credits each. */
@@ -133,7 +148,11 @@ test("a purchase that is declined is told in one letter, and nothing more is tri
   await topUp().getByText("Paused: the last purchase did not go through").waitFor();
   await photograph(page, "billing-top-up-paused");
   // Another round tries nothing.
+  const tried = await countCharges();
+  expect(tried).toBeGreaterThan(0);
   await doWhatIsDue();
+  await waitForTheRound();
+  expect(await countCharges()).toBe(tried);
   expect(await buyer.balance()).toBe(1_800);
 
   await makeDefault(cards.good);
