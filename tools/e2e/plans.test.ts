@@ -47,10 +47,14 @@ test("renewed: the next month is paid, and what was left has gone on into it", a
   await expect.poll(buyer.balance).toBe(10 + 1_800 + 1_800);
 });
 
-test("a renewal that fails takes nothing away, says what is wrong and offers two ways out", async () => {
+test("a renewal that fails leaves what no plan has brought, says what is wrong and offers two ways out", async () => {
   await buyer.saveCard(cards.declinesLater);
   await buyer.waitDays(31.2);
   await text("The payment of $29.00 did not go through").waitFor();
+  await buyer.page.getByRole("link", { name: "Pay $29.00" }).waitFor();
+  await buyer.button("Use another card").waitFor();
+  await text(/As soon as it is paid the new credits come, with what was left/).waitFor();
+  await expect.poll(buyer.balance).toBe(10);
 });
 
 test("a new card in the portal and the unpaid invoice itself bring the plan back", async () => {
@@ -123,6 +127,7 @@ test("a plan that stays unpaid after every attempt is lost, and the page says wh
   await text("did not go through").waitFor();
   await buyer.waitDays(16);
   await text("You have no plan.").waitFor();
+  await text(/because its payment did not go through/).waitFor();
 });
 
 test("a year is paid at once and brings its credits month by month; whoever shows the secret has it done now", async () => {
