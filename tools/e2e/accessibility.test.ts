@@ -218,13 +218,16 @@ describe.each(looks)("no barriers: $name", ({ width, height, scheme, locale }) =
   test("a page whose code does not come", async () => {
     await enter(account);
     await page.route(/rewards-page/, (route) => route.abort());
-    expect(await findingsOn(page, "/rewards")).toEqual([]);
+    await page.goto("/rewards");
+    await page.getByRole("button", { name: /^(Try again|Повторить)$/ }).waitFor();
+    expect(await findingsNow(page)).toEqual([]);
     await page.unroute(/rewards-page/);
   });
 
   test("the payment provider's pages", async () => {
     expect(hostedPages.length).toBe(4);
     for (const address of hostedPages) {
+      expect(address).toMatch(/^http/);
       expect(await findingsOn(page, address), address).toEqual([]);
     }
   });
