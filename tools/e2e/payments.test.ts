@@ -13,7 +13,7 @@ import { newAccount, useStack } from "./stack.ts";
 
 const stack = useStack();
 
-/** The buyer's fingers on Stripe's own page, over the wire as everything else here. */
+/** Without a browser: the provider's page answers, and its emulator's control pays in the buyer's place. */
 async function buy(client: ApiClient, kind: "pack" | "plan", code: string): Promise<string> {
   const order = { kind, code, returnTo: "/studio", requestId: randomUUID() };
   const { sessionId, url } = await client.mutate<StartedCheckout>("billing.startCheckout", order);

@@ -12,7 +12,7 @@ const looks = [
 
 /**
  * The page as it is now, in both widths and both schemes, for a person to look at:
- * `PHOTOS=/tmp/photos npx vitest run --project e2e payment-life`. Without a folder nothing is done.
+ * `PHOTOS=.cache/photos npx vitest run --project e2e payment-life`. Without a folder nothing is done.
  */
 export async function photograph(page: Page, name: string, fullPage = true): Promise<void> {
   if (!PHOTOS) return;
