@@ -34,7 +34,7 @@ test("a worker killed in mid-job: another finishes it, once, with one capture", 
   const pid = Number(/-(\d+)-[0-9a-f]{8}$/.exec(running.workerId ?? "")?.[1]);
   process.kill(pid, "SIGKILL");
 
-  const done = await eventually("the job is done", 30_000, async () => {
+  const done = await eventually("the job is done", 60_000, async () => {
     const state = await client.query<JobView>("jobs.get", { jobId: job.id });
     return state.status === "completed" ? state : undefined;
   });
