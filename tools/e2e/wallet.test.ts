@@ -118,6 +118,35 @@ test("filters stand in the address, survive a reload and a receipt, and can be t
   await expect.poll(() => lines().count()).toBe(3);
 });
 
+test("filters that are changed faster than the page follows add up, and a field keeps what is typed", async () => {
+  await page.goto("/wallet");
+  await expect.poll(() => lines().count()).toBe(3);
+  // In one turn of the browser's loop: no page can have followed the first change when the second is made.
+  const kept = await page.locator("#history").evaluate((section) => {
+    const setValue = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set;
+    const days = ["2020-01-31", "2099-12-31"];
+    const fields = [...section.querySelectorAll<HTMLInputElement>('input[type="date"]')];
+    for (const [index, field] of fields.entries()) {
+      setValue?.call(field, days[index]);
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    const links = [...section.querySelectorAll("a")];
+    links.find(({ textContent }) => textContent === "Spent")?.click();
+    return fields.map(({ value }) => value);
+  });
+  expect(kept).toEqual(["2020-01-31", "2099-12-31"]);
+  await page.waitForURL("**/wallet?from=2020-01-31&to=2099-12-31&kind=spent");
+  await expect.poll(() => lines().count()).toBe(1);
+
+  // By the keyboard a year goes through 0002, 0020 and 0202.
+  await page.goto("/wallet");
+  await page.getByLabel("To", { exact: true }).focus();
+  await page.keyboard.type("01312020");
+  await page.waitForURL("**/wallet?to=2020-01-31");
+  expect(await page.getByLabel("To", { exact: true }).inputValue()).toBe("2020-01-31");
+  await page.getByText("Nothing of this kind").waitFor();
+});
+
 test("the file has what the page shows", async () => {
   await page.goto("/wallet?kind=added");
   const [download] = await Promise.all([

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Link, Outlet } from "@tanstack/react-router";
+import { getRouteApi, Link, Outlet, useLocation } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { PageHeader } from "../components/page-header.tsx";
@@ -11,6 +11,7 @@ import { HistoryFilters } from "../features/credits/history-filters.tsx";
 import { WalletOverview } from "../features/credits/wallet-overview.tsx";
 import { withTexts } from "../lib/i18n.ts";
 import { trpc } from "../lib/trpc.ts";
+import { readWalletSearch, type WalletSearch } from "./search.ts";
 import styles from "./wallet-page.module.css";
 
 /** Few have a code, so that its form waits for what everybody came for. */
@@ -43,9 +44,21 @@ function usePlanTrouble(): "past_due" | "paused" | "lost" | null {
 
 const route = getRouteApi("/member/wallet");
 
+/**
+ * What the address asks for, while the page that was asked for is still on its way: a field that shows the page's own
+ * search would take back what was just typed into it. @returns null when the address is no longer the wallet's
+ */
+const useNewestSearch = (): WalletSearch | null =>
+  useLocation({
+    structuralSharing: true,
+    select: ({ pathname, search }) =>
+      pathname.startsWith("/wallet") ? readWalletSearch(search) : null,
+  });
+
 export function WalletPage() {
   const { t } = useTranslation();
   const search = route.useSearch();
+  const newest = useNewestSearch();
   const navigate = route.useNavigate();
   const trouble = usePlanTrouble();
   return (
@@ -70,8 +83,10 @@ export function WalletPage() {
           {t("history.title")}
         </h2>
         <HistoryFilters
-          search={search}
-          onChange={(next) => void navigate({ search: next, replace: true, resetScroll: false })}
+          search={newest ?? search}
+          onChange={(change) =>
+            void navigate({ search: change, replace: true, resetScroll: false })
+          }
         />
         <History search={search} />
       </section>

@@ -1,29 +1,40 @@
 import { Button } from "@mantine/core";
 import IconDownload from "@tabler/icons-react/dist/esm/icons/IconDownload.mjs";
 import { Link } from "@tanstack/react-router";
-import { historyGroups } from "@tintype/core/history";
+import { type HistoryGroup, historyGroups } from "@tintype/core/history";
 import { useTranslation } from "react-i18next";
 import styles from "./history-filters.module.css";
 import { exportUrl, type HistorySearch } from "./history-search.ts";
 
-type Props = { search: HistorySearch; onChange: (search: HistorySearch) => void };
+type Change = (now: HistorySearch) => HistorySearch;
+type Props = { search: HistorySearch; onChange: (change: Change) => void };
 
-/** What of the history is shown. It stands in the address, so that a view can be kept and sent. */
+const withGroup =
+  (group: "all" | HistoryGroup): Change =>
+  ({ kind: _, ...days }) =>
+    group === "all" ? days : { ...days, kind: group };
+
+const withDay =
+  (name: "from" | "to", day: string): Change =>
+  ({ [name]: _, ...rest }) =>
+    day === "" ? rest : { ...rest, [name]: day };
+
+/**
+ * What of the history is shown. It stands in the address, so that a view can be kept and sent. Each press changes what
+ * the address says by then, not what it said when this was drawn: two quick ones must not undo each other.
+ */
 export function HistoryFilters({ search, onChange }: Props) {
   const { t } = useTranslation();
-  const { kind: chosen = "all", ...days } = search;
-  const withDay = (name: "from" | "to", day: string) => {
-    const { [name]: _, ...rest } = search;
-    onChange(day === "" ? rest : { ...rest, [name]: day });
-  };
+  const { kind: chosen = "all" } = search;
   return (
     <div className={styles.filters}>
       <nav className={styles.groups} aria-label={t("history.filter")}>
         {(["all", ...historyGroups] as const).map((group) => (
           <Link
             key={group}
+            from="/wallet"
             to="/wallet"
-            search={group === "all" ? days : { ...days, kind: group }}
+            search={withGroup(group)}
             replace
             resetScroll={false}
             className={styles.group}
@@ -43,7 +54,7 @@ export function HistoryFilters({ search, onChange }: Props) {
               value={search[name] ?? ""}
               min={name === "to" ? search.from : undefined}
               max={name === "from" ? search.to : undefined}
-              onChange={(event) => withDay(name, event.target.value)}
+              onChange={(event) => onChange(withDay(name, event.target.value))}
             />
           </label>
         ))}
