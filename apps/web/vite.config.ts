@@ -8,7 +8,13 @@ export default defineConfig({
   plugins: [react()],
   // The SPA and the API share one origin in production; the proxy makes it so at the desk.
   server: {
-    proxy: { "/trpc": toApi, "/auth": toApi, "/export": toApi, "/healthz": toApi },
+    proxy: {
+      "/trpc": toApi,
+      "/auth": toApi,
+      "/export": toApi,
+      "/unsubscribe": toApi,
+      "/healthz": toApi,
+    },
   },
   build: {
     target: "es2023",

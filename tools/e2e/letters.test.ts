@@ -55,9 +55,8 @@ const all = [
   { kind: "credits_expire", expiring: [{ credits: 1_200, expiresAt: NOW }] },
   { kind: "password_reset" },
 ] satisfies Told[];
-/** One may do without these, and each says how. */
+/** One may do without these, and each can be stopped by a press in the mail program or on a page of its own. */
 const optional = [
-  "Welcome to Tintype",
   /на новый месяц$/,
   /^В кошельке осталось: /,
   /^Использовано 80\s% лимита сверх кошелька$/,
@@ -107,13 +106,19 @@ test("every one is written twice, as a page and as text, with the same links, in
   }
 });
 
-test("those that one may do without say how to get no more of them, and the others do not", () => {
-  const withWayOut = mails.filter((mail) =>
-    hrefsOf(mail).some((href) => new URL(href).pathname === "/settings"),
-  );
+const wayOutOf = (mail: Mail) =>
+  hrefsOf(mail).find((href) => new URL(href).pathname === "/unsubscribe");
+
+test("those that one may do without say how to get no more of them, to people and to programs, and the others do not", () => {
+  const withWayOut = mails.filter((mail) => wayOutOf(mail) !== undefined);
   const subjects = withWayOut.map(({ subject }) => subject);
   expect(subjects).toHaveLength(optional.length);
   for (const subject of optional) expect(subjects).toContainEqual(expect.stringMatching(subject));
+  for (const mail of mails) {
+    const link = wayOutOf(mail);
+    expect(mail.headers["list-unsubscribe"]).toBe(link && `<${link}>`);
+    expect(mail.headers["list-unsubscribe-post"]).toBe(link && "List-Unsubscribe=One-Click");
+  }
 });
 
 test("no link is dead, and none leads nowhere in particular", async () => {
@@ -127,6 +132,30 @@ test("no link is dead, and none leads nowhere in particular", async () => {
     const { hash } = new URL(link);
     if (hash) await buyer.page.locator(hash).first().waitFor();
   }
+});
+
+test("the way out asks first, works for whoever is not signed in, and is seen in the settings", async () => {
+  const link = mails.flatMap((mail) => wayOutOf(mail) ?? [])[0] ?? "";
+  const stranger = await browser.newPage();
+  await stranger.goto(link);
+  const title = stranger.getByRole("heading", { level: 1 });
+  expect(await title.textContent()).toBe("Больше не присылать таких писем?");
+  await photograph(stranger, "stop-letters");
+  await buyer.page.goto(`${stack.urls.app}/settings`);
+  const letters = buyer.page.getByRole("switch", { name: "E-mail notifications" });
+  await eventually("the switch shows what is kept", 10_000, () => letters.isChecked());
+
+  await stranger.getByRole("button", { name: "Не присылать" }).click();
+  await stranger.getByRole("heading", { name: "Такие письма больше не придут" }).waitFor();
+  await photograph(stranger, "stop-letters-done");
+  await stranger.goto(link.replace(/signature=.{4}/, "signature=AAAA"));
+  await stranger.getByRole("heading", { name: "Ссылка не работает" }).waitFor();
+  await photograph(stranger, "stop-letters-not-ours");
+  await stranger.close();
+
+  await buyer.page.reload();
+  await letters.and(buyer.page.locator(":enabled")).waitFor();
+  expect(await letters.isChecked()).toBe(false);
 });
 
 test("nothing sticks out at the side, on a desk and on a phone", async () => {

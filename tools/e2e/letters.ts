@@ -1,7 +1,12 @@
 import type { E2eStack } from "./stack.ts";
 import { eventually } from "./stack-tools.ts";
 
-export type Mail = { subject: string; text: string; html: string };
+export type Mail = {
+  subject: string;
+  text: string;
+  html: string;
+  headers: Record<string, string>;
+};
 
 /** What the stack's mail catcher has for an address, oldest first. */
 export async function lettersTo({ urls }: Pick<E2eStack, "urls">, to: string): Promise<Mail[]> {

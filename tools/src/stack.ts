@@ -7,6 +7,7 @@ import {
   startPayments,
   startStorage,
 } from "./stack/backing-services.ts";
+import { keptLinkSecret } from "./stack/link-secret.ts";
 import { Parts } from "./stack/parts.ts";
 import { choosePorts, type Ports } from "./stack/ports.ts";
 import { prepareDatabase } from "./stack/prepare-database.ts";
@@ -90,7 +91,10 @@ async function startParts(plan: Plan): Promise<RunningStack> {
     startBacking(plan),
     isDevelopment ? undefined : ensureWebBuild({ ...env, ...settings.env }),
   ]);
-  const childEnv: Settings["env"] = Object.assign({}, settings.env, ...backing.map((b) => b.env));
+  const childEnv: Settings["env"] = Object.assign(
+    { LINK_SECRET: env.LINK_SECRET || keptLinkSecret(options.dataDir) },
+    ...[settings.env, ...backing.map((b) => b.env)],
+  );
   await prepareDatabase({ ...env, ...childEnv });
   launchOurs(plan, childEnv);
   await parts.ready();

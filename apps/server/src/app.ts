@@ -1,4 +1,5 @@
 import type { Logger } from "@tintype/integrations/process/logger";
+import { STOP_LETTERS_PATH } from "@tintype/services/mail/stop-letters-link";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { requestId } from "hono/request-id";
@@ -16,6 +17,7 @@ import { rateLimit } from "./rate-limit.ts";
 import { requestLog } from "./request-log.ts";
 import { allowedOrigins, type Services, storageOrigin } from "./services.ts";
 import { staticFiles } from "./static-files.ts";
+import { stopLettersRoutes } from "./stop-letters-routes.ts";
 import { streamLimit } from "./stream-limit.ts";
 import { stripeWebhook } from "./stripe-webhook.ts";
 import { trpcEndpoint } from "./trpc-endpoint.ts";
@@ -51,6 +53,11 @@ export function createApp({ env, services, logger, metrics }: AppOptions): Hono<
   // The same of an outside clock, which shows a secret.
   app.use("/cron/*", rateLimit({ perMinute: CRON_CALLS_PER_MINUTE, trustedHops }));
   app.route("/cron", cronRoutes({ services, secret: env.CRON_SECRET, logger, metrics }));
+
+  // The same of mail programs, for many of which one address speaks. Its address carries a signature.
+  app.use(STOP_LETTERS_PATH, rateLimit({ perMinute: env.RATE_LIMIT_PER_MINUTE, trustedHops }));
+  app.use(STOP_LETTERS_PATH, bodyLimit({ maxSize: BODY_LIMIT, onError: tooLarge }));
+  app.route("/", stopLettersRoutes({ services, secret: env.LINK_SECRET ?? null }));
 
   app.use("/trpc/*", rateLimit({ perMinute: env.RATE_LIMIT_PER_MINUTE, trustedHops }));
   app.use("/trpc/*", streamLimit({ perAddress: env.STREAMS_PER_ADDRESS, trustedHops }));

@@ -3,6 +3,7 @@ import {
   databaseVariables,
   flag,
   jobVariables,
+  linkVariables,
   originUrl,
   parseEnvironment,
   paymentVariables,
@@ -17,6 +18,7 @@ const schema = z.object({
   ...databaseVariables,
   ...storageVariables,
   ...jobVariables,
+  ...linkVariables,
   ...paymentVariables,
   ...processVariables,
   /** Off when somebody else makes the buckets and their CORS rules. */

@@ -1,6 +1,7 @@
 import {
   databaseVariables,
   jobVariables,
+  linkVariables,
   parseEnvironment,
   paymentVariables,
   processVariables,
@@ -12,6 +13,7 @@ const schema = z.object({
   ...databaseVariables,
   ...storageVariables,
   ...jobVariables,
+  ...linkVariables,
   ...paymentVariables,
   ...processVariables,
   SMTP_URL: z.url({ protocol: /^smtps?$/ }),

@@ -54,6 +54,7 @@ export async function startWorker(env: Env, logger: Logger): Promise<RunningWork
     db: database.db,
     sender,
     publicUrl: env.PUBLIC_URL,
+    linkSecret: env.LINK_SECRET ?? null,
     now: ctx.now,
     onError,
   });

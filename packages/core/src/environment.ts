@@ -38,6 +38,11 @@ export const jobVariables = {
   VIDEO_DEADLINE_SECONDS: positive.default(jobDefaults.deadlineSeconds.video),
 };
 
+export const linkVariables = {
+  /** Signs links in letters that work without signing in: the same for the server, which reads them, and the worker. */
+  LINK_SECRET: z.string().min(32).optional(),
+};
+
 /** Both or none: without them nothing is sold, and webhooks are answered with 503. */
 export const paymentVariables = {
   STRIPE_SECRET_KEY: z.string().min(1).optional(),

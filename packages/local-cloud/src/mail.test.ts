@@ -71,7 +71,7 @@ test("the inbox page shows links, and runs nothing a mail brings along", async (
 test("mails survive a restart, and only the newest are kept", async () => {
   const dir = folder();
   const mailbox = new Mailbox(dir, 3);
-  const mail = { from: "a@a.test", to: ["b@b.test"], text: "", html: "" };
+  const mail = { from: "a@a.test", to: ["b@b.test"], text: "", html: "", headers: {} };
   for (const subject of ["1", "2", "3", "4"]) mailbox.add({ ...mail, subject });
 
   expect(readdirSync(dir)).toHaveLength(3);

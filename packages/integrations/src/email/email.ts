@@ -6,6 +6,8 @@ export type Email = {
   text: string;
   /** The same for every attempt to send one message, so that a mail server may notice a repetition. */
   messageId?: string;
+  /** A POST to it, which needs nothing else, stops letters like this one: mail programs offer it by themselves. */
+  unsubscribeUrl?: string;
 };
 
 export type EmailSender = {

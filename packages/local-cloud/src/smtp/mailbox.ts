@@ -13,6 +13,8 @@ export type CaughtMail = {
   subject: string;
   text: string;
   html: string;
+  /** By their names in lower case; of one that comes twice, the last. */
+  headers: Record<string, string>;
 };
 
 /** Names sort by time, so the newest are the last of a sorted listing. */

@@ -39,5 +39,6 @@ async function receive(mailbox: Mailbox, stream: Readable, session: SMTPServerSe
     subject: mail.subject ?? "",
     text: mail.text ?? "",
     html: mail.html ?? "",
+    headers: Object.fromEntries(mail.headers.map(({ key, value }) => [key, value])),
   });
 }

@@ -79,6 +79,7 @@ test("the letter arrives in the user's language and by their clock, with a way t
     databaseUrl: parts.database.url,
     db: parts.database.db,
     sender,
+    linkSecret: null,
     publicUrl: "https://studio.example",
     now: clock.now,
     onError: (error) => {

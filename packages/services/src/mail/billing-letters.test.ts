@@ -16,6 +16,7 @@ const desk: LetterDesk = {
     wallet: "https://s.example/wallet",
     billing: "https://s.example/billing",
     settings: "https://s.example/settings",
+    stopLetters: "https://s.example/unsubscribe?reader=u",
   },
 };
 const LATE = "2026-06-30T23:30:00Z";
@@ -142,12 +143,15 @@ test("an automatic purchase says that it was one, and where it is turned off", (
 
 test("only the letters one can do without have a way out of them", () => {
   for (const news of all) {
-    const hasWayOut = letterOf(news).unsubscribe !== undefined;
-    expect(hasWayOut, news.kind).toBe(news.kind === "renewal");
+    const wayOut = letterOf(news).unsubscribe;
+    expect(wayOut?.isOneClick, news.kind).toBe(news.kind === "renewal" ? true : undefined);
   }
   const to = { kind: "welcome", userId: "u", to: "u@example.com", locale: "en" } as const;
   const welcome = welcomeLetter({ ...to, credits: 1 }, desk);
-  expect(welcome.unsubscribe?.url).toBe("https://s.example/settings");
+  // It comes once: there is nothing to stop.
+  expect(welcome.unsubscribe).toMatchObject({
+    ...{ url: "https://s.example/settings", isOneClick: false },
+  });
   expect(welcome.paragraphs.join(" ")).toContain("1 credit in");
   expect(welcomeLetter({ ...to, credits: 0 }, desk).paragraphs).toHaveLength(2);
 });

@@ -3,7 +3,11 @@ import { creditsExpireLetter } from "./credits-expire-letter.ts";
 import { renderHtml, renderText } from "./layout.ts";
 import type { CreditsExpireMessage } from "./messages.ts";
 
-const urls = { wallet: "https://s.example/wallet", settings: "https://s.example/settings" };
+const urls = {
+  wallet: "https://s.example/wallet",
+  settings: "https://s.example/settings",
+  stopLetters: null,
+};
 const letter = (
   expiring: CreditsExpireMessage["expiring"],
   { locale = "en", timeZone = "UTC" }: Partial<CreditsExpireMessage> = {},

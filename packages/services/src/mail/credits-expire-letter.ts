@@ -1,5 +1,6 @@
 import type { Locale } from "@tintype/core/auth";
 import type { Letter } from "./layout.ts";
+import type { Pages } from "./letter-desk.ts";
 import type { CreditsExpireMessage } from "./messages.ts";
 import { readerWords } from "./reader-words.ts";
 import { unsubscribe } from "./unsubscribe.ts";
@@ -53,7 +54,7 @@ const total = (expiring: CreditsExpireMessage["expiring"]) =>
 /** One letter about all that is due, with the amounts and the moments as the user's own clock shows them. */
 export function creditsExpireLetter(
   { locale, timeZone, expiring }: CreditsExpireMessage,
-  urls: { wallet: string; settings: string },
+  urls: Pick<Pages, "wallet" | "settings" | "stopLetters">,
 ): Letter {
   const text = words[locale];
   const { credits, day } = readerWords(locale, timeZone);
@@ -80,6 +81,6 @@ export function creditsExpireLetter(
     ],
     action: { label: text.label, url: urls.wallet },
     footer: text.footer,
-    unsubscribe: unsubscribe(locale, urls.settings),
+    unsubscribe: unsubscribe(locale, urls),
   };
 }

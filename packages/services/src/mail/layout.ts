@@ -18,7 +18,12 @@ export type Letter = {
   action: { label: string; url: string };
   footer: string;
   /** For letters that one may do without: how to get no more of them. */
-  unsubscribe?: { text: string; url: string };
+  unsubscribe?: {
+    text: string;
+    url: string;
+    /** It works with one press and without signing in, so a mail program may offer it by itself (RFC 8058). */
+    isOneClick: boolean;
+  };
 };
 
 /** Readers that know dark mode take these; all others the colours that stand beside the text. */

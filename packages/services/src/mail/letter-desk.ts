@@ -2,5 +2,14 @@
 export type LetterDesk = {
   /** The name of a pack or plan as it is sold; null for what has none. */
   nameOf: (productCode: string | null) => string | null;
-  pages: { studio: string; wallet: string; billing: string; settings: string };
+  pages: Pages;
+};
+
+export type Pages = {
+  studio: string;
+  wallet: string;
+  billing: string;
+  settings: string;
+  /** The reader's own way out of the letters one may do without; null where no secret is set to sign it with. */
+  stopLetters: string | null;
 };

@@ -1,5 +1,6 @@
 import type { Locale } from "@tintype/core/auth";
 import type { Letter } from "./layout.ts";
+import type { Pages } from "./letter-desk.ts";
 import type { LowBalanceMessage } from "./messages.ts";
 import { readerWords } from "./reader-words.ts";
 import { unsubscribe } from "./unsubscribe.ts";
@@ -41,7 +42,7 @@ const words: Record<Locale, Words> = {
 
 export function lowBalanceLetter(
   { locale, available }: LowBalanceMessage,
-  urls: { billing: string; settings: string },
+  urls: Pick<Pages, "billing" | "settings" | "stopLetters">,
 ): Letter {
   const text = words[locale];
   const credits = readerWords(locale, "UTC").credits(available);
@@ -52,6 +53,6 @@ export function lowBalanceLetter(
     paragraphs: [isEmpty ? text.introNone : text.intro(credits), text.outro],
     action: { label: text.label, url: urls.billing },
     footer: text.footer,
-    unsubscribe: unsubscribe(locale, urls.settings),
+    unsubscribe: unsubscribe(locale, urls),
   };
 }

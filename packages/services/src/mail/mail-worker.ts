@@ -11,6 +11,8 @@ export type MailWorkerOptions = {
   db: Db;
   sender: EmailSender;
   publicUrl: string;
+  /** Signs links that work without signing in; null where none is set. */
+  linkSecret: string | null;
   now: () => Date;
   /** A letter that could not be sent now (it is tried again), or a lost database. */
   onError: (error: Error) => void;
@@ -52,11 +54,12 @@ export async function startMailWorker(
 
 async function writeEmail(options: MailWorkerOptions, message: MailMessage): Promise<Email> {
   const letter = await writeLetter(options, message);
-  const { subject } = letter;
+  const { subject, unsubscribe } = letter;
   return {
     to: message.to,
     subject,
     html: renderHtml(letter, message.locale),
     text: renderText(letter),
+    ...(unsubscribe?.isOneClick && { unsubscribeUrl: unsubscribe.url }),
   };
 }

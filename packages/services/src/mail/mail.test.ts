@@ -8,10 +8,14 @@ import { signUp } from "../auth/sign-up.ts";
 import { useTestAuth } from "../auth/testing.ts";
 import { startBoss } from "./mail-queue.ts";
 import { startMailWorker } from "./mail-worker.ts";
+import type { MailMessage } from "./messages.ts";
 import { postNews } from "./post-news.ts";
+import { readStopLettersLink } from "./stop-letters-link.ts";
+import { writeLetter } from "./write-letter.ts";
 
 const { visitor, newEmail, parts, own, clock, userWithCredits } = useTestAuth();
 const PUBLIC_URL = "https://studio.example";
+const LINK_SECRET = "a secret that only these tests know";
 const ADDRESS = "Tintype <hello@tintype.local>";
 
 const startWorker = (sender: EmailSender, onError: (error: Error) => void) =>
@@ -20,6 +24,7 @@ const startWorker = (sender: EmailSender, onError: (error: Error) => void) =>
     db: parts.database.db,
     sender,
     publicUrl: PUBLIC_URL,
+    linkSecret: LINK_SECRET,
     now: clock.now,
     onError,
   });
@@ -134,11 +139,71 @@ test("a mail server that fails is tried again, and the letter is sent once", asy
   expect(sent).toHaveLength(1);
 });
 
+test("whatever a preference turns off can be stopped by mail programs, and nothing else; each link is its reader's", async () => {
+  const user = await newUser();
+  const [at, publicUrl] = [clock.now().toISOString(), PUBLIC_URL];
+  const payment = { productKind: "pack", productCode: null, paidCents: 900, paidAt: at } as const;
+  const to = { userId: user.id, to: user.email, locale: "ru", timeZone: "UTC" } as const;
+  const plan = { planCode: "pro", credits: 1, rolledOverCredits: 0, expiresAt: at };
+  const optional = [
+    { kind: "credits_expire", expiring: [{ credits: 5, expiresAt: at }] },
+    { kind: "overage_alert", percent: 80, usedCents: 80, limitCents: 100 },
+    { kind: "low_balance", available: 7 },
+    { kind: "renewal", ...plan },
+  ] as const;
+  const always = [
+    { kind: "password_reset" },
+    { kind: "welcome", credits: 1 },
+    { kind: "top_up_declined", reason: "card_declined", priceCents: 900 },
+    { kind: "receipt", ...payment, credits: 1, invoiceUrl: null },
+    { kind: "refund", ...payment, refundedCents: 1, refundedInAllCents: 1 },
+    { kind: "refund_failed", ...payment, failedCents: 1 },
+    { kind: "dispute_opened", ...payment, disputedCents: 1 },
+    ...[{ kind: "dispute_closed", ...payment, disputedCents: 1, outcome: "won" } as const].map(
+      (closed) => ({ ...closed, isStillDisputed: false }),
+    ),
+    ...[{ kind: "payment_failed", amountDueCents: 1, attempts: 1 } as const].map((failed) => ({
+      ...{ ...failed, isPlan: true, nextAttemptAt: null, payUrl: null },
+    })),
+    {
+      kind: "plan",
+      ...({ change: "kept", planCode: "pro", otherPlanCode: null, periodEnd: at } as const),
+    },
+  ] as const;
+  // A kind that is in neither list does not compile.
+  const all: Record<MailMessage["kind"], MailMessage> = Object.fromEntries(
+    [...optional, ...always].map((message) => [message.kind, { ...message, ...to }]),
+  ) as Record<(typeof optional | typeof always)[number]["kind"], MailMessage>;
+
+  const wayOutOf = async (message: MailMessage, linkSecret: string | null) =>
+    (await writeLetter({ db: parts.database.db, publicUrl, linkSecret, now: clock.now }, message))
+      .unsubscribe;
+  const stoppable: string[] = [];
+  for (const message of Object.values(all)) {
+    const wayOut = await wayOutOf(message, LINK_SECRET);
+    if (!wayOut?.isOneClick) continue;
+    stoppable.push(message.kind);
+    const { origin, pathname, searchParams } = new URL(wayOut.url);
+    expect([origin, pathname]).toEqual([PUBLIC_URL, "/unsubscribe"]);
+    expect(searchParams.get("locale")).toBe("ru");
+    expect(readStopLettersLink(LINK_SECRET, searchParams)).toBe(user.id);
+    expect(readStopLettersLink(`${LINK_SECRET}.`, searchParams)).toBeNull();
+    // Without a secret there is still the page for whoever signs in.
+    expect(await wayOutOf(message, null)).toMatchObject({
+      ...{ url: `${PUBLIC_URL}/settings`, isOneClick: false },
+    });
+  }
+  expect(stoppable.toSorted()).toEqual(optional.map(({ kind }) => kind).toSorted());
+});
+
 test("a link that somebody waits for does not stand in line behind notices to many", async () => {
   const { db } = parts.database;
-  const sent: string[] = [];
+  const [sent, stoppable] = [[] as string[], [] as string[]];
   const sender: EmailSender = {
-    send: async ({ to }) => void sent.push(to),
+    send: async ({ to, unsubscribeUrl }) => {
+      sent.push(to);
+      if (unsubscribeUrl?.startsWith(`${PUBLIC_URL}/unsubscribe?`)) stoppable.push(to);
+    },
     close: () => undefined,
   };
   const user = await newUser();
@@ -157,6 +222,7 @@ test("a link that somebody waits for does not stand in line behind notices to ma
   await vi.waitFor(() => expect(sent).toHaveLength(3), { timeout: 15_000, interval: 100 });
   await worker.stop();
   expect(sent[0]).toBe("waiting");
+  expect(stoppable.toSorted()).toEqual(["notice-1", "notice-2"]);
 });
 
 /** Ends the wait before the second attempt, as the owner of the queue. */

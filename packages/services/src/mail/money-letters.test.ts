@@ -4,7 +4,11 @@ import { lowBalanceLetter } from "./low-balance-letter.ts";
 import { overageAlertLetter } from "./overage-alert-letter.ts";
 import { topUpDeclinedLetter } from "./top-up-declined-letter.ts";
 
-const urls = { billing: "https://s.example/billing", settings: "https://s.example/settings" };
+const urls = {
+  billing: "https://s.example/billing",
+  settings: "https://s.example/settings",
+  stopLetters: null,
+};
 const to = { userId: "u", to: "u@example.com" };
 const plain = (text: string) => text.replaceAll(/\s/g, " ");
 

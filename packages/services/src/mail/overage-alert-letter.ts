@@ -1,5 +1,6 @@
 import type { Locale } from "@tintype/core/auth";
 import type { Letter } from "./layout.ts";
+import type { Pages } from "./letter-desk.ts";
 import type { OverageAlertMessage } from "./messages.ts";
 import { readerWords } from "./reader-words.ts";
 import { unsubscribe } from "./unsubscribe.ts";
@@ -45,7 +46,7 @@ const words: Record<Locale, Words> = {
 /** One letter about the highest mark that was crossed; money as the reader writes it. */
 export function overageAlertLetter(
   { locale, percent, usedCents, limitCents }: OverageAlertMessage,
-  urls: { billing: string; settings: string },
+  urls: Pick<Pages, "billing" | "settings" | "stopLetters">,
 ): Letter {
   const text = words[locale];
   const { money } = readerWords(locale, "UTC");
@@ -59,6 +60,6 @@ export function overageAlertLetter(
     ],
     action: { label: text.label, url: urls.billing },
     footer: text.footer,
-    unsubscribe: unsubscribe(locale, urls.settings),
+    unsubscribe: unsubscribe(locale, urls),
   };
 }

@@ -61,6 +61,6 @@ export function renewalLetter(message: BillingMessageOf<"renewal">, desk: Letter
     ],
     action: { label: text.label, url: desk.pages.wallet },
     footer: text.footer,
-    unsubscribe: unsubscribe(locale, desk.pages.settings),
+    unsubscribe: unsubscribe(locale, desk.pages),
   };
 }

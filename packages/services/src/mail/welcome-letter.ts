@@ -44,6 +44,6 @@ export function welcomeLetter({ locale, credits }: WelcomeMessage, { pages }: Le
     ...text,
     paragraphs: [intro, ...(credits > 0 ? [given(count)] : []), steps],
     action: { label, url: pages.studio },
-    unsubscribe: { text: unsubscribe, url: pages.settings },
+    unsubscribe: { text: unsubscribe, url: pages.settings, isOneClick: false },
   };
 }

@@ -5,7 +5,7 @@ import { issueResetToken, RESET_MINUTES } from "../auth/reset-tokens.ts";
 import { creditsExpireLetter } from "./credits-expire-letter.ts";
 import { disputeLetter } from "./dispute-letter.ts";
 import type { Letter } from "./layout.ts";
-import type { LetterDesk } from "./letter-desk.ts";
+import type { LetterDesk, Pages } from "./letter-desk.ts";
 import { lowBalanceLetter } from "./low-balance-letter.ts";
 import type { BillingMessage, MailMessage } from "./messages.ts";
 import { overageAlertLetter } from "./overage-alert-letter.ts";
@@ -17,19 +17,28 @@ import { receiptLetter } from "./receipt-letter.ts";
 import { refundFailedLetter } from "./refund-failed-letter.ts";
 import { refundLetter } from "./refund-letter.ts";
 import { renewalLetter } from "./renewal-letter.ts";
+import { stopLettersLink } from "./stop-letters-link.ts";
 import { topUpDeclinedLetter } from "./top-up-declined-letter.ts";
 import { welcomeLetter } from "./welcome-letter.ts";
 
-type Parts = { db: Db; publicUrl: string; now: () => Date };
+type Parts = {
+  db: Db;
+  publicUrl: string;
+  /** Signs links that work without signing in; null where none is set. */
+  linkSecret: string | null;
+  now: () => Date;
+};
 
 /** Turns what waits in the outbox into words. A secret in them is made now. */
 export async function writeLetter(parts: Parts, message: MailMessage): Promise<Letter> {
   const page = (path: string) => new URL(path, parts.publicUrl).href;
-  const pages = {
+  const { publicUrl, linkSecret: secret } = parts;
+  const pages: Pages = {
     studio: page("/studio"),
     wallet: page("/wallet"),
     billing: page("/billing"),
     settings: page("/settings"),
+    stopLetters: secret === null ? null : stopLettersLink({ publicUrl, secret }, message),
   };
   switch (message.kind) {
     case "password_reset": {

@@ -24,15 +24,25 @@ export async function updateSettings(
   if (input.timeZone !== undefined) await ensureKnown(ctx, input.timeZone);
   const now = ctx.now();
   return readAsUser(ctx, async (tx) => {
-    await tx
-      .insert(userPreferences)
-      .values({ userId, ...input, updatedAt: now })
-      .onConflictDoUpdate({
-        target: userPreferences.userId,
-        set: { ...input, updatedAt: now },
-      });
+    await writeSettings(tx, userId, input, now);
     return readSettings(tx, userId);
   });
+}
+
+/** A step: changes what is named and leaves the rest. */
+export async function writeSettings(
+  tx: Tx,
+  userId: string,
+  input: UpdateSettingsInput,
+  now: Date,
+): Promise<void> {
+  await tx
+    .insert(userPreferences)
+    .values({ userId, ...input, updatedAt: now })
+    .onConflictDoUpdate({
+      target: userPreferences.userId,
+      set: { ...input, updatedAt: now },
+    });
 }
 
 async function readSettings(tx: Tx, userId: string): Promise<UserSettings> {
