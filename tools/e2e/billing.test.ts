@@ -185,7 +185,7 @@ test("spending without being there has limits in dollars, which are kept and can
   await overage.getByText("An amount in dollars, $1,000.00 at most").waitFor();
   await overage.getByLabel("At most each period").fill("20,50");
   await overage.getByRole("button", { name: "Allow" }).click();
-  await overage.getByText("$0.00 of $20.50 used so far in this period").waitFor();
+  await overage.getByText("$0.00 of $20.50 used or set aside in this period").waitFor();
   expect(await page.getByRole("radio", { name: /^Beyond/ }).isChecked()).toBe(true);
   // A reload would take back what is still on its way.
   const kept = page.waitForResponse((response) => response.url().includes("updatePreferences"));

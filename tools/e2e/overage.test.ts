@@ -153,7 +153,7 @@ test("a limit that is reached meanwhile holds, and the way to raise it leads bac
   await soon(() => limit.evaluate((field) => field === document.activeElement)).toBe(true);
   await limit.fill("40");
   await page.locator("#overage").getByRole("button", { name: "Save" }).click();
-  await page.getByText(/of \$40.00 used so far in this period/).waitFor();
+  await page.getByText(/of \$40.00 used or set aside in this period/).waitFor();
   // Set aside or used already, it is on the next bill.
   await page.getByText(/^Beyond the wallet: \$\d+\.\d\d so far/).waitFor();
   await page.getByRole("link", { name: "Studio" }).first().click();

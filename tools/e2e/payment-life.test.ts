@@ -198,10 +198,10 @@ test("a refund that the bank sends back: the credits return, and the buyer hears
   const { email } = await other.signUp();
   await other.buyPack(PACK, cards.refundFails);
   await other.page.goto("/billing");
-  await other.button(`Take back ${PACK}`).click();
+  await other.button(`Refund ${PACK}`).click();
   await other.dialog().getByText("$19.00 goes back to the card").waitFor();
   await photograph(other.page, "refund-dialog", false);
-  await other.button("Take it back").click();
+  await other.dialog().getByRole("button", { name: "Refund" }).click();
   const payment = other.page.locator("#payments-list tbody tr");
   await payment.getByText("Refund failed: your bank sent it back").waitFor();
   expect(await other.page.getByText("The refund is on its way").count()).toBe(0);

@@ -39,12 +39,12 @@ test("a pack that was bought by mistake is taken back by its buyer, and the cred
   await page.getByRole("heading", { name: "1,800 credits are in your wallet" }).waitFor();
 
   await page.goto("/billing");
-  await button("Take back 30 minutes").click();
+  await button("Refund 30 minutes").click();
   const dialog = page.getByRole("dialog");
   await dialog.getByText("$19.00 goes back to the card").waitFor();
-  await dialog.getByRole("button", { name: "Take it back" }).click();
+  await dialog.getByRole("button", { name: "Refund", exact: true }).click();
   await page.getByText("The refund is on its way").waitFor();
   await expect.poll(balance).toBe("10");
   await page.getByText("$19.00 refunded").waitFor();
-  expect(await button("Take back 30 minutes").count()).toBe(0);
+  expect(await button("Refund 30 minutes").count()).toBe(0);
 });

@@ -95,7 +95,7 @@ test("with a saved card and a limit in dollars, jobs may go beyond the wallet", 
   await buyer.saveCard(cards.good);
   await overage().getByLabel("At most each period").fill("1");
   await overage().getByRole("button", { name: "Allow" }).click();
-  await overage().getByText("$0.00 of $1.00 used so far in this period").waitFor();
+  await overage().getByText("$0.00 of $1.00 used or set aside in this period").waitFor();
 });
 
 test("a job that costs more than the wallet holds goes on beyond it, in dollars within the limit", async () => {
@@ -130,6 +130,9 @@ test("when its period is over it is one invoice, paid with the saved card", asyn
 
 test("an automatic purchase: turned on with a limit, bought at once, counted on the page", async () => {
   await topUp().getByLabel("At most each month").fill("40");
+  await topUp()
+    .getByText(/30 minutes for \$19.00 is bought at once/)
+    .waitFor();
   await topUp().getByRole("button", { name: "Turn on" }).click();
   letters.push("Your receipt for $19.00");
   await soon(buyer.balance).toBe(1_800);

@@ -86,6 +86,8 @@ export type ChangePreview = {
   begins: "now" | "period_end";
   effectiveAt: Date;
   dueNowCents: number;
+  /** What comes at once for `dueNowCents`; nothing that came for an earlier change comes again. */
+  creditsNow: number;
   /** What the plan costs each month or year from then on. */
   priceCents: number;
   /** To be sent along when it is confirmed. */

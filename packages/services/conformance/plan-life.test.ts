@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { payments as paymentRows, subscriptions } from "@tintype/db/schema";
+import { payments as paymentRows, plans, subscriptions } from "@tintype/db/schema";
 import { createStripePayments } from "@tintype/integrations/payments/stripe/stripe-payments";
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
@@ -396,3 +396,37 @@ test("a provider that does not answer keeps the page waiting for seconds, not fo
   });
   expect(card).toMatchObject({ reason: { problem: { code: "payments_unavailable" } } });
 }, 15_000);
+
+const priceAs = (code: string, priceCents: number) =>
+  desk.context().db.update(plans).set({ priceCents }).where(eq(plans.code, code));
+
+test("the preview of a larger plan names the credits that then come, whatever changes went before", async () => {
+  const ctx = await subscriber();
+  await priceAs("medium", 3_000);
+  await priceAs("large", 6_000);
+  const upTo = async (planCode: string) => {
+    const before = (await availableTo(ctx)) ?? 0;
+    const { creditsNow } = await previewChange(ctx, { planCode });
+    await change(ctx, planCode);
+    expect((await availableTo(ctx)) ?? 0).toBe(before + creditsNow);
+    return creditsNow;
+  };
+  await pass(days(10) / 1_000);
+  const first = await upTo("medium");
+  expect(first).toBeGreaterThan(0);
+  await pass(days(5) / 1_000);
+  expect(await upTo("large")).toBeGreaterThan(0);
+  // What begins with the next month brings nothing today.
+  expect(await previewChange(ctx, { planCode: "small" })).toMatchObject({ creditsNow: 0 });
+});
+
+test("a yearly plan's preview counts the month that runs, not the year", async () => {
+  const ctx = await subscriber("small_year");
+  await priceAs("large_year", 50_000);
+  await pass(days(40) / 1_000);
+  const before = (await availableTo(ctx)) ?? 0;
+  const { creditsNow } = await previewChange(ctx, { planCode: "large_year" });
+  await change(ctx, "large_year");
+  expect(creditsNow).toBeGreaterThan(0);
+  expect((await availableTo(ctx)) ?? 0).toBe(before + creditsNow);
+});

@@ -12,6 +12,7 @@ import { listPlansAndPacks } from "../catalogue/catalogue.ts";
 import type { UserActor } from "../context.ts";
 import { readAsUser } from "../read-as-user.ts";
 import { bookBillingEvents } from "./book-billing-events.ts";
+import { creditsOfUpgrade } from "./credits-to-come.ts";
 import { findCurrentSubscription, readPlan, type SubscriptionRow } from "./get-subscription.ts";
 import { type PaymentContext, paymentsOf } from "./payment-context.ts";
 
@@ -22,17 +23,27 @@ export async function previewChange(
   { planCode }: PreviewChangeInput,
 ): Promise<ChangePreview> {
   const payments = paymentsOf(ctx);
-  const { current, plan, isUpgrade } = await readChange(ctx, planCode);
+  const { current, from, plan, isUpgrade } = await readChange(ctx, planCode);
   const previewedAt = ctx.now();
   const { priceCents } = plan;
   if (!isUpgrade) {
     const effectiveAt = current.periodEnd;
-    return { begins: "period_end", effectiveAt, dueNowCents: 0, priceCents, previewedAt };
+    return {
+      begins: "period_end",
+      effectiveAt,
+      dueNowCents: 0,
+      creditsNow: 0,
+      priceCents,
+      previewedAt,
+    };
   }
   const change = { subscription: current.reference, plan, at: previewedAt };
-  const { amountCents } = await payments.previewUpgrade(change);
+  const [{ amountCents }, creditsNow] = await Promise.all([
+    payments.previewUpgrade(change),
+    readAsUser(ctx, (tx) => creditsOfUpgrade(tx, current, { from, to: plan, at: previewedAt })),
+  ]);
   return {
-    ...{ begins: "now", effectiveAt: previewedAt, dueNowCents: amountCents },
+    ...{ begins: "now", effectiveAt: previewedAt, dueNowCents: amountCents, creditsNow },
     ...{ priceCents, previewedAt },
   };
 }
@@ -86,7 +97,8 @@ async function readChange(ctx: Context, planCode: string) {
   const { plans } = await listPlansAndPacks(ctx.db);
   const plan = plans.find(({ code }) => code === planCode);
   if (!plan) throw new DomainError({ code: "product_unavailable", productCode: planCode });
-  return { current, plan, isUpgrade: isUpgrade(await readPlan(ctx, current.planCode), plan) };
+  const from = await readPlan(ctx, current.planCode);
+  return { current, from, plan, isUpgrade: isUpgrade(from, plan) };
 }
 
 /** Between month and year nothing changes in the middle: a year would give the same days two allowances. */

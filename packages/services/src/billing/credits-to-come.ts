@@ -1,8 +1,10 @@
-import { allowanceFor, monthIndexAt, monthOf, type Span } from "@tintype/core/periods";
+import type { Plan } from "@tintype/core/catalogue";
+import { allowanceFor, monthIndexAt, monthOf, monthsIn, type Span } from "@tintype/core/periods";
 import type { Tx } from "@tintype/db/client";
 import { paidPeriods } from "@tintype/db/schema";
 import { eq } from "drizzle-orm";
-import { lineOf, type PaidPeriod, spanOf } from "./paid-periods.ts";
+import type { SubscriptionRow } from "./get-subscription.ts";
+import { grantedFor, lineOf, linesAt, type PaidPeriod, spanOf } from "./paid-periods.ts";
 
 /** What a payment will still bring: the months of its lines that have not been granted. */
 export async function creditsToCome(
@@ -62,3 +64,26 @@ function isGrantedBefore(other: PaidPeriod, line: PaidPeriod, month: Span): bool
 /** When a month that has not been granted will be: a change of plan comes in the middle of its first one. */
 const dueAt = ({ changedAt }: PaidPeriod, month: Span): number =>
   Math.max(month.start.getTime(), changedAt?.getTime() ?? 0);
+
+type Upgrade = { from: Plan; to: Plan; at: Date };
+
+/**
+ * What a larger plan brings at once when it is paid at that moment, by the rule that will grant it: what its month is
+ * worth with it, less what has been granted for that month already.
+ */
+export async function creditsOfUpgrade(
+  tx: Tx,
+  { userId, reference, periodStart, periodEnd }: SubscriptionRow,
+  { from, to, at }: Upgrade,
+): Promise<number> {
+  const period = { start: periodStart, end: periodEnd };
+  const months = monthsIn(period, from.interval);
+  const month = monthOf(period, months, monthIndexAt(period, months, at));
+  const lines = await linesAt(tx, { userId, subscriptionReference: reference }, month.start);
+  const granted = grantedFor(lines, month).map(lineOf);
+  const upgrade = {
+    allowance: to.allowanceCredits,
+    change: { at, previousAllowance: from.allowanceCredits },
+  };
+  return allowanceFor([...granted, upgrade], month) - allowanceFor(granted, month);
+}

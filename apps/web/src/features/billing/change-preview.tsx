@@ -92,10 +92,13 @@ function TakenBack({ subscription }: { subscription: Subscription }) {
 
 function Facts({ plan, preview }: { plan: SoldPlan; preview: PlanPreview }) {
   const { t, i18n } = useTranslation();
-  const { begins, effectiveAt, dueNowCents, priceCents } = preview;
+  const { begins, effectiveAt, dueNowCents, creditsNow, priceCents } = preview;
   const day = new Intl.DateTimeFormat(i18n.language, { dateStyle: "long" });
   const rows = [
     [t("billing.change.dueNow"), formatCents(t, dueNowCents)],
+    ...(begins === "now"
+      ? [[t("billing.change.creditsNow"), t("billing.change.plus", { count: creditsNow })]]
+      : []),
     [
       t("billing.change.begins"),
       begins === "now" ? t("billing.change.now") : day.format(new Date(effectiveAt)),
@@ -105,7 +108,7 @@ function Facts({ plan, preview }: { plan: SoldPlan; preview: PlanPreview }) {
       t(`billing.change.${plan.interval}`, { price: formatCents(t, priceCents) }),
     ],
     [t("billing.change.allowance"), t("billing.change.each", { count: plan.allowanceCredits })],
-  ] as const;
+  ];
   return (
     <dl className={styles.facts}>
       {rows.map(([name, value]) => (

@@ -1,11 +1,11 @@
-import type { BillingCatalogue, BillingPreferences } from "../../lib/api-types.ts";
+import type { Balance, BillingCatalogue, BillingPreferences } from "../../lib/api-types.ts";
 import { centsOf, dollarsOf } from "./dollars.ts";
 
 /** As typed. */
 export type TopUpFields = { threshold: string; packCode: string; cap: string };
 export const fieldNames = ["threshold", "packCode", "cap"] as const;
 type Packs = BillingCatalogue["packs"];
-type Settings = { thresholdCredits: number; packCode: string; monthlyCapCents: number };
+export type TopUpSettings = { thresholdCredits: number; packCode: string; monthlyCapCents: number };
 
 /** What is kept, or else a careful beginning: the first pack, twice a month. */
 export function topUpFields(kept: BillingPreferences["topUp"], packs: Packs): TopUpFields {
@@ -23,7 +23,7 @@ export function readTopUp(
   { threshold, packCode, cap }: TopUpFields,
   limits: BillingPreferences["limits"],
   packs: Packs,
-): { settings: Settings | null; wrong: { threshold: boolean; cap: boolean } } {
+): { settings: TopUpSettings | null; wrong: { threshold: boolean; cap: boolean } } {
   const thresholdCredits = /^\d{1,9}$/.test(threshold.trim()) ? Number(threshold) : 0;
   const monthlyCapCents = centsOf(cap) ?? 0;
   const least = packs.find(({ code }) => code === packCode)?.priceCents ?? 0;
@@ -33,4 +33,24 @@ export function readTopUp(
   };
   const isFine = !wrong.threshold && !wrong.cap;
   return { settings: isFine ? { thresholdCredits, packCode, monthlyCapCents } : null, wrong };
+}
+
+type Moment = {
+  settings: TopUpSettings;
+  pack: Packs[number];
+  preferences: Pick<BillingPreferences, "topUp" | "spendScope">;
+  balance: Pick<Balance, "available" | "owed">;
+};
+
+/** Whether these settings, once saved, make the server buy without waiting for another job: its own rule, as seen from here. */
+export function buysAtOnce({ settings, pack, preferences, balance }: Moment): boolean {
+  const { topUp, spendScope } = preferences;
+  const usesPacks = spendScope === "all" || spendScope === "all_and_overage";
+  return (
+    usesPacks &&
+    !topUp.isBuying &&
+    balance.owed === 0 &&
+    balance.available < settings.thresholdCredits &&
+    topUp.spentCents + pack.priceCents <= settings.monthlyCapCents
+  );
 }

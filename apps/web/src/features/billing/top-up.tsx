@@ -8,6 +8,7 @@ import { CardSaved } from "./card-saved.tsx";
 import { forgetFields, keepFields, keptFields } from "./kept-fields.ts";
 import styles from "./limits.module.css";
 import { PreferenceProblem } from "./preference-problem.tsx";
+import { TopUpAtOnce } from "./top-up-at-once.tsx";
 import { fieldNames, readTopUp, type TopUpFields, topUpFields } from "./top-up-fields.ts";
 import { TopUpInputs } from "./top-up-inputs.tsx";
 import { TopUpState } from "./top-up-state.tsx";
@@ -16,7 +17,8 @@ import { useChangePreferences } from "./use-preferences.ts";
 type Props = { preferences: BillingPreferences; packs: BillingCatalogue["packs"] };
 
 /** Buys a pack when few credits are left. Off until turned on, and never without a limit for the month. */
-export function TopUp({ preferences: { topUp, limits }, packs }: Props) {
+export function TopUp({ preferences, packs }: Props) {
+  const { topUp, limits } = preferences;
   const { t } = useTranslation();
   const { id: userId } = useUser();
   const [fields, setFields] = useState<TopUpFields>(() => {
@@ -62,6 +64,7 @@ export function TopUp({ preferences: { topUp, limits }, packs }: Props) {
           )}
         </div>
       </div>
+      <TopUpAtOnce {...{ settings, preferences, packs }} />
       {!isRunning && <CardSaved place="top-up" />}
       <PreferenceProblem
         error={change.error}
