@@ -29,8 +29,15 @@ type Told = MailMessage extends infer Message
     : never
   : never;
 const all = [
-  { kind: "receipt", ...payment, credits: 1_800, invoiceUrl: null },
-  { kind: "receipt", ...payment, productKind: "top_up", credits: 1_800, invoiceUrl: null },
+  { kind: "receipt", ...payment, credits: 1_800, paymentReference: "pi_gone", invoiceUrl: null },
+  {
+    kind: "receipt",
+    ...payment,
+    productKind: "top_up",
+    credits: 1_800,
+    paymentReference: "pi_gone",
+    invoiceUrl: null,
+  },
   { kind: "renewal", planCode: "creator", credits: 1_800, rolledOverCredits: 21, expiresAt: NOW },
   {
     kind: "payment_failed",

@@ -55,6 +55,7 @@ export async function startWorker(env: Env, logger: Logger): Promise<RunningWork
     sender,
     publicUrl: env.PUBLIC_URL,
     linkSecret: env.LINK_SECRET ?? null,
+    findDocument: ctx.payments?.findDocument ?? (async () => null),
     now: ctx.now,
     onError,
   });

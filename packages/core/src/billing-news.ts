@@ -16,7 +16,9 @@ export type BillingNews =
       paidAt: string;
       /** What it has brought at once; 0 for overage. */
       credits: number;
-      /** Where the provider shows the invoice; null where the event did not say. */
+      /** The provider's name for it. */
+      paymentReference: string;
+      /** Where the provider shows the invoice; null where the event did not say: it is looked for when the letter goes. */
       invoiceUrl: string | null;
     }
   | {

@@ -126,8 +126,13 @@ export type PaymentProvider = {
   findCheckout: (id: string) => Promise<CheckoutState | null>;
   /** The provider's own page for cards, addresses and invoices. @returns its address; null as above */
   openPortal: (customer: string, returnUrl: string, locale: "en" | "ru") => Promise<string | null>;
-  /** Newest first; of an unknown customer none. @param after the last one of the page before */
+  /**
+   * Newest first, with the receipts of what was paid without an invoice; of an unknown customer none. A page has so many
+   * invoices. @param after what the page before has named as next
+   */
   listInvoices: (customer: string, limit: number, after?: string) => Promise<InvoicePage>;
+  /** Where a payment's invoice or receipt can be seen; null where there is none (yet). */
+  findDocument: (payment: string) => Promise<string | null>;
 
   /** Null when there will be none: the plan ends, or the provider does not know it. */
   previewNextBill: (subscription: string) => Promise<BillPreview | null>;

@@ -36,7 +36,8 @@ export async function settlePayment(
   now: Date,
 ): Promise<BillingNews[]> {
   const { before, after: state } = await recordPayment(tx, userId, payment, now);
-  let isNew = payment.kind !== "plan" && before === undefined;
+  // A refund or a dispute of an invoice may be told before it, by its charge, which says "a plan" of every invoice.
+  let isNew = payment.kind !== "plan" && before?.kind !== payment.kind;
   if (payment.kind === "top_up") await settleTopUp(tx, userId, payment.reference, now);
   if (credits > 0) {
     isNew = await grantCredits(tx, {
@@ -67,6 +68,7 @@ export const receiptOf = (payment: PaymentFacts, credits: number): BillingNews[]
           paidCents: payment.paidCents,
           paidAt: payment.paidAt.toISOString(),
           credits,
+          paymentReference: payment.reference,
           invoiceUrl: payment.invoiceUrl ?? null,
         },
       ];

@@ -80,6 +80,7 @@ test("the letter arrives in the user's language and by their clock, with a way t
     db: parts.database.db,
     sender,
     linkSecret: null,
+    findDocument: async () => null,
     publicUrl: "https://studio.example",
     now: clock.now,
     onError: (error) => {

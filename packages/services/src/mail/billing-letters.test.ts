@@ -26,7 +26,13 @@ const payment = {
 } as const;
 const plan = { kind: "plan", planCode: "pro", otherPlanCode: "max", periodEnd: LATE } as const;
 const receipt: Extract<BillingNews, { kind: "receipt" }> = {
-  ...{ kind: "receipt", productKind: "pack", credits: 500, invoiceUrl: null },
+  ...{
+    kind: "receipt",
+    productKind: "pack",
+    credits: 500,
+    paymentReference: "pi_1",
+    invoiceUrl: null,
+  },
   ...payment,
 };
 

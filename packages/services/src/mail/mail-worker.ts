@@ -1,6 +1,7 @@
 import type { Db } from "@tintype/db/client";
 import type { Email, EmailSender } from "@tintype/integrations/email/email";
 import type { Job } from "pg-boss";
+import { answeredSoon } from "../billing/payment-context.ts";
 import { renderHtml, renderText } from "./layout.ts";
 import { MAIL_QUEUE, startBoss } from "./mail-queue.ts";
 import type { MailMessage } from "./messages.ts";
@@ -13,8 +14,10 @@ export type MailWorkerOptions = {
   publicUrl: string;
   /** Signs links that work without signing in; null where none is set. */
   linkSecret: string | null;
+  /** Where a payment's invoice or receipt can be seen, as the payment provider knows it. */
+  findDocument: (paymentReference: string) => Promise<string | null>;
   now: () => Date;
-  /** A letter that could not be sent now (it is tried again), or a lost database. */
+  /** A letter that could not be sent now (it is tried again), one without its document, or a lost database. */
   onError: (error: Error) => void;
 };
 
@@ -53,7 +56,7 @@ export async function startMailWorker(
 }
 
 async function writeEmail(options: MailWorkerOptions, message: MailMessage): Promise<Email> {
-  const letter = await writeLetter(options, message);
+  const letter = await writeLetter(options, await withDocument(options, message));
   const { subject, unsubscribe } = letter;
   return {
     to: message.to,
@@ -62,4 +65,27 @@ async function writeEmail(options: MailWorkerOptions, message: MailMessage): Pro
     text: renderText(letter),
     ...(unsubscribe?.isOneClick && { unsubscribeUrl: unsubscribe.url }),
   };
+}
+
+/**
+ * A receipt that was told by the payment alone knows no invoice: by now there is one, or the charge has a receipt. While
+ * the provider is away, the letter leads to the list of all payments, rather than to wait and keep others waiting.
+ */
+async function withDocument(
+  { findDocument, onError }: MailWorkerOptions,
+  message: MailMessage,
+): Promise<MailMessage> {
+  // Letters that were queued before there was a reference have none.
+  if (message.kind !== "receipt" || message.invoiceUrl !== null || !message.paymentReference) {
+    return message;
+  }
+  try {
+    return {
+      ...message,
+      invoiceUrl: await answeredSoon(findDocument(message.paymentReference)),
+    };
+  } catch (error) {
+    onError(new Error("the document of a receipt could not be found", { cause: error }));
+    return message;
+  }
 }

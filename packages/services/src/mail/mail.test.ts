@@ -1,13 +1,13 @@
 import type { BillingNews } from "@tintype/core/billing-news";
 import "@tintype/local-cloud/testing";
-import type { EmailSender } from "@tintype/integrations/email/email";
+import type { Email, EmailSender } from "@tintype/integrations/email/email";
 import { createSmtpSender } from "@tintype/integrations/email/smtp";
 import { expect, inject, test, vi } from "vitest";
 import { resetPassword } from "../auth/reset-password.ts";
 import { signUp } from "../auth/sign-up.ts";
 import { useTestAuth } from "../auth/testing.ts";
 import { startBoss } from "./mail-queue.ts";
-import { startMailWorker } from "./mail-worker.ts";
+import { type MailWorkerOptions, startMailWorker } from "./mail-worker.ts";
 import type { MailMessage } from "./messages.ts";
 import { postNews } from "./post-news.ts";
 import { readStopLettersLink } from "./stop-letters-link.ts";
@@ -18,13 +18,21 @@ const PUBLIC_URL = "https://studio.example";
 const LINK_SECRET = "a secret that only these tests know";
 const ADDRESS = "Tintype <hello@tintype.local>";
 
-const startWorker = (sender: EmailSender, onError: (error: Error) => void) =>
+type FindDocument = MailWorkerOptions["findDocument"];
+const noDocument: FindDocument = async () => null;
+
+const startWorker = (
+  sender: EmailSender,
+  onError: (error: Error) => void,
+  findDocument = noDocument,
+) =>
   startMailWorker({
     databaseUrl: parts.database.url,
     db: parts.database.db,
     sender,
     publicUrl: PUBLIC_URL,
     linkSecret: LINK_SECRET,
+    findDocument,
     now: clock.now,
     onError,
   });
@@ -86,7 +94,7 @@ test("whoever signs up is greeted once; a receipt has its words, its sum and its
   const receipt: BillingNews = {
     kind: "receipt",
     ...{ productKind: "pack", productCode: "bundle_30m", credits: 1_800 },
-    ...{ paidCents: 1_050, paidAt: "2026-06-01T22:30:00Z" },
+    ...{ paidCents: 1_050, paidAt: "2026-06-01T22:30:00Z", paymentReference: "pi_1" },
     invoiceUrl: "https://invoice.example/in_1",
   };
   await db.transaction((tx) => postNews({ mail: own.mail }, tx, user.id, [receipt]));
@@ -139,6 +147,53 @@ test("a mail server that fails is tried again, and the letter is sent once", asy
   expect(sent).toHaveLength(1);
 });
 
+test("a receipt that knows no invoice is given its document when it goes, and goes without one while nobody can say", async () => {
+  const { db } = parts.database;
+  const user = await newUser();
+  const [sent, errors] = [[] as Email[], [] as Error[]];
+  const sender: EmailSender = {
+    send: async (mail) => void sent.push(mail),
+    close: () => undefined,
+  };
+  const receipt = {
+    kind: "receipt",
+    productKind: "top_up",
+    productCode: null,
+    credits: 10,
+  } as const;
+  const paid = { paidCents: 900, paidAt: clock.now().toISOString() };
+  const tell = (paymentReference: string, invoiceUrl: string | null) =>
+    db.transaction((tx) =>
+      postNews({ mail: own.mail }, tx, user.id, [
+        { ...receipt, ...paid, paymentReference, invoiceUrl },
+      ]),
+    );
+  const asked: string[] = [];
+  const worker = await startWorker(
+    sender,
+    (error) => errors.push(error),
+    async (payment) => {
+      asked.push(payment);
+      if (payment === "pi_away") throw new Error("the provider is away");
+      return payment === "pi_none" ? null : `https://pay.example/receipts/${payment}`;
+    },
+  );
+  const linkOf = async (payment: string, invoiceUrl: string | null = null) => {
+    const before = sent.length;
+    await tell(payment, invoiceUrl);
+    await vi.waitFor(() => expect(sent).toHaveLength(before + 1), { timeout: 15_000 });
+    return /(\S+)\n\nYou get this letter/.exec(sent.at(-1)?.text ?? "")?.[1];
+  };
+  expect(await linkOf("pi_1")).toBe("https://pay.example/receipts/pi_1");
+  expect(await linkOf("pi_2", "https://pay.example/in_2")).toBe("https://pay.example/in_2");
+  expect(await linkOf("pi_none")).toBe(`${PUBLIC_URL}/billing`);
+  expect(errors).toEqual([]);
+  expect(await linkOf("pi_away")).toBe(`${PUBLIC_URL}/billing`);
+  expect(errors.map(({ cause }) => String(cause))).toEqual(["Error: the provider is away"]);
+  expect(asked).toEqual(["pi_1", "pi_none", "pi_away"]);
+  await worker.stop();
+});
+
 test("whatever a preference turns off can be stopped by mail programs, and nothing else; each link is its reader's", async () => {
   const user = await newUser();
   const [at, publicUrl] = [clock.now().toISOString(), PUBLIC_URL];
@@ -155,7 +210,7 @@ test("whatever a preference turns off can be stopped by mail programs, and nothi
     { kind: "password_reset" },
     { kind: "welcome", credits: 1 },
     { kind: "top_up_declined", reason: "card_declined", priceCents: 900 },
-    { kind: "receipt", ...payment, credits: 1, invoiceUrl: null },
+    { kind: "receipt", ...payment, credits: 1, paymentReference: "pi_1", invoiceUrl: null },
     { kind: "refund", ...payment, refundedCents: 1, refundedInAllCents: 1 },
     { kind: "refund_failed", ...payment, failedCents: 1 },
     { kind: "dispute_opened", ...payment, disputedCents: 1 },

@@ -1,14 +1,13 @@
-import type { InvoiceView } from "@tintype/core/billing-inputs";
 import { DomainError } from "@tintype/core/problems";
 import { Stripe } from "stripe";
 import {
-  type InvoicePage,
   type PaymentProvider,
   type ProviderEvent,
   type RefundRequest,
   WebhookRefused,
 } from "../payments.ts";
 import { createCheckout, findCheckout } from "./checkout.ts";
+import { findDocument, listDocuments } from "./documents.ts";
 import { billOverage } from "./overage.ts";
 import { pause, unpause } from "./pauses.ts";
 import * as changes from "./plan-changes.ts";
@@ -56,7 +55,8 @@ export function createStripePayments(
         return portal?.url ?? null;
       }),
     listInvoices: (customer, limit, after) =>
-      forPerson(customer, () => listInvoices(stripe, customer, limit, after)),
+      forPerson(customer, () => listDocuments(stripe, customer, limit, after)),
+    findDocument: (payment) => forPerson(payment, () => findDocument(stripe, payment)),
     previewNextBill: (id) =>
       forPerson(id, () => unlessUnknown("subscription", () => changes.previewNextBill(stripe, id))),
     previewUpgrade: (change) =>
@@ -102,38 +102,6 @@ const storable = (value: unknown): unknown => {
     Object.entries(value).map(([key, inner]) => [storable(key), storable(inner)]),
   );
 };
-
-async function listInvoices(
-  stripe: Stripe,
-  customer: string,
-  limit: number,
-  after: string | undefined,
-): Promise<InvoicePage> {
-  const page = await unlessUnknown("customer", () =>
-    stripe.invoices.list({
-      customer,
-      limit,
-      ...(after !== undefined && { starting_after: after }),
-    }),
-  );
-  if (!page) return { items: [], next: null };
-  const items = page.data.flatMap((invoice) => viewOf(invoice) ?? []);
-  return { items, next: page.has_more ? (page.data.at(-1)?.id ?? null) : null };
-}
-
-/** A draft may still change: it is shown as the next bill, not as an invoice. */
-function viewOf(invoice: Stripe.Invoice): InvoiceView | null {
-  const status = shownStatuses.find((shown) => shown === invoice.status);
-  if (!status) return null;
-  return {
-    ...{ id: invoice.id, number: invoice.number, createdAt: timeOf(invoice.created), status },
-    totalCents: invoice.total,
-    url: invoice.hosted_invoice_url ?? null,
-    pdfUrl: invoice.invoice_pdf ?? null,
-  };
-}
-
-const shownStatuses = ["open", "paid", "void", "uncollectible"] as const;
 
 async function refund(stripe: Stripe, request: RefundRequest): Promise<void> {
   const { payment, amountCents, idempotencyKey, orderedBy, note } = request;
