@@ -24,10 +24,10 @@ export default defineConfig({
           name: "e2e",
           include: ["tools/e2e/**/*.test.ts"],
           fileParallelism: false,
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
           // A page that is loading answers late on a machine with other work: that is no failure.
-          expect: { poll: { timeout: 15_000 } },
+          expect: { poll: { timeout: 60_000 } },
         },
       },
     ],

@@ -8,8 +8,9 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { rootDir } from "../src/stack/web-build.ts";
 import { ApiClient } from "./api-client.ts";
-import { emulator } from "./books.ts";
+import { delivered, emulator } from "./books.ts";
 import { launchBrowser } from "./browser.ts";
+import { PATIENCE_MS, signIn } from "./open-page.ts";
 import { type Account, newAccount, useStack } from "./stack.ts";
 import { eventually } from "./stack-tools.ts";
 
@@ -32,7 +33,7 @@ beforeAll(async () => {
   const photo = await readFile(path.join(rootDir, "fixtures/coffee.png"));
   const asset = await client.upload(photo, "image/png", "coffee.png");
   const job = await client.generate(asset.id, { kind: "image", scene: "marble" });
-  const done = await eventually("a picture to look at", 90_000, async () => {
+  const done = await eventually("a picture to look at", 120_000, async () => {
     const state = await client.query<JobView>("jobs.get", { jobId: job.id });
     return state.status === "completed" ? state : undefined;
   });
@@ -60,7 +61,7 @@ async function subscribe(client: ApiClient): Promise<void> {
     await emulator(stack, "pay-checkout", { session: sessionId, number: "4242424242424242" });
     paidSession = sessionId;
   }
-  await emulator(stack, "delivered", { timeoutMs: 20_000 });
+  await delivered(stack);
   const topUp = { enabled: true, thresholdCredits: 100, packCode: "bundle_30m" };
   await client.mutate("billing.updatePreferences", {
     ...{ spendScope: "all_and_overage", overageLimitCents: 2_000 },
@@ -122,18 +123,10 @@ const subscriberPages = () => [
   "/wallet/receipts/2",
 ];
 
-async function signIn(page: Page, { email, password }: Account): Promise<void> {
-  await page.goto("/sign-in");
-  await page.locator('input[name="email"]').fill(email);
-  await page.locator('input[name="password"]').fill(password);
-  await page.locator('button[type="submit"]').click();
-  await page.waitForURL("**/studio");
-}
-
 /** What axe finds, what sticks out of the page sideways, and how many main headings there are. */
 async function findingsOn(page: Page, address: string): Promise<string[]> {
   await page.goto(address);
-  await page.locator("h1").first().waitFor({ timeout: 15_000 });
+  await page.locator("h1").first().waitFor();
   return findingsNow(page);
 }
 
@@ -166,6 +159,7 @@ describe.each(looks)("no barriers: $name", ({ width, height, scheme, locale }) =
       reducedMotion: "reduce",
       baseURL: stack.urls.app,
     });
+    context.setDefaultTimeout(PATIENCE_MS);
     page = await context.newPage();
   });
   afterAll(() => context.close());
@@ -178,7 +172,9 @@ describe.each(looks)("no barriers: $name", ({ width, height, scheme, locale }) =
   const enter = async (who: Account) => {
     await context.clearCookies();
     await clients.get(who)?.mutate("auth.updatePreferences", { locale: locale.slice(0, 2) });
+    await page.goto("/sign-in");
     await signIn(page, who);
+    await page.waitForURL("**/studio");
   };
 
   test("member's pages", async () => {
@@ -208,9 +204,8 @@ describe.each(looks)("no barriers: $name", ({ width, height, scheme, locale }) =
       expect(await findingsNow(page), name ?? "").toEqual([]);
       await page.keyboard.press("Escape");
       await page.getByRole("dialog").waitFor({ state: "detached" });
-      expect(await action.evaluate((button) => button === document.activeElement), name ?? "").toBe(
-        true,
-      );
+      const hasFocus = () => action.evaluate((button) => button === document.activeElement);
+      await expect.poll(hasFocus, { message: name ?? "" }).toBe(true);
     }
     expect(await actions.count()).toBeGreaterThan(2);
   });

@@ -4,6 +4,7 @@ import path from "node:path";
 import { freePort } from "@tintype/local-cloud/ports";
 import { rootDir } from "../src/stack/web-build.ts";
 import { preloadsOf } from "../src/stack.ts";
+import { PATIENCE_MS } from "./open-page.ts";
 import type { E2eStack } from "./stack.ts";
 import { eventually } from "./stack-tools.ts";
 
@@ -33,7 +34,7 @@ export async function startAnother(
     output.setEncoding("utf8").on("data", (text: string) => {
       written += text;
     });
-  await eventually(`another ${name} is ready`, 20_000, async () => {
+  await eventually(`another ${name} is ready`, PATIENCE_MS, async () => {
     const answer = await fetch(`http://127.0.0.1:${listensOn}/readyz`).catch(() => undefined);
     return answer?.ok ? true : undefined;
   });

@@ -208,7 +208,7 @@ test("an expired session is asked to sign in again", async () => {
           () => "signed in",
           (error: { problem: { code: string } }) => error.problem.code,
         ),
-      { timeout: 15_000, interval: 500 },
+      { interval: 500 },
     )
     .toBe("unauthenticated");
 });

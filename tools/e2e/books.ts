@@ -2,6 +2,7 @@ import { validateCreditsConsistency } from "@tintype/db/consistency";
 import { sql } from "drizzle-orm";
 import { expect } from "vitest";
 import type { ApiClient } from "./api-client.ts";
+import { PATIENCE_MS } from "./open-page.ts";
 import type { E2eStack } from "./stack.ts";
 
 /** What went back and forth with one customer, in cents. Customers with whom nothing did are left out. */
@@ -22,6 +23,10 @@ export async function emulator<T = unknown>(
   expect(answer.status, told).toBe(200);
   return JSON.parse(told) as T;
 }
+
+/** Waits until everything that has happened at Stripe has been told, and answered. */
+export const delivered = (stack: Pick<E2eStack, "env">) =>
+  emulator(stack, "delivered", { timeoutMs: PATIENCE_MS });
 
 /** A call of the emulator's API as the operator's own tools make it; `form` with Stripe's names: "items[0][price]". */
 export async function stripeApi<T = { id: string }>(
@@ -46,7 +51,7 @@ export async function stripeApi<T = { id: string }>(
  * which counts the movements of its balance and knows nothing of us.
  */
 export async function expectBooksEqual(stack: E2eStack): Promise<void> {
-  await emulator(stack, "delivered", { timeoutMs: 20_000 });
+  await delivered(stack);
   const { db } = stack.database;
   const waiting = await db.execute(
     sql`select type, last_error from webhook_events where processed_at is null`,

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
-import { emulator, expectBooksEqual } from "./books.ts";
+import { delivered, emulator, expectBooksEqual } from "./books.ts";
+import { openPage } from "./open-page.ts";
 import { type Account, type E2eStack, newAccount } from "./stack.ts";
 
 /** Stripe's own test cards. */
@@ -22,18 +23,17 @@ const STEP_MS = 14 * DAY_MS;
 export class Buyer {
   readonly page: Page;
   readonly #stack: E2eStack;
-  readonly errors: string[] = [];
+  readonly errors: string[];
 
-  constructor(stack: E2eStack, page: Page) {
+  constructor(stack: E2eStack, page: Page, errors: string[]) {
     this.#stack = stack;
     this.page = page;
-    page.setDefaultTimeout(20_000);
-    page.on("pageerror", (error) => this.errors.push(String(error)));
+    this.errors = errors;
   }
 
   static async open(stack: E2eStack, browser: Browser): Promise<Buyer> {
-    const look = { viewport: { width: 1280, height: 900 }, locale: "en-US" };
-    return new Buyer(stack, await browser.newPage({ ...look, baseURL: stack.urls.app }));
+    const errors: string[] = [];
+    return new Buyer(stack, await openPage(stack, browser, { errors }), errors);
   }
 
   button = (name: string | RegExp) => this.page.getByRole("button", { name });
@@ -125,7 +125,7 @@ export class Buyer {
     while (this.now() < time) {
       const stepMs = Math.min(STEP_MS, time - this.now());
       await emulator(this.#stack, "advance", { seconds: Math.ceil(stepMs / 1_000) });
-      await emulator(this.#stack, "delivered", { timeoutMs: 20_000 });
+      await delivered(this.#stack);
       await this.page.clock.setFixedTime(this.now());
       await this.page.request.get("/trpc/credits.balance");
     }

@@ -3,6 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ApiClient } from "./api-client.ts";
 import { launchBrowser } from "./browser.ts";
+import { openPage, signIn } from "./open-page.ts";
 import { newAccount, useStack } from "./stack.ts";
 
 const stack = useStack();
@@ -15,11 +16,7 @@ const pageErrors: string[] = [];
 beforeAll(async () => {
   client = await new ApiClient(stack.urls.app).signUp(account);
   browser = await launchBrowser();
-  page = await browser.newPage({
-    ...{ viewport: { width: 1280, height: 900 }, locale: "en-US", baseURL: stack.urls.app },
-  });
-  page.setDefaultTimeout(20_000);
-  page.on("pageerror", (error) => pageErrors.push(String(error)));
+  page = await openPage(stack, browser, { errors: pageErrors });
 });
 afterAll(() => browser?.close());
 
@@ -49,9 +46,7 @@ async function buyPack(): Promise<void> {
 
 test("whoever allows spending without a card is asked for one, and turns back to what was typed", async () => {
   await page.goto("/sign-in?from=%2Fbilling");
-  await page.getByLabel("E-mail").fill(account.email);
-  await page.locator('input[name="password"]').fill(account.password);
-  await page.locator('button[type="submit"]').click();
+  await signIn(page, account);
   await page.waitForURL("**/billing");
   await page.getByText("No card is saved. Packs need none").waitFor();
   await overage().getByLabel("At most each period").fill("12.50");
@@ -99,9 +94,7 @@ test("the automatic purchase leads to a card and back to its own settings, and i
   client = await new ApiClient(stack.urls.app).signUp(other);
   await page.context().clearCookies();
   await page.goto("/sign-in?from=%2Fbilling");
-  await page.getByLabel("E-mail").fill(other.email);
-  await page.locator('input[name="password"]').fill(other.password);
-  await page.locator('button[type="submit"]').click();
+  await signIn(page, other);
   await page.waitForURL("**/billing");
   await topUp().getByLabel("When fewer than").fill("25");
   await topUp().getByLabel("At most each month").fill("40");

@@ -9,8 +9,9 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { rootDir } from "../src/stack/web-build.ts";
 import { ApiClient } from "./api-client.ts";
-import { emulator, saveCard } from "./books.ts";
+import { delivered, emulator, saveCard } from "./books.ts";
 import { launchBrowser } from "./browser.ts";
+import { openPage, signIn } from "./open-page.ts";
 import { newAccount, useStack } from "./stack.ts";
 
 const stack = useStack();
@@ -30,11 +31,8 @@ beforeAll(async () => {
   await saveCard(client);
   await client.mutate("billing.updatePreferences", { overageLimitCents: 2_000 });
   browser = await launchBrowser();
-  page = await browser.newPage({
-    ...{ viewport: { width: 1280, height: 1_000 }, locale: "en-US", baseURL: stack.urls.app },
-  });
-  page.setDefaultTimeout(20_000);
-  page.on("pageerror", (error) => pageErrors.push(String(error)));
+  const viewport = { width: 1280, height: 1_000 };
+  page = await openPage(stack, browser, { viewport, errors: pageErrors });
 });
 afterAll(() => browser?.close());
 
@@ -48,7 +46,6 @@ const choose = (group: string, option: string) =>
     .filter({ hasText: option })
     .first()
     .click();
-const soon = <T>(ask: () => T) => expect.poll(ask, { timeout: 15_000 });
 const dollars = (cents: number) => `$${(cents / 100).toFixed(2)}`;
 const charges = () =>
   stack.database.db.select().from(overageCharges).orderBy(asc(overageCharges.createdAt));
@@ -74,9 +71,7 @@ async function withOldPrices(): Promise<() => Promise<void>> {
 
 test("what a job costs beyond the wallet is on its button, with what the limit has room for", async () => {
   await page.goto("/sign-in");
-  await page.getByLabel("E-mail").fill(account.email);
-  await page.locator('input[name="password"]').fill(account.password);
-  await page.locator('button[type="submit"]').click();
+  await signIn(page, account);
   await page.waitForURL("**/studio");
   await page.locator('input[type="file"]').first().setInputFiles(coffee);
   await page.getByRole("img", { name: /^Chosen photo/ }).waitFor();
@@ -133,7 +128,9 @@ test("when the reply is lost the wallet is empty and all of it would cost more, 
     state: "detached",
   });
   expect(await cards.count()).toBeLessThanOrEqual(before + 1);
-  await soon(async () => (await charges()).map(({ heldCents }) => heldCents)).toEqual([cents]);
+  await expect
+    .poll(async () => (await charges()).map(({ heldCents }) => heldCents))
+    .toEqual([cents]);
 });
 
 test("a limit that is reached meanwhile holds, and the way to raise it leads back to the same draft", async () => {
@@ -144,13 +141,13 @@ test("a limit that is reached meanwhile holds, and the way to raise it leads bac
   await button(`Generate for ${dollars(cents)}`).click();
   await page.getByText("Your limit for spending beyond the wallet is reached").waitFor();
   await release();
-  await soon(() => generate().isDisabled()).toBe(true);
+  await expect.poll(() => generate().isDisabled()).toBe(true);
   expect(await charges()).toHaveLength(1);
 
   await link("Raise the limit").click();
   await page.waitForURL("**/billing#overage");
   const limit = page.getByLabel("At most each period");
-  await soon(() => limit.evaluate((field) => field === document.activeElement)).toBe(true);
+  await expect.poll(() => limit.evaluate((field) => field === document.activeElement)).toBe(true);
   await limit.fill("40");
   await page.locator("#overage").getByRole("button", { name: "Save" }).click();
   await page.getByText(/of \$40.00 used or set aside in this period/).waitFor();
@@ -159,7 +156,7 @@ test("a limit that is reached meanwhile holds, and the way to raise it leads bac
   await page.getByRole("link", { name: "Studio" }).first().click();
   await page.waitForURL("**/studio");
   expect(await page.getByLabel("In your words").inputValue()).toBe(words);
-  await soon(() => generate().isEnabled()).toBe(true);
+  await expect.poll(() => generate().isEnabled()).toBe(true);
   await button(`Generate for ${dollars(cents)}`).waitFor();
 });
 
@@ -179,7 +176,7 @@ test("where the user's own setting keeps credits, no pack is offered but the way
   const { sessionId, url } = await client.mutate<StartedCheckout>("billing.startCheckout", order);
   expect((await fetch(url)).status).toBe(200);
   await emulator(stack, "pay-checkout", { session: sessionId, number: "4242 4242 4242 4242" });
-  await emulator(stack, "delivered", { timeoutMs: 20_000 });
+  await delivered(stack);
   await client.mutate("billing.updatePreferences", { spendScope: "free" });
   await page.reload();
   await page
@@ -193,7 +190,7 @@ test("where the user's own setting keeps credits, no pack is offered but the way
   await choose("Credits that jobs may use", "All credits");
   await page.goBack();
   await page.waitForURL("**/studio");
-  await soon(() => button("Generate for 32 credits").isEnabled()).toBe(true);
+  await expect.poll(() => button("Generate for 32 credits").isEnabled()).toBe(true);
 });
 
 test("no page threw an error on the way", () => {

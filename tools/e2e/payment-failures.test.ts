@@ -6,9 +6,10 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type AnotherProgram, pidOf, startAnother } from "./another-program.ts";
 import { ApiClient } from "./api-client.ts";
-import { emulator, expectBooksEqual } from "./books.ts";
+import { delivered, emulator, expectBooksEqual } from "./books.ts";
 import { launchBrowser } from "./browser.ts";
 import { Buyer, cards } from "./buyer.ts";
+import { PATIENCE_MS } from "./open-page.ts";
 import { photograph } from "./photos.ts";
 import { newAccount, useStack } from "./stack.ts";
 import { eventually } from "./stack-tools.ts";
@@ -53,7 +54,6 @@ afterEach(async () => {
   await expectBooksEqual(stack);
 });
 
-const soon = <T>(ask: () => T) => expect.poll(ask, { timeout: 20_000 });
 const heading = (name: string | RegExp) => buyer.heading(name).waitFor();
 
 /** How many checkouts there are at the provider, as its own API lists them. */
@@ -76,11 +76,11 @@ test("a double click is one checkout; who comes back with the browser's button c
   expect(await countCheckouts()).toBe(1);
   await page.goBack();
   await page.waitForURL("**/pricing**");
-  await soon(() => buyer.button(`Buy ${PACK}`).isEnabled()).toBe(true);
+  await expect.poll(() => buyer.button(`Buy ${PACK}`).isEnabled()).toBe(true);
   await buyer.button(`Buy ${PACK}`).click();
   await buyer.pay(cards.good);
   await heading(/are in your wallet$/);
-  await soon(buyer.balance).toBe(10 + CREDITS);
+  await expect.poll(buyer.balance).toBe(10 + CREDITS);
   // Back at the provider's page of the purchase: it is paid and asks for nothing.
   await page.goBack();
   await page.waitForURL("**/c/pay/**");
@@ -95,10 +95,10 @@ test("a provider that cannot be reached: the page says so, loses nothing, and th
   const problem = page.getByText("Payments cannot be reached at the moment");
   await problem.waitFor();
   // On a phone the button is far below where it is told.
-  await soon(async () => (await problem.boundingBox())?.y).toBeGreaterThan(0);
+  await expect.poll(async () => (await problem.boundingBox())?.y).toBeGreaterThan(0);
   await page.setViewportSize({ width: 1280, height: 900 });
   await photograph(page, "pricing-provider-away");
-  await soon(() => buyer.button(`Buy ${PACK}`).isEnabled()).toBe(true);
+  await expect.poll(() => buyer.button(`Buy ${PACK}`).isEnabled()).toBe(true);
   await page.goto("/billing");
   // What our own books know is shown, whoever else is away.
   await page.locator("#payments-list").getByText(PACK).waitFor();
@@ -128,7 +128,7 @@ test("news that is late: the page stops waiting, says what will happen, and show
   expect(await page.locator(".mantine-Loader-root").count()).toBe(0);
   await photograph(page, "return-late");
   await emulator(stack, "resume-deliveries");
-  await emulator(stack, "delivered", { timeoutMs: 20_000 });
+  await delivered(stack);
   await page.clock.fastForward(20_000);
   await heading(/are in your wallet$/);
   await page.clock.resume();
@@ -174,7 +174,7 @@ test("a server that is killed between the webhook and its answer: told again to 
   await stack.database.db.transaction(async (tx) => {
     await tx.execute(sql`select from wallets where user_id = ${userId} for update`);
     await emulator(stack, "pay-checkout", { session: sessionId, number: cards.good });
-    await eventually("the webhook is being booked", 20_000, async () => {
+    await eventually("the webhook is being booked", PATIENCE_MS, async () => {
       const [row] = await tx.execute<{ waiting: boolean }>(
         sql`select exists (select from pg_locks where not granted) as waiting`,
       );
@@ -186,8 +186,8 @@ test("a server that is killed between the webhook and its answer: told again to 
   await heading("Payment received, adding your credits…");
   programs.push(await startAnother(stack, "server", { port }));
   await heading(/are in your wallet$/);
-  await emulator(stack, "delivered", { timeoutMs: 20_000 });
-  await soon(buyer.balance).toBe(before + CREDITS);
+  await delivered(stack);
+  await expect.poll(buyer.balance).toBe(before + CREDITS);
 });
 
 test("no page threw an error on the way", () => {

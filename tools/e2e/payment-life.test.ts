@@ -7,7 +7,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { rootDir } from "../src/stack/web-build.ts";
 import { ApiClient } from "./api-client.ts";
-import { emulator } from "./books.ts";
+import { delivered, emulator } from "./books.ts";
 import { launchBrowser } from "./browser.ts";
 import { Buyer, cards } from "./buyer.ts";
 import { subjectsTo } from "./letters.ts";
@@ -48,8 +48,6 @@ afterEach(async () => {
 
 const payments = () => page.locator("#payments-list tbody tr");
 const newest = () => payments().first();
-/** Pages hear of it by themselves; a second, as is usual, is too short for a busy machine. */
-const soon = <T>(ask: () => T) => expect.poll(ask, { timeout: 20_000 });
 const note = (text: string | RegExp) => page.getByText(text).first().waitFor();
 
 async function newestPayment(): Promise<PaymentView> {
@@ -70,7 +68,7 @@ async function refund(paymentReference: string, asked?: number): Promise<RefundP
     ...of,
     ...{ cents: preview.cents, requestId: randomUUID(), reason: "asked for by letter" },
   });
-  await emulator(stack, "delivered");
+  await delivered(stack);
   return preview;
 }
 
@@ -116,7 +114,7 @@ test("the operator gives back what is unspent: the preview's credits leave, the 
   await newest().getByText("$5.00 refunded").waitFor();
   await photograph(page, "billing-refunded-partly");
   await page.goto("/wallet");
-  await soon(buyer.balance).toBe(CREDITS - 6 - 473);
+  await expect.poll(buyer.balance).toBe(CREDITS - 6 - 473);
   await note("Taken back: payment returned");
   await photograph(page, "wallet-refunded-partly");
 });
@@ -131,12 +129,12 @@ test("the operator gives back all of it: what was spent is owed, and the next pu
   await page.goto("/wallet");
   await note("6 credits are owed");
   await photograph(page, "wallet-owed");
-  await soon(buyer.balance).toBe(0);
+  await expect.poll(buyer.balance).toBe(0);
 
   await buyer.buyPack(PACK);
   letters.push("Your receipt for $19.00");
   await page.goto("/wallet");
-  await soon(buyer.balance).toBe(CREDITS - 6);
+  await expect.poll(buyer.balance).toBe(CREDITS - 6);
   await note("Debt paid");
   expect(await page.getByText("credits are owed").count()).toBe(0);
 });
@@ -152,7 +150,7 @@ test("a dispute is opened: its credits are frozen, and every page says which and
   await photograph(page, "billing-disputed");
   await page.goto("/wallet");
   await note("1,794 credits are frozen");
-  await soon(buyer.balance).toBe(0);
+  await expect.poll(buyer.balance).toBe(0);
   await photograph(page, "wallet-disputed");
 });
 
@@ -160,8 +158,8 @@ test("the dispute ends for the payment: the credits are back, and what is unspen
   await emulator(stack, "close-dispute", { dispute, outcome: "won" });
   letters.push("The dispute is over: your credits are back");
   // The open page hears of it by itself.
-  await soon(buyer.balance).toBe(CREDITS - 6);
-  await soon(() => page.getByText("credits are frozen").count()).toBe(0);
+  await expect.poll(buyer.balance).toBe(CREDITS - 6);
+  await expect.poll(() => page.getByText("credits are frozen").count()).toBe(0);
   await photograph(page, "wallet-dispute-won");
   await page.goto("/billing");
   await newest().getByText("Dispute closed: the payment stands").waitFor();
@@ -170,7 +168,7 @@ test("the dispute ends for the payment: the credits are back, and what is unspen
   // $19.00 × 1,794 of 1,800, rounded down; so are the credits that go for it.
   expect(preview).toMatchObject({ cents: 1_893, takenCredits: 1_793, owedCredits: 0 });
   letters.push("$18.93 refunded");
-  await soon(buyer.balance).toBe(1);
+  await expect.poll(buyer.balance).toBe(1);
 });
 
 test("a dispute that ends against the payment: the credits are gone, and what was spent is owed, which the pages explain", async () => {
@@ -183,7 +181,7 @@ test("a dispute that ends against the payment: the credits are gone, and what wa
   letters.push("A payment of yours is disputed", "The dispute is over: the payment was taken back");
   await page.goto("/wallet");
   await note("7 credits are owed");
-  await soon(buyer.balance).toBe(0);
+  await expect.poll(buyer.balance).toBe(0);
   await photograph(page, "wallet-dispute-lost");
   await page.goto("/billing");
   await newest().getByText("Dispute closed: your bank gave the money back").waitFor();
@@ -205,7 +203,7 @@ test("a refund that the bank sends back: the credits return, and the buyer hears
   const payment = other.page.locator("#payments-list tbody tr");
   await payment.getByText("Refund failed: your bank sent it back").waitFor();
   expect(await other.page.getByText("The refund is on its way").count()).toBe(0);
-  await soon(other.balance).toBe(10 + CREDITS);
+  await expect.poll(other.balance).toBe(10 + CREDITS);
   await photograph(other.page, "billing-refund-failed");
   const subjects = await subjectsTo(stack, email, 4);
   expect(subjects).toEqual([

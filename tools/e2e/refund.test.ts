@@ -1,6 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchBrowser } from "./browser.ts";
+import { openPage } from "./open-page.ts";
 import { newAccount, useStack } from "./stack.ts";
 
 const stack = useStack();
@@ -10,12 +11,7 @@ let page: Page;
 
 beforeAll(async () => {
   browser = await launchBrowser();
-  page = await browser.newPage({
-    viewport: { width: 1280, height: 900 },
-    locale: "en-US",
-    baseURL: stack.urls.app,
-  });
-  page.setDefaultTimeout(20_000);
+  page = await openPage(stack, browser);
 });
 afterAll(() => browser?.close());
 

@@ -46,7 +46,6 @@ afterEach(async () => {
   expect(came.toSorted()).toEqual(letters.toSorted());
 });
 
-const soon = <T>(ask: () => T) => expect.poll(ask, { timeout: 20_000 });
 const overage = () => page.locator("#overage");
 const topUp = () => page.locator("#top-up");
 
@@ -106,7 +105,7 @@ test("a job that costs more than the wallet holds goes on beyond it, in dollars 
   await page.getByText("Beyond the wallet: $0.66 so far. It is billed on").waitFor();
   await photograph(page, "billing-overage");
   await page.goto("/wallet");
-  await soon(buyer.balance).toBe(0);
+  await expect.poll(buyer.balance).toBe(0);
   await page.getByRole("link", { name: "Added beyond the wallet" }).click();
   await buyer.dialog().getByText("is billed only if it is used").waitFor();
   await photograph(page, "receipt-overage", false);
@@ -135,7 +134,7 @@ test("an automatic purchase: turned on with a limit, bought at once, counted on 
     .waitFor();
   await topUp().getByRole("button", { name: "Turn on" }).click();
   letters.push("Your receipt for $19.00");
-  await soon(buyer.balance).toBe(1_800);
+  await expect.poll(buyer.balance).toBe(1_800);
   await topUp().getByText("$19.00 of $40.00 bought this month.").waitFor();
   await page.locator("#payments-list").getByText("30 minutes").waitFor();
   await photograph(page, "billing-topped-up");
@@ -161,7 +160,7 @@ test("a purchase that is declined is told in one letter, and nothing more is tri
   await makeDefault(cards.good);
   await topUp().getByRole("button", { name: "Turn on" }).click();
   letters.push("Your receipt for $19.00");
-  await soon(buyer.balance).toBe(3_600);
+  await expect.poll(buyer.balance).toBe(3_600);
   await topUp().getByText("$38.00 of $100.00 bought this month.").waitFor();
   expect(await topUp().getByText("Paused").count()).toBe(0);
 });

@@ -3,6 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { rootDir } from "../src/stack/web-build.ts";
 import { launchBrowser } from "./browser.ts";
+import { openPage } from "./open-page.ts";
 import { newAccount, useStack } from "./stack.ts";
 
 const stack = useStack();
@@ -15,13 +16,7 @@ let page: Page;
 const pageErrors: string[] = [];
 beforeAll(async () => {
   browser = await launchBrowser();
-  page = await browser.newPage({
-    viewport: { width: 1280, height: 900 },
-    locale: "en-US",
-    baseURL: stack.urls.app,
-  });
-  page.setDefaultTimeout(30_000);
-  page.on("pageerror", (error) => pageErrors.push(String(error)));
+  page = await openPage(stack, browser, { errors: pageErrors });
 });
 afterAll(() => browser?.close());
 
@@ -47,7 +42,7 @@ async function uploadPhoto(file: string): Promise<void> {
 /** Waits until `count` cards have ended so, and for the balance that must go with it. */
 async function expectBalance(available: number): Promise<void> {
   const shown = () => balance().getAttribute("data-available");
-  await expect.poll(shown, { timeout: 10_000 }).toBe(String(available));
+  await expect.poll(shown).toBe(String(available));
 }
 
 test("a visitor signs up and gets the welcome credits", async () => {
@@ -70,7 +65,7 @@ test("a real photo becomes a picture, at the price on the button", async () => {
   await uploadPhoto(coffee);
   await choose("Scene", "Marble");
   await generate("5 credits").click();
-  await card("completed").waitFor({ timeout: 90_000 });
+  await card("completed").waitFor({ timeout: 120_000 });
   const result = card("completed").getByRole("img", { name: /^tintype-marble/ });
   await result.waitFor();
   const pixels = await result.evaluate((image: HTMLImageElement) => image.naturalWidth);
@@ -123,7 +118,7 @@ test("a photo without a subject is explained and refunded", async () => {
   await page.locator('input[type="file"]').first().setInputFiles(cat);
   await page.getByRole("img", { name: "Chosen photo: chelsea.png" }).waitFor();
   await generate("2 credits").click();
-  await card("failed").waitFor({ timeout: 60_000 });
+  await card("failed").waitFor({ timeout: 120_000 });
   await card("failed").getByText("We could not find a product in the photo").waitFor();
   await card("failed").getByText("2 credits came back").waitFor();
   await expectBalance(2);
@@ -142,7 +137,7 @@ test("the library has both results and the photos; a reload keeps everything", a
   await page.goto("/library");
   await page.getByRole("heading", { level: 1, name: "Library" }).waitFor();
   const files = page.getByLabel(/^Open /);
-  await expect.poll(() => files.count(), { timeout: 10_000 }).toBe(4);
+  await expect.poll(() => files.count()).toBe(4);
   await page.reload();
   await expectBalance(2);
 });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { rootDir } from "../src/stack/web-build.ts";
 import { ApiClient } from "./api-client.ts";
 import { launchBrowser } from "./browser.ts";
+import { openPage, signIn } from "./open-page.ts";
 import { newAccount, useStack } from "./stack.ts";
 import { eventually } from "./stack-tools.ts";
 
@@ -14,32 +15,27 @@ const account = newAccount();
 let browser: Browser;
 let page: Page;
 let jobId = "";
+/** Where this browser believes to be. It is another one than the last only if midnight passes there on the way. */
+let firstDay = "";
 const pageErrors: string[] = [];
 
 beforeAll(async () => {
   browser = await launchBrowser();
-  page = await browser.newPage({
-    viewport: { width: 1280, height: 900 },
-    locale: "en-US",
-    timezoneId: "Asia/Kathmandu",
-    baseURL: stack.urls.app,
-  });
-  page.setDefaultTimeout(20_000);
-  page.on("pageerror", (error) => pageErrors.push(String(error)));
+  page = await openPage(stack, browser, { timezoneId: "Asia/Kathmandu", errors: pageErrors });
 });
 afterAll(() => browser?.close());
 
+const today = () => page.evaluate(() => new Date().toLocaleDateString("sv-SE"));
 const lines = () => page.locator("#history tbody tr");
 const dialog = () => page.getByRole("dialog");
 const show = (group: string) =>
   page.getByRole("navigation", { name: "Show" }).getByRole("link", { name: group }).click();
 
 test("the wallet of somebody new shows the welcome gift and what will be here", async () => {
+  firstDay = await today();
   await new ApiClient(stack.urls.app).signUp(account);
   await page.goto("/sign-in?from=%2Fhistory");
-  await page.getByLabel("E-mail").fill(account.email);
-  await page.locator('input[name="password"]').fill(account.password);
-  await page.locator('button[type="submit"]').click();
+  await signIn(page, account);
   // The old address leads to the new one.
   await page.waitForURL("**/wallet");
   await page.getByRole("heading", { level: 1, name: "Wallet" }).waitFor();
@@ -54,11 +50,11 @@ test("a picture that is made elsewhere appears in the open wallet by itself", as
   const photo = await readFile(path.join(rootDir, "fixtures/coffee.png"));
   const asset = await client.upload(photo, "image/png", "coffee.png");
   jobId = (await client.generate(asset.id, { kind: "image", scene: "marble" })).id;
-  await eventually("a picture", 90_000, async () => {
+  await eventually("a picture", 120_000, async () => {
     const { status } = await client.query<JobView>("jobs.get", { jobId });
     return status === "completed" || undefined;
   });
-  await expect.poll(() => lines().count(), { timeout: 15_000 }).toBe(3);
+  await expect.poll(() => lines().count()).toBe(3);
   await page.getByText("5 of 10 left").waitFor();
   await expect.poll(() => page.getByTestId("wallet-available").textContent()).toBe("5");
 });
@@ -101,6 +97,8 @@ test("filters stand in the address, survive a reload and a receipt, and can be t
   await expect.poll(() => lines().count()).toBe(1);
   await lines().first().getByRole("link").click();
   await page.waitForURL("**/wallet/receipts/3?kind=spent");
+  // The address is there before the receipt that the key is for.
+  await dialog().getByText("set aside → spent").waitFor();
   await page.keyboard.press("Escape");
   await page.waitForURL("**/wallet?kind=spent");
 
@@ -110,11 +108,10 @@ test("filters stand in the address, survive a reload and a receipt, and can be t
   await page.waitForURL((url) => url.search === "");
   await expect.poll(() => lines().count()).toBe(3);
 
-  // Today, where this browser believes to be.
-  const today = await page.evaluate(() => new Date().toLocaleDateString("sv-SE"));
-  await page.getByLabel("From", { exact: true }).fill(today);
-  await page.getByLabel("To", { exact: true }).fill(today);
-  await page.waitForURL(`**/wallet?from=${today}&to=${today}`);
+  const lastDay = await today();
+  await page.getByLabel("From", { exact: true }).fill(firstDay);
+  await page.getByLabel("To", { exact: true }).fill(lastDay);
+  await page.waitForURL(`**/wallet?from=${firstDay}&to=${lastDay}`);
   await expect.poll(() => lines().count()).toBe(3);
 });
 
@@ -145,6 +142,20 @@ test("filters that are changed faster than the page follows add up, and a field 
   await page.waitForURL("**/wallet?to=2020-01-31");
   expect(await page.getByLabel("To", { exact: true }).inputValue()).toBe("2020-01-31");
   await page.getByText("Nothing of this kind").waitFor();
+});
+
+test("a receipt whose closing is pressed twice leads back once", async () => {
+  await page.goto("/studio");
+  await page.goto("/wallet");
+  await lines().first().getByRole("link").click();
+  const close = dialog().getByRole("button", { name: "Close" });
+  await close.evaluate((button: HTMLElement) => {
+    button.click();
+    button.click();
+  });
+  await dialog().waitFor({ state: "detached" });
+  await lines().first().waitFor();
+  expect(new URL(page.url()).pathname).toBe("/wallet");
 });
 
 test("the file has what the page shows", async () => {

@@ -9,6 +9,7 @@ import { afterAll, expect, test } from "vitest";
 import { rootDir } from "../src/stack/web-build.ts";
 import { startAnother } from "./another-program.ts";
 import { ApiClient } from "./api-client.ts";
+import { PATIENCE_MS } from "./open-page.ts";
 import { newAccount, useStack } from "./stack.ts";
 import { eventually } from "./stack-tools.ts";
 
@@ -26,7 +27,7 @@ test("a worker killed in mid-job: another finishes it, once, with one capture", 
   const asset = await client.upload(photo, "image/png");
   const job = await client.generate(asset.id, { kind: "image" });
 
-  const running = await eventually("the job is in work", 20_000, async () => {
+  const running = await eventually("the job is in work", PATIENCE_MS, async () => {
     const row = await rowOf(job.id);
     return row?.status === "processing" && row.progress > 5 ? row : undefined;
   });
@@ -34,7 +35,7 @@ test("a worker killed in mid-job: another finishes it, once, with one capture", 
   const pid = Number(/-(\d+)-[0-9a-f]{8}$/.exec(running.workerId ?? "")?.[1]);
   process.kill(pid, "SIGKILL");
 
-  const done = await eventually("the job is done", 60_000, async () => {
+  const done = await eventually("the job is done", 120_000, async () => {
     const state = await client.query<JobView>("jobs.get", { jobId: job.id });
     return state.status === "completed" ? state : undefined;
   });

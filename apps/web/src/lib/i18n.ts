@@ -56,13 +56,21 @@ async function loadPart(part: Part, locale: Locale): Promise<void> {
   i18next.addResourceBundle(locale, "translation", texts, true);
 }
 
-/** Loads the language when it is first asked for, shows it, and remembers it for the next visit. */
+/** The language that was asked for last, while its words may still be on their way. */
+let wanted: Locale = "en";
+
+/**
+ * Loads the language when it is first asked for, shows it, and remembers it for the next visit. Whoever presses again
+ * in the meantime gets what they pressed last.
+ */
 export async function switchLocale(locale: Locale): Promise<void> {
+  wanted = locale;
   if (locale === "ru" && !i18next.hasResourceBundle("ru", "translation")) {
     const { default: texts } = await import("../locales/ru.json");
     i18next.addResourceBundle("ru", "translation", texts, true);
   }
   await Promise.all([...shownParts].map((part) => loadPart(part, locale)));
+  if (wanted !== locale) return;
   writeStored(storageKey, locale);
   document.documentElement.lang = locale;
   await i18next.changeLanguage(locale);
@@ -76,8 +84,7 @@ export const withTexts =
   <Module>(part: Part, load: () => Promise<Module>) =>
   async (): Promise<Module> => {
     shownParts.add(part);
-    const locale: Locale = i18next.language === "ru" ? "ru" : "en";
-    const languages = [...new Set<Locale>(["en", locale])];
+    const languages = [...new Set<Locale>(["en", wanted])];
     const words = Promise.all(languages.map((language) => loadPart(part, language)));
     const [module] = await Promise.all([load(), words]);
     return module;

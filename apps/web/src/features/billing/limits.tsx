@@ -30,7 +30,7 @@ export function Limits({ catalogue }: { catalogue: BillingCatalogue }) {
       {preferences && (
         <div className={section.rows}>
           <SpendScope preferences={preferences} hasPlans={catalogue.plans.length > 0} />
-          <OverageLimit key={preferences.overageLimitCents} preferences={preferences} />
+          <OverageLimit preferences={preferences} />
           {catalogue.packs.length > 0 && (
             <TopUp preferences={preferences} packs={catalogue.packs} />
           )}

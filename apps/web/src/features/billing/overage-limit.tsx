@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
+import type { UpdateBillingPreferencesInput } from "@tintype/core/billing-preferences";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Note } from "../../components/note.tsx";
@@ -20,23 +21,25 @@ export function OverageLimit({ preferences }: { preferences: BillingPreferences 
   const { t } = useTranslation();
   const { overageLimitCents: limitCents, overageUsedCents, limits } = preferences;
   const { id: userId } = useUser();
-  const [typed, setTyped] = useState(
-    () =>
-      keptFields(userId, "overage", ["typed"])?.typed ??
-      (limitCents === null ? "" : dollarsOf(limitCents)),
-  );
+  const [typed, setTyped] = useState(() => keptFields(userId, "overage", ["typed"])?.typed ?? null);
+  const kept = limitCents === null ? "" : dollarsOf(limitCents);
   const [problem, setProblem] = useState<string | null>(null);
   const change = useChangePreferences();
+  const send = (input: UpdateBillingPreferencesInput) =>
+    change.mutate(input, {
+      // What has been typed while it was on its way has not been kept yet.
+      onSuccess: () => setTyped((now) => (now === typed ? null : now)),
+    });
   const save = (event: FormEvent) => {
     event.preventDefault();
-    const cents = centsOf(typed);
+    const cents = centsOf(typed ?? kept);
     if (cents === null || cents > limits.overageLimitCents) {
       const max = formatCents(t, limits.overageLimitCents);
       return setProblem(t("billing.limits.amountProblem", { max }));
     }
     setProblem(null);
     forgetFields(userId, "overage");
-    change.mutate({ overageLimitCents: cents, spendScope: "all_and_overage" });
+    send({ overageLimitCents: cents, spendScope: "all_and_overage" });
   };
   return (
     <form className={section.block} id="overage" onSubmit={save} noValidate>
@@ -68,7 +71,7 @@ export function OverageLimit({ preferences }: { preferences: BillingPreferences 
       <div className={styles.fields}>
         <DollarField
           label={t("billing.limits.overageLabel")}
-          value={typed}
+          value={typed ?? kept}
           error={problem}
           onChange={setTyped}
         />
@@ -81,7 +84,7 @@ export function OverageLimit({ preferences }: { preferences: BillingPreferences 
               variant="subtle"
               color="gray"
               disabled={change.isPending}
-              onClick={() => change.mutate({ overageLimitCents: null, spendScope: "all" })}
+              onClick={() => send({ overageLimitCents: null, spendScope: "all" })}
             >
               {t("billing.limits.off")}
             </Button>
@@ -92,7 +95,7 @@ export function OverageLimit({ preferences }: { preferences: BillingPreferences 
       <PreferenceProblem
         error={change.error}
         place="overage"
-        onLeave={() => keepFields(userId, "overage", { typed })}
+        onLeave={() => keepFields(userId, "overage", { typed: typed ?? kept })}
       />
     </form>
   );

@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { inOrder } from "../../lib/in-order.ts";
 import { trpc } from "../../lib/trpc.ts";
 import { preferencesQuery } from "./billing-queries.ts";
 
@@ -7,6 +8,7 @@ export function useChangePreferences() {
   const queryClient = useQueryClient();
   return useMutation(
     trpc.billing.updatePreferences.mutationOptions({
+      scope: inOrder,
       onSuccess: (now) => {
         queryClient.setQueryData(preferencesQuery().queryKey, now);
         // What a job may use decides what its price consists of.

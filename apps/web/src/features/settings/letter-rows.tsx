@@ -5,6 +5,7 @@ import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import section from "../../components/section.module.css";
+import { inOrder } from "../../lib/in-order.ts";
 import { trpc } from "../../lib/trpc.ts";
 import styles from "./settings.module.css";
 
@@ -16,6 +17,7 @@ export function LetterRows() {
   const settings = useQuery(settingsQuery());
   const update = useMutation(
     trpc.settings.update.mutationOptions({
+      scope: inOrder,
       onSuccess: (now) => queryClient.setQueryData(settingsQuery().queryKey, now),
     }),
   );

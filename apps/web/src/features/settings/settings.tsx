@@ -7,6 +7,7 @@ import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import section from "../../components/section.module.css";
 import { switchLocale } from "../../lib/i18n.ts";
+import { inOrder } from "../../lib/in-order.ts";
 import { meQuery } from "../../lib/queries.ts";
 import { trpc } from "../../lib/trpc.ts";
 import { becomeUser, useUser } from "../../lib/use-user.ts";
@@ -52,7 +53,11 @@ function LanguageRow() {
   const queryClient = useQueryClient();
   const update = useMutation(
     trpc.auth.updatePreferences.mutationOptions({
-      onSuccess: (user) => queryClient.setQueryData(meQuery().queryKey, user),
+      scope: inOrder,
+      // At once: the next page is shown in the language that is known here.
+      onMutate: ({ locale }) =>
+        queryClient.setQueryData(meQuery().queryKey, (user) => user && { ...user, locale }),
+      onError: () => queryClient.invalidateQueries(trpc.auth.me.pathFilter()),
     }),
   );
   const change = (value: string) => {

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { limits } from "@tintype/core/generation";
-import { type ReactNode, useEffect, useState } from "react";
+import { type MouseEvent, type ReactNode, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Note } from "../../components/note.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
@@ -60,7 +60,9 @@ export function GenerateBar({ draft, uploading, userId, onAccepted, explainShort
     !(current.affordable && owed === 0) &&
     explainShortage({ quote: current, owed, isBrief, onExplained: setExplained });
   const tooLong = draft.settings.prompt.trim().length > limits.promptCharacters;
-  const press = () => {
+  const press = ({ detail }: MouseEvent) => {
+    // The second half of a double click: the first may have been answered by now, and this would be another job.
+    if (detail > 1) return;
     if (draft.assetId === null) return setPhotoMissing(true);
     if (current) submit(current, cents ?? 0);
   };
