@@ -66,7 +66,7 @@ export const theme = createTheme({
   primaryColor: "safelight",
   primaryShade: { light: 7, dark: 4 },
   variantColorResolver: variantColors,
-  colors: { safelight, silver, dark },
+  colors: { safelight, gray: silver, dark },
   fontFamily: sans,
   fontSizes: { xs: "0.75rem", sm: "0.8125rem", md: "0.9375rem", lg: "1.0625rem", xl: "1.25rem" },
   headings: { fontFamily: "var(--display)", fontWeight: "500" },
