@@ -126,6 +126,8 @@ export type BillingCatalogue = {
 export type EndedPlan = { name: string; endedAt: Date; wasUnpaid: boolean };
 
 export type FailedPaymentView = {
+  /** False of an invoice for use beyond the wallet: the plan does not wait for it. */
+  isPlan: boolean;
   amountDueCents: number;
   attempts: number;
   nextAttemptAt: Date | null;

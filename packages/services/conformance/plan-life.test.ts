@@ -17,7 +17,7 @@ import { type Buyer, CARD, useStripeDesk } from "./stripe-desk.ts";
 
 // What the owner of a plan may do with it, in every state it can be in.
 
-const { clock, desk, buyer, buy, settled, pass, overhear, deliver } = useStripeDesk({
+const { clock, desk, buyer, buy, settled, pass, overhear, deliver, letters } = useStripeDesk({
   maxConnections: 8,
 });
 const MONTH = days(31) / 1_000 + 7_200;
@@ -180,6 +180,23 @@ test("what waits for the next bill is billed before a pause, which would cancel 
   expect(await paidBy(ctx)).toBe(1_500);
   await pass(MONTH);
   expect(await paidBy(ctx)).toBe(1_500);
+});
+
+test("what was billed before a pause and is declined is told as what it is, and holds up no plan", async () => {
+  const ctx = await subscriber();
+  await desk.payments.billOverage({
+    ...{ id: randomUUID(), userId: ctx.actor.userId, customer: await customerOf(ctx) },
+    ...{ subscription: await referenceOf(ctx) },
+    lines: [{ tier: "standard", cents: 500, credits: 10 }],
+  });
+  await payWith(ctx, "pm_card_chargeCustomerFail");
+  await pausePlan(ctx, asked());
+  await pass(7_200);
+  expect(await getSubscription(ctx)).toMatchObject({
+    ...{ isPaid: true, failedPayment: { isPlan: false, amountDueCents: 500 } },
+  });
+  const told = letters.filter(({ userId }) => userId === ctx.actor.userId);
+  expect(told).toMatchObject([{ kind: "receipt" }, { kind: "payment_failed", isPlan: false }]);
 });
 
 test("what waits for the next bill is still owed when a larger plan is not paid", async () => {

@@ -8,7 +8,7 @@ import type { Plan } from "@tintype/core/catalogue";
 import { DomainError } from "@tintype/core/problems";
 import type { Db, Tx } from "@tintype/db/client";
 import { failedPayments, paidPeriods, plans, subscriptions } from "@tintype/db/schema";
-import { and, desc, eq, gt, isNull, ne, or } from "drizzle-orm";
+import { and, asc, desc, eq, gt, isNull, ne, or } from "drizzle-orm";
 import { listPlansAndPacks } from "../catalogue/catalogue.ts";
 import type { AnonymousActor, ServiceContext, UserActor } from "../context.ts";
 import { readAsUser } from "../read-as-user.ts";
@@ -67,7 +67,7 @@ export async function getSubscription(
     isPaid,
     canPause: canPause(current, isPaid),
     resumeCents: isPaused ? resumeCents : null,
-    isRenewing: status === "active" && !isPaid && failedPayment === null,
+    isRenewing: status === "active" && !isPaid && !failedPayment?.isPlan,
     failedPayment,
   };
 }
@@ -159,8 +159,8 @@ export async function readPlan({ db }: Pick<Reader, "db">, code: string): Promis
 }
 
 /**
- * What waits to be paid for a plan, or beside any plan. What a plan before has left behind is among the invoices: it
- * does not hold this one up.
+ * What waits to be paid for a plan or, where that is paid, beside any plan. What a plan before has left behind is among
+ * the invoices: it does not hold this one up.
  */
 async function findFailedPayment(
   { db, actor }: Reader,
@@ -179,9 +179,12 @@ async function findFailedPayment(
         alone ? ofPlan : or(ofPlan, isNull(failedPayments.subscriptionReference)),
       ),
     )
-    .orderBy(desc(failedPayments.failedAt))
+    .orderBy(asc(isNull(failedPayments.subscriptionReference)), desc(failedPayments.failedAt))
     .limit(1);
   if (!row) return null;
   const { amountDueCents, retryCount, nextRetryAt, payUrl, failedAt } = row;
-  return { amountDueCents, attempts: retryCount, nextAttemptAt: nextRetryAt, payUrl, failedAt };
+  return {
+    isPlan: row.subscriptionReference !== null,
+    ...{ amountDueCents, attempts: retryCount, nextAttemptAt: nextRetryAt, payUrl, failedAt },
+  };
 }

@@ -7,7 +7,7 @@ import type { Subscription } from "../../lib/api-types.ts";
 import { formatCents } from "../../lib/format.ts";
 import { usePortal } from "./use-portal.ts";
 
-/** A payment that did not go through: what that means, and two ways out. */
+/** A payment for the plan, or for what went beyond the wallet, that did not go through: what that means, and two ways out. */
 export function FailedPayment({ subscription }: { subscription: Subscription }) {
   const { t } = useTranslation();
   const portal = usePortal("/billing");
@@ -15,13 +15,14 @@ export function FailedPayment({ subscription }: { subscription: Subscription }) 
   if (!failed && status !== "past_due") return null;
   const amount = formatCents(t, failed?.amountDueCents ?? 0);
   const next = failed?.nextAttemptAt;
+  const of = failed?.isPlan === false ? "overage" : "plan";
   return (
     <Note
       tone="bad"
       role="alert"
       icon={<IconAlertCircle size={18} />}
-      title={failed ? t("billing.failed.title", { amount }) : t("billing.failed.titlePlain")}
-      text={next ? t("billing.failed.next", { date: new Date(next) }) : t("billing.failed.last")}
+      title={failed ? t(`billing.failed.${of}`, { amount }) : t("billing.failed.titlePlain")}
+      text={`${next ? t("billing.failed.next", { date: new Date(next) }) : t("billing.failed.last")} ${t(`billing.failed.${of}Text`)}`}
     >
       {failed?.payUrl && (
         <Button component="a" href={failed.payUrl} size="sm">

@@ -68,7 +68,7 @@ export function ofUnpaidInvoice(invoice: Stripe.Invoice, { userId, at }: Told): 
     {
       type: "payment_failed",
       userId,
-      subscription: subscriptionOf(invoice),
+      subscription: isOnlyOverage(invoice) ? null : subscriptionOf(invoice),
       invoice: {
         reference: invoice.id,
         amountDueCents: invoice.amount_remaining,
@@ -97,6 +97,12 @@ function billsOn(lines: readonly Stripe.InvoiceLineItem[]): string[] {
   const named = lines.map(({ metadata }) => metadata.overageBill ?? "");
   return [...new Set(named)].filter((id) => BILL.test(id));
 }
+
+/** What waited for a plan's bill and was billed apart: the invoice is the plan's, and nothing of the plan is on it. */
+const isOnlyOverage = ({ lines }: Stripe.Invoice): boolean =>
+  !lines.has_more &&
+  lines.data.length > 0 &&
+  lines.data.every((line) => billsOn([line]).length > 0);
 
 /** Left out when there are none: most invoices have nothing to do with overage. */
 const named = <Key extends string>(key: Key, bills: string[]): { [K in Key]?: string[] } =>

@@ -240,6 +240,19 @@ test("the invoice of a pack tells the checkout's payment once more, or none wher
   }
 });
 
+test("what was billed apart of a plan's bill and is not paid is no failure of the plan", () => {
+  const parent = { subscription_details: { subscription: "sub_1" } };
+  const overage = { metadata: { overageBill: "0199c0de-0000-7000-8000-000000000001" } };
+  const failed = (lines: object, of: object = { parent }) =>
+    ofUnpaidInvoice(invoice({ ...of, lines }), told)[0];
+  expect(failed({ data: [overage, overage] })).toMatchObject({ subscription: null });
+  const plan = { subscription: "sub_1" };
+  // A renewal carries it along.
+  expect(failed({ data: [overage, line("small", 1_000)] })).toMatchObject(plan);
+  expect(failed({ data: [overage], has_more: true })).toMatchObject(plan);
+  expect(failed({ data: [] })).toMatchObject(plan);
+});
+
 test("an invoice without plans is a payment without credits, and one that failed tells its way out", () => {
   expect(ofPaidInvoice(paidBy([]), told)).toMatchObject([
     { type: "payment_settled", credits: 0, payment: { kind: "overage" } },
