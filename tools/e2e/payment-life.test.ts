@@ -146,6 +146,7 @@ test("a dispute is opened: its credits are frozen, and every page says which and
   letters.push("A payment of yours is disputed");
   await page.goto("/billing");
   await newest().getByText("Disputed: its credits are frozen").waitFor();
+  await note(/^The payment of \$19.00 from .* is being disputed$/);
   expect(await newest().getByRole("button").count()).toBe(0);
   await photograph(page, "billing-disputed");
   await page.goto("/wallet");
@@ -163,6 +164,7 @@ test("the dispute ends for the payment: the credits are back, and what is unspen
   await photograph(page, "wallet-dispute-won");
   await page.goto("/billing");
   await newest().getByText("Dispute closed: the payment stands").waitFor();
+  await soon(() => page.getByText("is being disputed").count()).toBe(0);
   await photograph(page, "billing-dispute-won");
   const preview = await refund((await newestPayment()).reference);
   // $19.00 × 1,794 of 1,800, rounded down; so are the credits that go for it.
@@ -199,6 +201,12 @@ test("a refund that the bank sends back: the credits return, and the buyer hears
   await other.button(`Refund ${PACK}`).click();
   await other.dialog().getByText("$19.00 goes back to the card").waitFor();
   await photograph(other.page, "refund-dialog", false);
+  // Whoever thinks better of it is back at the button.
+  await other.page.keyboard.press("Escape");
+  await other.dialog().waitFor({ state: "detached" });
+  const giveBack = other.button(`Refund ${PACK}`);
+  await soon(() => giveBack.evaluate((button) => button === document.activeElement)).toBe(true);
+  await giveBack.click();
   await other.dialog().getByRole("button", { name: "Refund" }).click();
   const payment = other.page.locator("#payments-list tbody tr");
   await payment.getByText("Refund failed: your bank sent it back").waitFor();

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { JobView } from "@tintype/core/jobs";
 import { sql } from "drizzle-orm";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Page, Request } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { rootDir } from "../src/stack/web-build.ts";
 import { type AnotherProgram, startAnother } from "./another-program.ts";
@@ -97,12 +97,23 @@ test("with a saved card and a limit in dollars, jobs may go beyond the wallet", 
   await overage().getByText("$0.00 of $1.00 used or set aside in this period").waitFor();
 });
 
+/** What /billing asks for that only the payment provider knows. */
+const asksProvider = (request: Request) => /billing\.(subscription|invoices)/.test(request.url());
+
 test("a job that costs more than the wallet holds goes on beyond it, in dollars within the limit", async () => {
+  await page.getByText("There is no next bill.").waitFor();
+  await page.getByText("No invoices yet.").waitFor();
+  const asked: string[] = [];
+  const count = (request: Request) => void (asksProvider(request) && asked.push(request.url()));
+  page.on("request", count);
   const job = await makePictures(4);
   expect(job.chargedCredits).toBe(32);
   // The open page hears of it by itself.
   await overage().getByText("$0.66 of $1.00 used").waitFor();
   await page.getByText("Beyond the wallet: $0.66 so far. It is billed on").waitFor();
+  // That a job began and ended changes neither the plan's bill nor the invoices.
+  page.off("request", count);
+  expect(asked).toEqual([]);
   await photograph(page, "billing-overage");
   await page.goto("/wallet");
   await expect.poll(buyer.balance).toBe(0);
@@ -128,12 +139,15 @@ test("when its period is over it is one invoice, paid with the saved card", asyn
 });
 
 test("an automatic purchase: turned on with a limit, bought at once, counted on the page", async () => {
+  // A payment may change what only the provider knows: it is asked for again.
+  const asked = page.waitForRequest(asksProvider);
   await topUp().getByLabel("At most each month").fill("40");
   await topUp()
     .getByText(/30 minutes for \$19.00 is bought at once/)
     .waitFor();
   await topUp().getByRole("button", { name: "Turn on" }).click();
   letters.push("Your receipt for $19.00");
+  await asked;
   await expect.poll(buyer.balance).toBe(1_800);
   await topUp().getByText("$19.00 of $40.00 bought this month.").waitFor();
   await page.locator("#payments-list").getByText("30 minutes").waitFor();

@@ -149,6 +149,9 @@ export function selfRefundProblem(
   return null;
 }
 
+/** A payment whose holder disputes it at the bank; its credits are frozen until that has decided. */
+export type DisputedPaymentView = { reference: string; paidCents: number; paidAt: Date };
+
 export type PaymentView = {
   reference: string;
   kind: PaymentKind;

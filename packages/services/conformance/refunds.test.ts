@@ -5,6 +5,7 @@ import type { PaymentProvider } from "@tintype/integrations/payments/payments";
 import { eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { previewRefund, refundPayment } from "../src/admin/refund-payment.ts";
+import { listOpenDisputes } from "../src/billing/list-open-disputes.ts";
 import { listPayments } from "../src/billing/list-payments.ts";
 import type { RefundContext } from "../src/billing/refund-orders.ts";
 import { retryRefund } from "../src/billing/refund-worker.ts";
@@ -294,6 +295,25 @@ test("a dispute that is won gives the credits back once, and then they can still
   expect(await balanceOf(ctx)).toEqual({ available: 0, held: 0, owed: 0 });
   expect(kindsTo(ctx)).toEqual(["receipt", "dispute_opened", "dispute_closed", "refund"]);
   await expectSameBooks(ctx);
+});
+
+test("a payment whose dispute is open is told however many were made after it, and no other one", async () => {
+  const { ctx, reference, paid } = await bought();
+  const dispute = desk.stripe.controls.dispute(reference);
+  await settled();
+  const newer = Array.from({ length: 12 }, (_, index) => ({
+    ...{ userId: ctx.actor.userId, reference: `pi_later_${index}`, kind: "overage" as const },
+    ...{ paidCents: 100, currency: "usd", paidAt: new Date(Date.now() + days(1)) },
+    ...{ createdAt: new Date(), updatedAt: new Date() },
+  }));
+  await ctx.db.insert(paymentRows).values(newer);
+  const { items } = await listPayments(ctx, { limit: 12 });
+  expect(items.map((payment) => payment.reference)).not.toContain(reference);
+  expect(await listOpenDisputes(ctx)).toMatchObject([{ reference, paidCents: paid }]);
+  expect(await listOpenDisputes(await buyer())).toEqual([]);
+  desk.stripe.controls.closeDispute(dispute.id, "won");
+  await settled();
+  expect(await listOpenDisputes(ctx)).toEqual([]);
 });
 
 test("a refund that the bank sends back: the credits return, it is told, and another one can be ordered at once", async () => {

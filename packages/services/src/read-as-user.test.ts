@@ -3,6 +3,7 @@ import { connect } from "@tintype/db/client";
 import {
   assets,
   creditEvents,
+  disputes,
   failedPayments,
   generationJobs,
   paidPeriods,
@@ -20,6 +21,7 @@ import { getAsset, listAssets } from "./assets/list-assets.ts";
 import { checkoutStatus } from "./billing/checkout-status.ts";
 import { getBillingCatalogue, getSubscription } from "./billing/get-subscription.ts";
 import { listInvoices } from "./billing/list-invoices.ts";
+import { listOpenDisputes } from "./billing/list-open-disputes.ts";
 import { listPayments } from "./billing/list-payments.ts";
 import { getBillingPreferences } from "./billing/preferences.ts";
 import type { ServiceContext, UserActor } from "./context.ts";
@@ -74,6 +76,10 @@ async function pays({ ctx }: { ctx: ServiceContext<UserActor> }) {
     ...{ userId, reference: "pi_1", kind: "plan", paidCents: 100, currency: "usd" },
     ...{ paidAt: at, updatedAt: at },
   });
+  await db.insert(disputes).values({
+    ...{ userId, reference: "du_1", paymentReference: "pi_1", disputedCents: 1, status: "open" },
+    ...{ stateAt: at, updatedAt: at },
+  });
   await db.insert(paidPeriods).values({
     ...{ userId, reference: "il_1", subscriptionReference: "sub_1", planCode: plan?.code ?? "" },
     ...{ paymentReference: "pi_1", startsAt: at, endsAt: month.periodEnd, createdAt: at },
@@ -127,6 +133,7 @@ const reads: Record<string, (setting: Setting) => Promise<number>> = {
   "billing/checkout-status": async ({ ctx }) =>
     (await checkoutStatus(paying(ctx), { sessionId: "cs_1" })).status === "paid" ? 1 : 0,
   "billing/list-payments": async ({ ctx }) => (await listPayments(ctx, { limit: 10 })).items.length,
+  "billing/list-open-disputes": async ({ ctx }) => (await listOpenDisputes(ctx)).length,
   "billing/list-invoices": async ({ ctx }) =>
     (await listInvoices(paying(ctx), { limit: 10 })).items.length,
   "billing/preferences": async ({ ctx }) =>

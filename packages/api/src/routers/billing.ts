@@ -20,6 +20,7 @@ import {
 import { checkoutStatus } from "@tintype/services/billing/checkout-status";
 import { getBillingCatalogue, getSubscription } from "@tintype/services/billing/get-subscription";
 import { listInvoices } from "@tintype/services/billing/list-invoices";
+import { listOpenDisputes } from "@tintype/services/billing/list-open-disputes";
 import { listPayments } from "@tintype/services/billing/list-payments";
 import { pausePlan, unpausePlan } from "@tintype/services/billing/pause-plan";
 import {
@@ -57,6 +58,7 @@ export const billingRouter = router({
     .input(updateBillingPreferencesInput)
     .mutation(({ ctx, input }) => updateBillingPreferences(ctx, input)),
   payments: userProcedure.input(paymentsInput).query(({ ctx, input }) => listPayments(ctx, input)),
+  openDisputes: userProcedure.query(({ ctx }) => listOpenDisputes(ctx)),
   requestRefund: userProcedure
     .input(requestRefundInput)
     .mutation(({ ctx, input }) => requestRefund(ctx, input)),

@@ -23,6 +23,9 @@ export const paymentsQuery = () =>
     { getNextPageParam: ({ nextCursor }) => nextCursor },
   );
 
+/** Of all payments, not only of those that the first page of their list shows. */
+export const openDisputesQuery = () => trpc.billing.openDisputes.queryOptions();
+
 /**
  * After money has moved, or may have moved on a page of the payment provider: all that it shows in. Not the preview of
  * a change, which would be asked for a plan that is taken by now.
@@ -30,7 +33,7 @@ export const paymentsQuery = () =>
  */
 export async function refreshMoney(queryClient: QueryClient): Promise<void> {
   const { catalogue, subscription, preferences, invoices, payments, card } = trpc.billing;
-  const parts = [trpc.credits, trpc.jobs.quote];
+  const parts = [trpc.credits, trpc.jobs.quote, trpc.billing.openDisputes];
   const billing = [catalogue, subscription, preferences, invoices, payments, card];
   await Promise.all(
     [...parts, ...billing].map((part) => queryClient.invalidateQueries(part.pathFilter())),

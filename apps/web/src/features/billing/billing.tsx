@@ -9,6 +9,7 @@ import {
   billingCatalogueQuery,
   cardQuery,
   invoicesQuery,
+  openDisputesQuery,
   paymentsQuery,
   preferencesQuery,
   subscriptionQuery,
@@ -21,6 +22,7 @@ import { NextBill } from "./next-bill.tsx";
 import { PaymentMethod } from "./payment-method.tsx";
 import { PaymentsList } from "./payments-list.tsx";
 import { PlanSection } from "./plan-section.tsx";
+import { useProviderNews } from "./use-provider-news.ts";
 
 /** Settings of everything that costs money. */
 export function Billing() {
@@ -32,6 +34,8 @@ export function Billing() {
   usePrefetchQuery(preferencesQuery());
   usePrefetchInfiniteQuery(invoicesQuery());
   usePrefetchInfiniteQuery(paymentsQuery());
+  usePrefetchQuery(openDisputesQuery());
+  useProviderNews();
   if (!catalogue) {
     return error ? <ProblemNote error={error} onRetry={refetch} /> : <Waiting />;
   }

@@ -1,24 +1,21 @@
 import { Button } from "@mantine/core";
 import IconLock from "@tabler/icons-react/dist/esm/icons/IconLock.mjs";
 import IconScale from "@tabler/icons-react/dist/esm/icons/IconScale.mjs";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Note } from "../../components/note.tsx";
 import { formatCents } from "../../lib/format.ts";
 import { balanceQuery } from "../../lib/queries.ts";
-import { paymentsQuery } from "./billing-queries.ts";
+import { openDisputesQuery } from "./billing-queries.ts";
 import { PackOffer } from "./pack-offer.tsx";
 
 /** What a payment that was disputed or taken back has done to the credits, with a way out where there is one. */
 export function CreditTrouble() {
   const { t } = useTranslation();
   const { data: balance } = useQuery(balanceQuery());
-  const { data: pages } = useInfiniteQuery(paymentsQuery());
+  const { data: disputed } = useQuery(openDisputesQuery());
   const owed = balance?.owed ?? 0;
-  const disputed = (pages?.pages ?? [])
-    .flatMap(({ items }) => items)
-    .filter(({ disputeStatus }) => disputeStatus === "open");
   return (
     <>
       {owed > 0 && (
@@ -31,7 +28,7 @@ export function CreditTrouble() {
           <PackOffer missing={owed} returnTo="/billing" />
         </Note>
       )}
-      {disputed.map(({ reference, paidCents, paidAt }) => (
+      {disputed?.map(({ reference, paidCents, paidAt }) => (
         <Note
           key={reference}
           tone="calm"

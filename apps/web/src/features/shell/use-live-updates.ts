@@ -12,12 +12,12 @@ const pollMs = 2_000;
 const reconnectMs = 5_000;
 
 /**
- * Of the billing, what a movement of credits may show in. Not the saved card nor the preview of a change, for which the
- * payment provider would be asked at every beginning and end of a job.
+ * Of the billing, what our own books know and a movement of credits may show in. For the rest the payment provider would
+ * be asked at every beginning and end of a job; /billing asks for it when one of these has changed.
  */
 function changedByMoney() {
-  const { catalogue, checkoutStatus, subscription, preferences, invoices, payments } = trpc.billing;
-  return [catalogue, checkoutStatus, subscription, preferences, invoices, payments];
+  const { catalogue, checkoutStatus, openDisputes, preferences, payments } = trpc.billing;
+  return [catalogue, checkoutStatus, openDisputes, preferences, payments];
 }
 
 /**
