@@ -23,6 +23,7 @@ export function DialogWindow({ opened, title, width, onClose, children }: Props)
       onClose={onClose}
       size={width}
       centered
+      returnFocus={false}
       classNames={{ content: styles.window }}
     >
       <Modal.Overlay blur={6} backgroundOpacity={0.5} />
@@ -38,20 +39,22 @@ export function DialogWindow({ opened, title, width, onClose, children }: Props)
 }
 
 /**
- * Mantine gives the focus back only from the second opening on. Ours often open with their code, or with the
- * address they have, so each remembers for itself which element it was opened from.
+ * Mantine gives the focus back only from the second opening on, and then takes it from an answer that got it meanwhile.
+ * Ours often open with their code, or with the address they have, so each remembers for itself which element it was
+ * opened from.
  */
 function useFocusBack(opened: boolean): void {
   const opener = useRef<Element | null>(null);
-  if (opened) opener.current ??= document.activeElement;
+  if (!opened) opener.current = null;
+  else opener.current ??= document.activeElement;
   useEffect(() => {
     if (!opened) return;
+    const from = opener.current;
     return () => {
       const isInside = document.activeElement?.closest('[role="dialog"]') != null;
-      if ((isInside || isFocusLost()) && opener.current instanceof HTMLElement) {
-        opener.current.focus({ preventScroll: true });
+      if ((isInside || isFocusLost()) && from instanceof HTMLElement) {
+        from.focus({ preventScroll: true });
       }
-      opener.current = null;
     };
   }, [opened]);
 }

@@ -7,9 +7,8 @@ import section from "../../components/section.module.css";
 import type { BillingCatalogue, Subscription } from "../../lib/api-types.ts";
 import { trpc } from "../../lib/trpc.ts";
 import { refreshMoney } from "./billing-queries.ts";
-import { CancelPlanDialog } from "./cancel-plan-dialog.tsx";
 import { ChangePlanDialog } from "./change-plan-dialog.tsx";
-import { PausePlanDialog } from "./pause-plan-dialog.tsx";
+import { PlanDialog } from "./plan-dialog.tsx";
 import type { PlanNews } from "./plan-news.ts";
 import { productName } from "./product-name.ts";
 
@@ -63,7 +62,11 @@ export function PlanActions({ subscription, catalogue, onNews }: Props) {
           </Button>
         )}
         {!cancelAtPeriodEnd && (
-          <Button variant="subtle" color="gray" onClick={() => setAsks("cancel")}>
+          <Button
+            // Alone in its row it stands where every row begins.
+            {...(canChange ? { variant: "subtle", color: "gray" } : { variant: "default" })}
+            onClick={() => setAsks("cancel")}
+          >
             {t("billing.plan.cancel")}
           </Button>
         )}
@@ -74,14 +77,14 @@ export function PlanActions({ subscription, catalogue, onNews }: Props) {
         onClose={close}
         onChanged={onNews}
       />
-      <PausePlanDialog
-        opened={asks === "pause"}
-        {...{ subscription, onDone: onNews, onClose: close }}
-      />
-      <CancelPlanDialog
-        opened={asks === "cancel"}
-        {...{ subscription, onDone: onNews, onClose: close }}
-      />
+      {(["pause", "cancel"] as const).map((which) => (
+        <PlanDialog
+          key={which}
+          asks={which}
+          opened={asks === which}
+          {...{ subscription, onDone: onNews, onClose: close }}
+        />
+      ))}
     </>
   );
 }

@@ -1,11 +1,7 @@
-import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import confirm from "../../components/confirm-dialog.module.css";
-import { DialogWindow } from "../../components/dialog-window.tsx";
-import { ProblemNote } from "../../components/problem-note.tsx";
-import section from "../../components/section.module.css";
+import { ConfirmDialogWindow } from "../../components/confirm-dialog-window.tsx";
 import type { Payment, RefundAnswer } from "../../lib/api-types.ts";
 import { formatCents } from "../../lib/format.ts";
 import { newId } from "../../lib/new-id.ts";
@@ -29,37 +25,22 @@ export function RefundDialog({ payment, onClose, onDone }: Props) {
       },
     }),
   );
+  const until = refundableUntil && new Date(refundableUntil);
   return (
-    <DialogWindow
+    <ConfirmDialogWindow
       opened
       onClose={onClose}
-      width={460}
       title={t("payments.confirm.title", { cents })}
-    >
-      <ul className={section.list}>
-        <li>{t("payments.confirm.credits")}</li>
-        <li>{t("payments.confirm.money", { cents })}</li>
-        {refundableUntil && (
-          <li>{t("payments.confirm.until", { date: new Date(refundableUntil) })}</li>
-        )}
-      </ul>
-      {refund.error && (
-        <div className={confirm.problem}>
-          <ProblemNote error={refund.error} />
-        </div>
-      )}
-      <div className={confirm.actions}>
-        <Button variant="default" onClick={onClose}>
-          {t("payments.confirm.no")}
-        </Button>
-        <Button
-          color="red"
-          loading={refund.isPending}
-          onClick={() => refund.mutate({ paymentReference, requestId })}
-        >
-          {t("payments.confirm.yes")}
-        </Button>
-      </div>
-    </DialogWindow>
+      text={[
+        t("payments.confirm.credits"),
+        t("payments.confirm.money", { cents }),
+        ...(until ? [t("payments.confirm.until", { date: until })] : []),
+      ]}
+      confirm={t("payments.confirm.yes")}
+      keep={t("payments.confirm.no")}
+      loading={refund.isPending}
+      error={refund.error}
+      onConfirm={() => refund.mutate({ paymentReference, requestId })}
+    />
   );
 }
