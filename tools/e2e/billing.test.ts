@@ -191,10 +191,12 @@ test("spending without being there has limits in dollars, which are kept and can
   expect(await page.getByRole("radio", { name: /^Beyond/ }).isChecked()).toBe(true);
   // A reload would take back what is still on its way.
   const kept = page.waitForResponse((response) => response.url().includes("updatePreferences"));
-  await choose("Credits that jobs may use", "Included");
+  await choose("Credits that jobs may use", "Gifts and plan");
   await kept;
   await page.reload();
-  await expect.poll(() => page.getByRole("radio", { name: /^Included/ }).isChecked()).toBe(true);
+  await expect
+    .poll(() => page.getByRole("radio", { name: /^Gifts and plan/ }).isChecked())
+    .toBe(true);
   await overage.getByRole("button", { name: "Turn off" }).click();
   await overage.getByRole("button", { name: "Allow" }).waitFor();
 

@@ -22,7 +22,7 @@ export function PlanSection({ subscription, catalogue }: Props) {
   const [news, setNews] = useState<PlanNews | null>(null);
   return (
     <section className={section.card} aria-labelledby="plan">
-      <h2 id="plan" className={styles.title}>
+      <h2 id="plan" className={subscription ? styles.title : section.name}>
         {t("billing.plan.title")}
       </h2>
       <PlanAnswer news={news} />

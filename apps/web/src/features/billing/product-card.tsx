@@ -53,8 +53,10 @@ export function ProductCard(props: Props) {
 function WorthLine({ credits }: { credits: number }) {
   const { t } = useTranslation();
   const { data: catalogue } = useQuery(catalogueQuery());
-  const inWords = ({ kind, unit, units }: Worth): string => {
-    if (unit === "second") return t("pricing.video", { time: timeOf(units) });
+  const inWords = ({ kind, quality, unit, units }: Worth): string => {
+    if (unit === "second") {
+      return t(`pricing.${quality === "proof" ? "proof" : "video"}`, { time: timeOf(units) });
+    }
     return kind === "video"
       ? t("pricing.videos", { count: units })
       : t("pricing.pictures", { count: units });
@@ -62,8 +64,9 @@ function WorthLine({ credits }: { credits: number }) {
   // Rounded down: nobody shall be a second short of what was promised.
   const timeOf = (seconds: number) =>
     formatEstimate(t, seconds < 90 ? seconds : Math.floor(seconds / 60) * 60);
-  const [first, second] = worthOf(credits, catalogue?.prices ?? []).map(inWords);
-  if (first === undefined) return null;
-  const what = second === undefined ? first : t("pricing.or", { first, second });
+  const all = worthOf(credits, catalogue?.prices ?? []).map(inWords);
+  const last = all.pop();
+  if (last === undefined) return null;
+  const what = all.length === 0 ? last : t("pricing.or", { first: all.join(", "), second: last });
   return <li>{t("pricing.worth", { what })}</li>;
 }

@@ -13,6 +13,12 @@ const known = {
 
 const isKnown = (name: string): name is keyof typeof known => Object.hasOwn(known, name);
 
+/** As the presets call a plan that is paid once a year. */
+const YEARLY = / Annual$/;
+
 /** A product's name in the reader's language, where it is one of ours; else as the operator wrote it. */
-export const productName = (t: TFunction, name: string): string =>
-  isKnown(name) ? t(`productNames.${known[name]}`) : name;
+export function productName(t: TFunction, name: string): string {
+  if (isKnown(name)) return t(`productNames.${known[name]}`);
+  if (!YEARLY.test(name)) return name;
+  return t("productNames.annual", { name: productName(t, name.replace(YEARLY, "")) });
+}

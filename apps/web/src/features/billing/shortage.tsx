@@ -6,6 +6,7 @@ import { Note } from "../../components/note.tsx";
 import type { QuoteOffer } from "../../lib/api-types.ts";
 import { formatCents } from "../../lib/format.ts";
 import { PackOffer } from "./pack-offer.tsx";
+import styles from "./shortage.module.css";
 import { type Shortage as Reason, shortageOf } from "./shortage-of.ts";
 
 type Props = {
@@ -14,7 +15,7 @@ type Props = {
   owed: number;
   /** The page they are on: what they have set up there is kept in the browser. */
   returnTo: string;
-  /** A note beside this one says already what the trouble is: only the ways out are shown. */
+  /** It stands in a note that says already what the trouble is: only the sum and the ways out are shown. */
   isBrief: boolean;
   /** Called while it is on the page what goes beyond the wallet: nobody agrees to what they cannot read. */
   onExplained: (isExplained: boolean) => void;
@@ -30,8 +31,16 @@ export function Shortage({ quote, owed, returnTo, isBrief, onExplained }: Props)
     return () => onExplained(false);
   }, [isBeyond, onExplained]);
   if (!reason) return null;
-  const ways = <Ways reason={reason} returnTo={returnTo} />;
-  if (isBrief) return ways;
+  const ways = <Ways {...{ reason, returnTo, isBrief }} />;
+  if (isBrief) {
+    // Of two notes on a phone only a strip of the form would be left.
+    return (
+      <>
+        {isBeyond && <p className={styles.line}>{words(reason).title}</p>}
+        {ways}
+      </>
+    );
+  }
   return (
     <Note tone={isBad(reason) ? "bad" : "calm"} role="status" {...words(reason)}>
       {ways}
@@ -101,7 +110,9 @@ function useWords(quote: QuoteOffer) {
   };
 }
 
-function Ways({ reason, returnTo }: { reason: Reason; returnTo: string }) {
+type WaysProps = Pick<Props, "returnTo" | "isBrief"> & { reason: Reason };
+
+function Ways({ reason, returnTo, isBrief }: WaysProps) {
   const { t } = useTranslation();
   switch (reason.kind) {
     case "missing":
@@ -112,7 +123,7 @@ function Ways({ reason, returnTo }: { reason: Reason; returnTo: string }) {
     case "beyond":
       return (
         <>
-          <ToBilling at="overage">{t("shortage.beyond.limit")}</ToBilling>
+          {!isBrief && <ToBilling at="overage">{t("shortage.beyond.limit")}</ToBilling>}
           <Button
             size="xs"
             variant="default"

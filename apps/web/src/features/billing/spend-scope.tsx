@@ -4,6 +4,7 @@ import { ProblemNote } from "../../components/problem-note.tsx";
 import section from "../../components/section.module.css";
 import type { BillingPreferences } from "../../lib/api-types.ts";
 import { usePhone } from "../../lib/use-media.ts";
+import styles from "./limits.module.css";
 import { useChangePreferences } from "./use-preferences.ts";
 
 type Scope = BillingPreferences["spendScope"];
@@ -27,18 +28,20 @@ export function SpendScope({ preferences, hasPlans }: Props) {
     <div className={section.block} id="spend-scope">
       <h3 className={section.name}>{t("billing.limits.scope")}</h3>
       <p className={section.text}>{t("billing.limits.scopeText")}</p>
-      <ChoiceGroup
-        legend={t("billing.limits.scopeLegend")}
-        look="segments"
-        columns={isPhone ? 1 : scopes.length}
-        value={shown}
-        onChange={(spendScope) => change.mutate({ spendScope })}
-        choices={scopes.map((value) => ({
-          value,
-          label: t(`billing.limits.scopes.${value}.title`),
-          note: t(`billing.limits.scopes.${value}.text`),
-        }))}
-      />
+      <div className={styles.scope}>
+        <ChoiceGroup
+          legend={t("billing.limits.scopeLegend")}
+          look="segments"
+          columns={isPhone ? 1 : scopes.length}
+          value={shown}
+          onChange={(spendScope) => change.mutate({ spendScope })}
+          choices={scopes.map((value) => ({
+            value,
+            label: t(`billing.limits.scopes.${value}.title`),
+            note: t(`billing.limits.scopes.${value}.text`),
+          }))}
+        />
+      </div>
       <ProblemNote error={change.error} />
     </div>
   );

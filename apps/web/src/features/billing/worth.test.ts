@@ -17,15 +17,26 @@ test("what credits are said to buy can be bought with them, and not one unit mor
 });
 
 test("a price list says what a credit buys in its own units", () => {
+  const quality = "standard";
   expect(worthOf(500, cataloguePresets.packs.prices)).toEqual([
-    { kind: "video", unit: "second", units: 50 },
-    { kind: "image", unit: "image", units: 100 },
+    { kind: "video", quality, unit: "second", units: 50 },
+    { kind: "image", quality, unit: "image", units: 100 },
   ]);
   expect(worthOf(500, cataloguePresets.wallet.prices)).toEqual([
-    { kind: "video", unit: "use", units: 100 },
-    { kind: "image", unit: "use", units: 250 },
+    { kind: "video", quality, unit: "use", units: 100 },
+    { kind: "image", quality, unit: "use", units: 250 },
   ]);
   expect(worthOf(1, cataloguePresets.packs.prices)).toEqual([]);
+});
+
+test("a pack that is named after its minutes says of which quality these are", () => {
+  const { packs, prices } = cataloguePresets.studio;
+  const named = packs.find(({ name }) => name === "30 minutes");
+  expect(worthOf(named?.credits ?? 0, prices)).toMatchObject([
+    { kind: "video", quality: "proof", units: 30 * 60 },
+    { kind: "video", quality: "standard", units: 25 * 60 },
+    { kind: "image", quality: "standard", units: 360 },
+  ]);
 });
 
 test("the pack that is offered is the smallest that is enough, and none when none is", () => {

@@ -9,17 +9,35 @@ export function unitsFor(credits: number, price: PricePerUnit): number {
   return each === 0n ? 0 : Number((BigInt(credits) * 100_000n) / each);
 }
 
-export type Worth = { kind: JobKind; unit: Price["unit"]; units: number };
+export type Worth = {
+  kind: JobKind;
+  quality: "proof" | "standard";
+  unit: Price["unit"];
+  units: number;
+};
+
+/** A proof may cost a credit a second: packs are named after those minutes, so they are told as well. */
+function proofOf(credits: number, prices: readonly Price[]): Worth[] {
+  const price = prices.find(
+    (row) =>
+      row.kind === "video" && row.modelTier === "standard" && row.qualityTier === "watermark",
+  );
+  const isNamesake = price?.unit === "second" && unitsFor(1, price) === 1;
+  return isNamesake
+    ? [{ kind: "video", quality: "proof", unit: "second", units: unitsFor(credits, price) }]
+    : [];
+}
 
 /** What credits are good for at the standard prices of this catalogue, videos first. */
 export function worthOf(credits: number, prices: readonly Price[]): Worth[] {
-  return jobKinds.toReversed().flatMap((kind) => {
+  const standard = jobKinds.toReversed().flatMap((kind): Worth[] => {
     const price = prices.find(
       (row) => row.kind === kind && row.modelTier === "standard" && row.qualityTier === "standard",
     );
     const units = price ? unitsFor(credits, price) : 0;
-    return price && units > 0 ? [{ kind, unit: price.unit, units }] : [];
+    return price && units > 0 ? [{ kind, quality: "standard", unit: price.unit, units }] : [];
   });
+  return [...proofOf(credits, prices), ...standard];
 }
 
 /** Cents for a hundred credits, not rounded; a plan of a year brings its credits twelve times. */

@@ -58,11 +58,12 @@ export function Forecast({ wallet }: { wallet: Wallet }) {
 function Headline({ wallet }: { wallet: Wallet }) {
   const { t, i18n } = useTranslation();
   const { lastsUntil } = wallet.spending;
+  const canExpire = wallet.buckets.some(({ expiresAt }) => expiresAt !== null);
   const isFar = lastsUntil !== null && new Date(lastsUntil).getTime() - Date.now() > farMs;
   return (
     <div>
       <p className={styles.headline}>
-        {lastsUntil === null && t("forecast.lastsNothing")}
+        {lastsUntil === null && t(`forecast.${canExpire ? "lastsNothing" : "lastsAlways"}`)}
         {lastsUntil !== null && isFar && t("forecast.lastsLong")}
         {lastsUntil !== null &&
           !isFar &&

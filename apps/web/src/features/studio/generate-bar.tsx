@@ -54,7 +54,7 @@ export function GenerateBar({ draft, uploading, userId, onAccepted, explainShort
   const cents = current && centsBeyond(current);
   const isBeyond = cents !== null && cents > 0;
   const canPay = owed === 0 && cents !== null && (!isBeyond || isExplained);
-  const isBrief = error !== null && !isBeyond;
+  const isBrief = error !== null;
   const shortage =
     current &&
     !(current.affordable && owed === 0) &&

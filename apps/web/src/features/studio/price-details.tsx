@@ -20,7 +20,7 @@ export function PriceDetails({ quote, available }: Props) {
       <details>
         <summary className={styles.why}>
           <span>{t("studio.generate.why")}</span>
-          {after >= 0 && (
+          {shown.affordable && (
             <span className={styles.after}>{t("studio.generate.after", { balance })}</span>
           )}
         </summary>
