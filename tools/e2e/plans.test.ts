@@ -92,8 +92,8 @@ test("a smaller plan that was planned begins with the next month, at its own pri
   await buyer.button(/^Switch on /).click();
   await text(/Becomes Creator on/).waitFor();
   // What was answered has the focus, not the button that opened the dialog a second time.
-  const focused = () => buyer.page.evaluate(() => document.activeElement?.textContent);
-  await expect.poll(focused).toMatch(/^Creator begins on/);
+  const answer = buyer.page.locator('[role="status"]:focus');
+  await answer.getByText(/^Creator begins on/).waitFor();
   await buyer.waitDays(31.2);
   await text("Creator, $29.00 a month").waitFor();
   await text(/Renews on/).waitFor();
