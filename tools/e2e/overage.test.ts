@@ -105,7 +105,7 @@ test("a job that has become dearer since is not begun: the new sum is said, and 
   await page.getByRole("alert").getByText("22 credits go beyond your wallet").waitFor();
   await page.setViewportSize({ width: 390, height: 844 });
   const bar = page.locator("div", { has: generate() }).last();
-  await soon(async () => (await bar.boundingBox())?.height).toBeLessThan(350);
+  await expect.poll(async () => (await bar.boundingBox())?.height).toBeLessThan(350);
   await page.setViewportSize({ width: 1280, height: 1_000 });
   expect(await page.getByLabel("In your words").inputValue()).toBe(words);
 

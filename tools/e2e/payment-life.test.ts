@@ -164,7 +164,7 @@ test("the dispute ends for the payment: the credits are back, and what is unspen
   await photograph(page, "wallet-dispute-won");
   await page.goto("/billing");
   await newest().getByText("Dispute closed: the payment stands").waitFor();
-  await soon(() => page.getByText("is being disputed").count()).toBe(0);
+  await expect.poll(() => page.getByText("is being disputed").count()).toBe(0);
   await photograph(page, "billing-dispute-won");
   const preview = await refund((await newestPayment()).reference);
   // $19.00 × 1,794 of 1,800, rounded down; so are the credits that go for it.
@@ -205,7 +205,9 @@ test("a refund that the bank sends back: the credits return, and the buyer hears
   await other.page.keyboard.press("Escape");
   await other.dialog().waitFor({ state: "detached" });
   const giveBack = other.button(`Refund ${PACK}`);
-  await soon(() => giveBack.evaluate((button) => button === document.activeElement)).toBe(true);
+  await expect
+    .poll(() => giveBack.evaluate((button) => button === document.activeElement))
+    .toBe(true);
   await giveBack.click();
   await other.dialog().getByRole("button", { name: "Refund" }).click();
   const payment = other.page.locator("#payments-list tbody tr");
