@@ -6,6 +6,7 @@ import {
   disputeOf,
   type PaymentState,
   reversedCentsOf,
+  takenCentsOf,
   withDispute,
   withFacts,
   withRefund,
@@ -44,8 +45,13 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
     })
     .map((told) => (state: PaymentState) => withFacts(state, { ...facts, ...told, paidAt: at(1) })),
 );
-const live = (life: readonly Step[]) =>
-  life.reduce((state, step) => step(state), withFacts(undefined, facts));
+/** A refund of it has been ordered here, and nothing was told of that yet. */
+const ordered: PaymentState = {
+  ...withFacts(undefined, facts),
+  ...{ refundOrderedCents: 500, refundOrderedAt: at(2) },
+};
+const live = (life: readonly Step[], from = withFacts(undefined, facts)) =>
+  life.reduce((state, step) => step(state), from);
 
 test("what is known of a payment does not depend on the order, nor on how often it was told", () => {
   fc.assert(
@@ -60,6 +66,7 @@ test("what is known of a payment does not depend on the order, nor on how often 
         ),
       ([life, again]) => {
         expect(live(again)).toEqual(live(life));
+        expect(live(again, ordered)).toEqual(live(life, ordered));
         const end = live(life);
         expect(reversedCentsOf(end)).toBeLessThanOrEqual(1_000);
         const isAnyOpen = end.disputes.some(({ status }) => status === "open");
@@ -67,6 +74,17 @@ test("what is known of a payment does not depend on the order, nor on how often 
       },
     ),
   );
+});
+
+test("what was ordered is taken until it is told, or was sent back; with a lost dispute at most what was paid", () => {
+  expect(takenCentsOf(ordered)).toBe(500);
+  expect(reversedCentsOf(ordered)).toBe(0);
+  const other = withRefund(ordered, { refundedCents: 100, at: at(1) });
+  expect(takenCentsOf(other)).toBe(500);
+  expect(takenCentsOf(withRefund(other, { refundedCents: 600, at: at(2) }))).toBe(600);
+  expect(takenCentsOf(withRefund(ordered, { refundedCents: 0, at: at(3) }))).toBe(0);
+  const dispute = { reference: "dp_1", disputedCents: 700, status: "lost" as const };
+  expect(takenCentsOf(withDispute(ordered, { ...dispute, stateAt: at(3) }))).toBe(1_000);
 });
 
 test("only a lost dispute takes; refund and dispute together take at most what was paid", () => {

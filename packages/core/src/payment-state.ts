@@ -20,6 +20,10 @@ export type PaymentState = {
   refundedCents: number;
   /** When the provider made the newest state of the refunds; null: there was none. */
   refundAt: Date | null;
+  /** What will have been refunded in all once a refund that was ordered here is told; null: none is waited for. */
+  refundOrderedCents: number | null;
+  /** When one was last ordered here. */
+  refundOrderedAt: Date | null;
   /** In the order of their references. */
   disputes: readonly DisputeState[];
 };
@@ -31,6 +35,8 @@ const freshPayment = ({ kind, productCode, paidCents, paidAt }: PaymentFacts): P
   paidAt,
   refundedCents: 0,
   refundAt: null,
+  refundOrderedCents: null,
+  refundOrderedAt: null,
   disputes: [],
 });
 
@@ -47,14 +53,23 @@ export function withFacts(known: PaymentState | undefined, facts: PaymentFacts):
   };
 }
 
+type RefundTold = { refundedCents: number; at: Date };
+
 /** The newest state counts. In the same second more was refunded after less. */
-export function withRefund(
-  known: PaymentState,
-  { refundedCents, at }: { refundedCents: number; at: Date },
-): PaymentState {
+export function withRefund(known: PaymentState, told: RefundTold): PaymentState {
+  const { refundedCents, at } = told;
   const age = compareTimes(at, known.refundAt) || refundedCents - known.refundedCents;
-  return age > 0 ? { ...known, refundedCents, refundAt: at } : known;
+  const heard = isOrderTold(known, told) ? { ...known, refundOrderedCents: null } : known;
+  return age > 0 ? { ...heard, refundedCents, refundAt: at } : heard;
 }
+
+/** By a state that has it, however old, or by a later one that has it no more: the bank has sent it back. */
+const isOrderTold = (
+  { refundOrderedCents, refundOrderedAt }: PaymentState,
+  { refundedCents, at }: RefundTold,
+): boolean =>
+  refundOrderedCents !== null &&
+  (refundedCents >= refundOrderedCents || compareTimes(at, refundOrderedAt) > 0);
 
 const disputeOrder: Record<DisputeStatus, number> = { open: 0, won: 1, lost: 2 };
 
@@ -93,10 +108,20 @@ export const reversedCentsOf = ({ paidCents, refundedCents, disputes }: PaymentS
     ),
   );
 
+/**
+ * What the credits of a payment have to follow: what was taken back, and what is promised. Whoever is to get money back
+ * cannot spend its credits while it is on its way.
+ */
+export const takenCentsOf = (state: PaymentState): number =>
+  reversedCentsOf({
+    ...state,
+    refundedCents: Math.max(state.refundedCents, state.refundOrderedCents ?? 0),
+  });
+
 /** The part of it that banks have taken in disputes. What we have refunded comes first: together they are all there was. */
 export const lostCentsOf = (state: PaymentState): number =>
   reversedCentsOf(state) - Math.min(state.paidCents, state.refundedCents);
 
 /** Whether credits of this payment may stand otherwise than they were granted. */
-export const hasHistory = (state: PaymentState): boolean =>
-  state.refundAt !== null || state.disputes.length > 0;
+export const hasHistory = ({ refundAt, refundOrderedAt, disputes }: PaymentState): boolean =>
+  refundAt !== null || refundOrderedAt !== null || disputes.length > 0;

@@ -40,7 +40,7 @@ export type PaymentsInput = z.infer<typeof paymentsInput>;
 
 /**
  * `accepted`: the provider has it. `unknown`: it did not answer, and is asked again with the same key until it does.
- * Either way the credits leave the wallet when its webhook says that the money has gone back.
+ * Either way the credits have left the wallet: spent while the money is on its way, they would become a debt.
  */
 export type RefundAnswer = { status: "accepted" | "unknown"; cents: number };
 

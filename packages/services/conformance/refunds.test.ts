@@ -1,20 +1,25 @@
 import { randomUUID } from "node:crypto";
 import { DomainError } from "@tintype/core/problems";
+import type { Db } from "@tintype/db/client";
 import { disputes, payments as paymentRows } from "@tintype/db/schema";
 import type { PaymentProvider } from "@tintype/integrations/payments/payments";
-import { eq, sql } from "drizzle-orm";
+import { eq, sql, TransactionRollbackError } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { previewRefund, refundPayment } from "../src/admin/refund-payment.ts";
 import { listOpenDisputes } from "../src/billing/list-open-disputes.ts";
 import { listPayments } from "../src/billing/list-payments.ts";
+import { receiveWebhook } from "../src/billing/receive-webhook.ts";
 import type { RefundContext } from "../src/billing/refund-orders.ts";
 import { retryRefund } from "../src/billing/refund-worker.ts";
 import { requestRefund } from "../src/billing/request-refund.ts";
 import type { AdminActor, UserActor } from "../src/context.ts";
+import { cancelJob } from "../src/jobs/cancel-job.ts";
+import { submitJob } from "../src/jobs/submit-job.ts";
 import { createMailQueue, type MailQueue } from "../src/mail/mail-queue.ts";
+import { imageRequest } from "../src/testing.ts";
 import { balanceOf, days } from "./billing-story.ts";
 import { conformanceCase } from "./case.ts";
-import { type Buyer, useStripeDesk } from "./stripe-desk.ts";
+import { type Buyer, eventIn, signed, useStripeDesk } from "./stripe-desk.ts";
 
 const story = useStripeDesk({ maxConnections: 8 });
 const { desk, buyer, buy, settled, clock, letters } = story;
@@ -384,6 +389,139 @@ conformanceCase(
     ]);
   },
 );
+
+conformanceCase(
+  "R19",
+  "who has asked for the money back cannot spend the credits while it is on its way; what is refused brings them back",
+  "rule: a refund that overtakes a job would be a debt for what was promised to be given back",
+  async () => {
+    const { ctx, of, reference, paid } = await bought();
+    desk.stripe.controls.pauseDeliveries();
+    const asked = { paymentReference: reference, requestId: randomUUID() };
+    const refusing: PaymentProvider = {
+      ...desk.payments,
+      refund: () => Promise.reject(new DomainError({ code: "refund_refused" })),
+    };
+    await expect(requestRefund(refunder(ctx, refusing), asked)).rejects.toMatchObject({
+      problem: { code: "refund_refused" },
+    });
+    expect(await balanceOf(ctx)).toEqual({ available: 1_800, held: 0, owed: 0 });
+    const again = { ...asked, requestId: randomUUID() };
+    expect(await requestRefund(refunder(ctx), again)).toMatchObject({ status: "accepted" });
+    expect(await balanceOf(ctx)).toEqual({ available: 0, held: 0, owed: 0 });
+    await expect(story.startJob(ctx)).rejects.toMatchObject({
+      problem: { code: "insufficient_credits" },
+    });
+    desk.stripe.controls.resumeDeliveries();
+    await settled();
+    expect(await balanceOf(ctx)).toEqual({ available: 0, held: 0, owed: 0 });
+    expect(kindsTo(ctx)).toEqual(["receipt", "refund"]);
+    await expectSameBooks(ctx);
+
+    // Part of one, as a favour: that part is gone at once, and the rest can be used.
+    const other = await bought();
+    desk.stripe.controls.pauseDeliveries();
+    const cents = Math.floor(paid / 2);
+    await refundPayment(admin(), { ...other.of, cents, requestId: randomUUID(), reason });
+    const left = 1_800 - Math.floor((1_800 * cents) / paid);
+    expect(await balanceOf(other.ctx)).toEqual({ available: left, held: 0, owed: 0 });
+    await spend(other.ctx, 5);
+    desk.stripe.controls.resumeDeliveries();
+    await settled();
+    expect(await balanceOf(other.ctx)).toEqual({ available: left - 5, held: 0, owed: 0 });
+    expect(of.userId).not.toBe(other.of.userId);
+  },
+);
+
+test("jobs and the wish for the money at the same moment: one of the two, and never a debt", async () => {
+  for (let round = 0; round < 4; round += 1) {
+    const { ctx, reference, paid } = await bought();
+    desk.stripe.controls.pauseDeliveries();
+    const asked = { paymentReference: reference, requestId: randomUUID() };
+    const requests = await Promise.all([1, 2, 3].map(() => imageRequest(ctx)));
+    const [wish, ...jobs] = await Promise.allSettled([
+      requestRefund(refunder(ctx), asked),
+      ...requests.map((request) => submitJob(ctx, request)),
+    ]);
+    const isRefunded = wish.status === "fulfilled";
+    expect(jobs.filter(({ status }) => status === "fulfilled")).toHaveLength(isRefunded ? 0 : 3);
+    desk.stripe.controls.resumeDeliveries();
+    await settled();
+    expect(await balanceOf(ctx)).toEqual(
+      isRefunded ? { available: 0, held: 0, owed: 0 } : { available: 1_785, held: 15, owed: 0 },
+    );
+    if (isRefunded) expect(wish.value).toEqual({ status: "accepted", cents: paid });
+    for (const { id } of isRefunded ? [] : requests) await cancelJob(ctx, { jobId: id });
+  }
+});
+
+test("a refund that is never heard of gives back what its order has taken, once nobody asks for it any more", async () => {
+  const { ctx, reference, paid } = await bought();
+  const away: PaymentProvider = {
+    ...desk.payments,
+    refund: () => Promise.reject(new DomainError({ code: "payments_unavailable" })),
+  };
+  const asked = { paymentReference: reference, requestId: randomUUID() };
+  const { status } = await requestRefund(refunder(ctx, away), asked);
+  expect(status).toBe("unknown");
+  const [order] = await ctx.db.transaction((tx) => own.queue.refunds.listOpen(tx, reference));
+  if (!order) throw new Error("the order was not written down");
+  const parts = { db: ctx.db, payments: away, now: clock.now };
+  expect(await retryRefund(parts, order)).toBe("unknown");
+  expect(await balanceOf(ctx)).toMatchObject({ available: 0 });
+  await story.pass(21 * 3_600);
+  expect(await retryRefund(parts, order)).toBe("too_old");
+  expect(await retryRefund(parts, order)).toBe("too_old");
+  expect(await balanceOf(ctx)).toEqual({ available: 1_800, held: 0, owed: 0 });
+  // It was made after all, by whoever looked at the provider's books: told, it takes them as any refund does.
+  await desk.payments.refund({
+    ...{ payment: reference, amountCents: paid, idempotencyKey: randomUUID() },
+    ...{ orderedBy: "test", note: "by hand" },
+  });
+  await settled();
+  expect(await balanceOf(ctx)).toEqual({ available: 0, held: 0, owed: 0 });
+});
+
+test("an ordered refund that is made and sent back: in every order of what is told, the credits are there again", async () => {
+  const { ctx, reference } = await bought();
+  const deliveries = await story.overhear(async () => {
+    await requestRefund(refunder(ctx), { paymentReference: reference, requestId: randomUUID() });
+    await story.pass(5);
+    desk.stripe.controls.failRefund((await newestRefund(reference)).id);
+  });
+  expect(await balanceOf(ctx)).toEqual({ available: 0, held: 0, owed: 0 });
+  const about = deliveries.filter((delivery) => /refund/.test(eventIn(delivery).type));
+  expect(about.length).toBeGreaterThan(2);
+  for (const order of permutationsOf(about)) {
+    await ctx.db
+      .transaction(async (tx) => {
+        const inside = { ...desk.context(), db: tx as unknown as Db };
+        for (const { body } of order) {
+          const { signature } = signed(body);
+          await receiveWebhook(inside, desk.payments.verifyWebhook(body, signature));
+        }
+        expect(await balanceOf({ ...ctx, db: inside.db })).toMatchObject({ available: 1_800 });
+        expect(await paymentOf(inside.db, reference)).toMatchObject({
+          ...{ refundedCents: 0, refundOrderedCents: null },
+        });
+        tx.rollback();
+      })
+      .catch((error: unknown) => {
+        if (!(error instanceof TransactionRollbackError)) throw error;
+      });
+  }
+  for (const { body } of about) expect(await story.deliver(signed(body))).toBe(200);
+});
+
+const paymentOf = async (db: Db, reference: string) =>
+  (await db.select().from(paymentRows).where(eq(paymentRows.reference, reference)))[0];
+
+const permutationsOf = <T>(all: readonly T[]): T[][] =>
+  all.length === 0
+    ? [[]]
+    : all.flatMap((first) =>
+        permutationsOf(all.filter((each) => each !== first)).map((rest) => [first, ...rest]),
+      );
 
 test("payments are listed in pages, newest first, each once", async () => {
   const ctx = await buyer();

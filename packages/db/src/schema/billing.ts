@@ -45,6 +45,10 @@ export const payments = pgTable(
     refundedCents: cents(),
     /** When the provider made the newest state of the refunds that is written here. */
     refundAt: time(),
+    /** What will have been refunded in all once a refund that was ordered here is told; null: none is waited for. */
+    refundOrderedCents: bigint({ mode: "number" }),
+    /** When one was last ordered here. */
+    refundOrderedAt: time(),
     paidAt: time().notNull(),
     updatedAt: time().notNull(),
   },

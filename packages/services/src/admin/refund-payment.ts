@@ -32,7 +32,7 @@ export async function previewRefund(
 
 /**
  * Gives money back: what the preview showed, or more as a favour, never more than is left. The credits of it leave the
- * wallet when the provider's webhook tells.
+ * wallet at once.
  * @throws DomainError payment_not_found, payment_disputed, refund_too_much, and those of `orderRefund`
  */
 export const refundPayment = (

@@ -5,6 +5,7 @@ import type { PaymentProvider } from "@tintype/integrations/payments/payments";
 import type { Actor } from "../context.ts";
 import { lockWallet } from "./lock-wallet.ts";
 import { paymentsOf } from "./payment-context.ts";
+import { promiseRefund, releaseRefund } from "./promised-refunds.ts";
 import {
   isKeyForgotten,
   type OpenRefundOrder,
@@ -25,7 +26,7 @@ type Wish = Pick<
 
 /**
  * Orders a refund and asks the provider for it: reserve, commit, ask. The same request again is the same order, and the
- * provider makes one refund of it. No credits move here: they follow the money, when the webhook tells.
+ * provider makes one refund of it. The credits go with the order (`promiseRefund`) and come back when it is refused.
  *
  * Locks: the wallet row, so two refunds of one payment are decided one after another.
  * @throws DomainError payments_unavailable, payment_not_found, refund_pending, refund_refused, request_id_reused, and
@@ -40,12 +41,15 @@ export async function orderRefund(
     await lockWallet(tx, wish.userId, ctx.now());
     return (await findSameOrder(ctx, tx, wish)) ?? placeOrder(ctx, tx, wish, decide);
   });
+  ctx.signals.userChanged(wish.userId);
   const { cents, requestId } = order;
   if (order.isAnswered) return { status: "accepted", cents };
   if (isKeyForgotten(order, ctx.now())) return { status: "unknown", cents };
   const outcome = await askForRefund(payments, order);
   if (outcome === "refused") {
+    await giveUpRefund(ctx, order);
     await ctx.refunds.drop(requestId);
+    ctx.signals.userChanged(wish.userId);
     throw new DomainError({ code: "refund_refused" });
   }
   if (outcome === "accepted") await ctx.refunds.finish(requestId);
@@ -81,11 +85,24 @@ async function placeOrder(
   const pending = open.find((order) => isPending(order, refundable.payment, now()));
   if (pending) throw new DomainError({ code: "refund_pending", cents: pending.cents });
   const cents = decide(refundable);
-  const orderedAt = now().toISOString();
+  const at = now();
+  const orderedAt = at.toISOString();
   const refundedAfterCents = refundable.payment.refundedCents + cents;
   const order = { ...wish, cents, refundedAfterCents, orderedAt };
   await refunds.add(tx, order);
+  await promiseRefund(tx, order, refundable.payment, at);
   return { ...order, isAnswered: false };
+}
+
+/** Before the order is dropped: whoever dies between the two finds it in the queue and comes here again. */
+export async function giveUpRefund(
+  { db, now }: Pick<RefundContext, "db" | "now">,
+  order: RefundOrder,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    await lockWallet(tx, order.userId, now());
+    await releaseRefund(tx, order, now());
+  });
 }
 
 /** Longer than this no webhook is waited for: a person may look at the provider's books and decide anew. */

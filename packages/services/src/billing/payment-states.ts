@@ -70,6 +70,7 @@ const joined = (
     ...{ reference: row.reference, kind: row.kind, productCode: row.productCode },
     ...{ paidCents: row.paidCents, paidAt: row.paidAt },
     ...{ refundedCents: row.refundedCents, refundAt: row.refundAt },
+    ...{ refundOrderedCents: row.refundOrderedCents, refundOrderedAt: row.refundOrderedAt },
     disputes: found
       .filter(({ paymentReference }) => paymentReference === row.reference)
       .map(({ reference, disputedCents, status, stateAt }) => ({

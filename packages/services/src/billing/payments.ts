@@ -6,6 +6,7 @@ import {
   lostCentsOf,
   type PaymentState,
   reversedCentsOf,
+  takenCentsOf,
   withDispute,
   withFacts,
   withRefund,
@@ -127,8 +128,8 @@ const stands = (payment: PaymentState): boolean => reversedCentsOf(payment) < pa
 const isOrder = ({ kind }: PaymentState): boolean => kind === "pack" || kind === "top_up";
 
 /**
- * Makes the credits of a payment follow its state: what was refunded or lost is taken, what is disputed is frozen,
- * what was won comes back. To be called after each event about the payment and after each grant that hangs on it.
+ * Makes the credits of a payment follow its state: what was refunded, promised or lost is taken, what is disputed is
+ * frozen, what was won comes back. To be called after each event about the payment and after each grant that hangs on it.
  * The ledger is told states too, so a key need only be new: the wallet's version is, whenever something can move.
  */
 export async function bringCreditsToPayment(
@@ -144,7 +145,7 @@ export async function bringCreditsToPayment(
   await setPaymentReversed(tx, {
     ...told,
     ...billingActor,
-    reversedCents: reversedCentsOf(state),
+    reversedCents: takenCentsOf(state),
     paidCents: state.paidCents,
     creditsToCome: isOrder(state) ? 0 : await creditsToCome(tx, userId, paymentReference),
     idempotencyKey: `reversal:${paymentReference}:${version}`,

@@ -47,9 +47,9 @@ export type RefundContext<A extends Actor = Actor> = PaymentContext<A> & { refun
 /** Whoever ordered it asks at once; only what is not known by then is asked again. */
 const FIRST_RETRY_SECONDS = 60;
 
-/** Over about ten hours: the provider keeps idempotency keys for a day, and without one money might go twice. */
+/** Until the key is forgotten (`isKeyForgotten`): who is asked last gives back what the order has taken. */
 export const refundQueueOptions = {
-  retryLimit: 10,
+  retryLimit: 20,
   retryDelay: 30,
   retryBackoff: true,
   retryDelayMax: 2 * 60 * 60,

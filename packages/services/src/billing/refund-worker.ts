@@ -4,7 +4,7 @@ import type { PaymentProvider } from "@tintype/integrations/payments/payments";
 import { and, eq } from "drizzle-orm";
 import type { Job } from "pg-boss";
 import { startBoss } from "../mail/mail-queue.ts";
-import { askForRefund } from "./order-refund.ts";
+import { askForRefund, giveUpRefund } from "./order-refund.ts";
 import { isKeyForgotten, REFUND_QUEUE, type RefundOrder } from "./refund-orders.ts";
 
 export type RefundWorkerOptions = {
@@ -41,7 +41,10 @@ export async function startRefundWorker(
   return { stop: () => boss.stop({ graceful: true, timeout: 10_000 }) };
 }
 
-/** @returns `told` when the webhook has brought it; `too_old` is for a person: the key may be forgotten */
+/**
+ * What will not come gives back the credits it had taken.
+ * @returns `told` when the webhook has brought it; `too_old` is for a person: the key may be forgotten
+ */
 export async function retryRefund(
   { db, payments, now }: Pick<RefundWorkerOptions, "db" | "payments" | "now">,
   order: RefundOrder,
@@ -52,5 +55,7 @@ export async function retryRefund(
     .from(paymentRows)
     .where(and(eq(paymentRows.userId, userId), eq(paymentRows.reference, paymentReference)));
   if (payment && payment.refundedCents >= refundedAfterCents) return "told";
-  return isKeyForgotten(order, now()) ? "too_old" : askForRefund(payments, order);
+  const outcome = isKeyForgotten(order, now()) ? "too_old" : await askForRefund(payments, order);
+  if (outcome === "refused" || outcome === "too_old") await giveUpRefund({ db, now }, order);
+  return outcome;
 }
