@@ -11,6 +11,8 @@ export type Metrics = {
   unexpectedError: () => void;
   /** Somebody else's, or the secret in our settings is wrong: then nobody's payment arrives. */
   webhookRefused: () => void;
+  /** About money that somebody else has asked our user for: an invoice made by hand at the provider. */
+  webhookNotOurs: () => void;
   /** Prometheus' text format. The event-loop figures are since the reading before. */
   render: () => string;
   close: () => void;
@@ -23,6 +25,7 @@ export function createMetrics(): Metrics {
   let running = 0;
   let unexpected = 0;
   let refused = 0;
+  let notOurs = 0;
   return {
     async count(c, next) {
       running++;
@@ -41,6 +44,9 @@ export function createMetrics(): Metrics {
     webhookRefused: () => {
       refused++;
     },
+    webhookNotOurs: () => {
+      notOurs++;
+    },
     render() {
       const lines = [
         ...eventLoopLines(delay),
@@ -52,6 +58,8 @@ export function createMetrics(): Metrics {
         `unexpected_errors_total ${unexpected}`,
         "# TYPE webhooks_refused_total counter",
         `webhooks_refused_total ${refused}`,
+        "# TYPE webhooks_not_ours_total counter",
+        `webhooks_not_ours_total ${notOurs}`,
         "# TYPE process_resident_memory_bytes gauge",
         `process_resident_memory_bytes ${process.memoryUsage.rss()}`,
         "# TYPE process_uptime_seconds gauge",

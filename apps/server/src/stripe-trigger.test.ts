@@ -51,7 +51,11 @@ const dispute: Trigger = {
   ...pack(0),
   flags: ["--override", "payment_intent:payment_method=pm_card_createDispute"],
 };
-const invoice: Trigger = { about: ["invoice"], available: 0, outcome: "applied" };
+/** One that is not for what we sell would not be ours. */
+const invoice: Trigger = {
+  ...{ about: ["invoice"], available: 0, outcome: "applied" },
+  flags: ["--add", `invoice:metadata.overageBill=${randomUUID()}`],
+};
 
 const triggers: Record<string, Trigger> = {
   "checkout.session.completed": checkout,

@@ -68,6 +68,28 @@ test("a wrong, an old and a missing signature are refused in words", async () =>
   expect(await metrics.text()).toContain("webhooks_refused_total 3");
 });
 
+test("an invoice that somebody has made by hand for a user of ours is kept, told apart and counted, and does nothing", async () => {
+  const browser = new TestBrowser(open.app);
+  await browser.signUp();
+  const userId = String((await browser.query("auth.me")).data?.id);
+  const lines = { object: "list", data: [{ id: "il_1", metadata: {}, parent: null }] };
+  const byHand = { id: "in_1", object: "invoice", currency: "usd", metadata: { userId } };
+  const body = eventOf("invoice.voided", { ...byHand, lines, status: "void" });
+  const answers = [await post(open, body), await post(open, body)];
+  expect(await Promise.all(answers.map((answer) => answer.json()))).toEqual([
+    { received: true, outcome: "not_ours" },
+    { received: true, outcome: "duplicate" },
+  ]);
+  expect(open.log.join("\n")).toContain('"outcome":"not_ours"');
+  const headers = { authorization: "Bearer a-long-metrics-token" };
+  const metrics = await open.app.request("/metrics", { headers });
+  expect(await metrics.text()).toContain("webhooks_not_ours_total 1");
+  const rows = await open.database.db.execute(
+    `select outcome from webhook_events where type = 'invoice.voided'`,
+  );
+  expect([...rows]).toEqual([{ outcome: "ignored" }]);
+});
+
 test("without secrets the answer is 503, in words and in the log, and nothing is on sale", async () => {
   const answer = await post(closed, eventOf("product.created", {}));
   expect(answer.status).toBe(503);

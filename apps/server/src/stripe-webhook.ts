@@ -38,6 +38,7 @@ export function stripeWebhook({ services, logger, metrics }: Options): Hono<Serv
       try {
         const event = payments.verifyWebhook(body, c.req.header("stripe-signature") ?? "");
         const outcome = await receiveWebhook({ ...services, actor }, event);
+        if (outcome === "not_ours") metrics.webhookNotOurs();
         logger.info({ event: event.id, type: event.type, outcome }, "webhook");
         return c.json({ received: true, outcome });
       } catch (error) {

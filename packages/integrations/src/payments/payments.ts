@@ -24,8 +24,11 @@ export type Knowledge = {
   now: () => Date;
 };
 
-/** `ignored`: it means nothing to us. `unknown_user`: it would, if we knew whose it is. */
-export type Translation = BillingEvent[] | "ignored" | "unknown_user";
+/**
+ * `ignored`: it means nothing to us. `unknown_user`: it would, if we knew whose it is. `not_ours`: it is about a user of
+ * ours and about money that somebody else has asked for, as with an invoice made by hand at the provider.
+ */
+export type Translation = BillingEvent[] | "ignored" | "unknown_user" | "not_ours";
 
 export type Order = {
   /** Made by the buyer's browser: the same request twice opens one checkout. */

@@ -9,7 +9,13 @@ import { webhookEvents } from "@tintype/db/schema";
 import { and, desc, eq, isNull, sql } from "drizzle-orm";
 import { bookBillingEvents } from "../billing/book-billing-events.ts";
 import { type PaymentContext, paymentsOf } from "../billing/payment-context.ts";
-import { knowledgeOf, outcomeOf, reasonOf, usersOf } from "../billing/receive-webhook.ts";
+import {
+  knowledgeOf,
+  outcomeOf,
+  reasonOf,
+  storedOutcome,
+  usersOf,
+} from "../billing/receive-webhook.ts";
 import type { AdminActor, ServiceContext } from "../context.ts";
 import { invalidCursor, toPage } from "../keyset.ts";
 
@@ -75,7 +81,8 @@ export async function replayWebhookEvent(
     const translation = await paymentsOf(ctx).translate(event, knowledgeOf(ctx));
     const told = typeof translation === "string" ? [] : translation;
     await db.transaction(async (tx) => {
-      const outcome = typeof translation === "string" ? translation : await outcomeOf(tx, told);
+      const outcome =
+        typeof translation === "string" ? storedOutcome(translation) : await outcomeOf(tx, told);
       const booked = { outcome, processedAt: ctx.now(), lastError: null, attempts };
       await tx.update(webhookEvents).set(booked).where(ofEvent);
       if (outcome === "applied") await bookBillingEvents(ctx, tx, told);

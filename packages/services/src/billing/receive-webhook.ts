@@ -2,7 +2,11 @@ import type { WebhookOutcome } from "@tintype/core/billing";
 import type { BillingEvent } from "@tintype/core/billing-events";
 import type { Db, Tx } from "@tintype/db/client";
 import { payments, stripeCustomers, subscriptions, users, webhookEvents } from "@tintype/db/schema";
-import type { Knowledge, ProviderEvent } from "@tintype/integrations/payments/payments";
+import type {
+  Knowledge,
+  ProviderEvent,
+  Translation,
+} from "@tintype/integrations/payments/payments";
 import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import type { ServiceContext, SystemActor } from "../context.ts";
 import { bookBillingEvents } from "./book-billing-events.ts";
@@ -21,7 +25,7 @@ const MAX_REASON = 500;
 export async function receiveWebhook(
   ctx: PaymentContext<SystemActor>,
   event: ProviderEvent,
-): Promise<WebhookOutcome | "duplicate"> {
+): Promise<WebhookOutcome | "duplicate" | "not_ours"> {
   if (await isBooked(ctx, event.id)) return "duplicate";
   try {
     const translation = await paymentsOf(ctx).translate(event, knowledgeOf(ctx));
@@ -77,11 +81,12 @@ export const knowledgeOf = ({ db, now }: Pick<ServiceContext, "db" | "now">): Kn
 async function bookWebhook(
   ctx: ServiceContext<SystemActor>,
   event: ProviderEvent,
-  translation: BillingEvent[] | "ignored" | "unknown_user",
-): Promise<WebhookOutcome | "duplicate"> {
+  translation: Translation,
+): Promise<WebhookOutcome | "duplicate" | "not_ours"> {
   // Most events mean nothing to us: one row is one statement, and needs no transaction around it.
   if (typeof translation === "string") {
-    return (await claim(ctx.db, event, translation, ctx.now())) ? translation : "duplicate";
+    const outcome = storedOutcome(translation);
+    return (await claim(ctx.db, event, outcome, ctx.now())) ? translation : "duplicate";
   }
   const booked = await ctx.db.transaction(async (tx) => {
     const outcome = await outcomeOf(tx, translation);
@@ -94,6 +99,10 @@ async function bookWebhook(
   }
   return booked;
 }
+
+/** In the inbox, what is not ours means nothing, as so much else; whoever runs this is told by log and metric. */
+export const storedOutcome = (told: Exclude<Translation, BillingEvent[]>): WebhookOutcome =>
+  told === "not_ours" ? "ignored" : told;
 
 /** Somebody who is in no row of ours: of another installation that shares the provider's account, or long gone. */
 export async function outcomeOf(tx: Tx, told: readonly BillingEvent[]): Promise<WebhookOutcome> {

@@ -46,7 +46,7 @@ async function readCycle(
 }
 
 /** An event carries the first ten. */
-const readLines = async (
+export const readLines = async (
   stripe: Stripe,
   { id, lines }: Stripe.Invoice,
 ): Promise<Stripe.InvoiceLineItem[]> =>
@@ -64,6 +64,19 @@ async function readPaymentOf(stripe: Stripe, invoice: Stripe.Invoice): Promise<s
     .find((reference) => reference !== null);
   // Marked as paid by hand in the dashboard: no payment intent has brought the money.
   return intent ?? invoice.id;
+}
+
+/** Null for a payment that was not for an invoice. */
+export async function readInvoiceOf(
+  stripe: Stripe,
+  payment: string,
+): Promise<Stripe.Invoice | null> {
+  const { data } = await stripe.invoicePayments.list({
+    payment: { type: "payment_intent", payment_intent: payment },
+    ...{ limit: 1, expand: ["data.invoice"] },
+  });
+  const invoice = data[0]?.invoice;
+  return typeof invoice === "object" && !invoice.deleted ? invoice : null;
 }
 
 type SubscriptionNow = {

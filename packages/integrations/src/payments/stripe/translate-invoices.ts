@@ -21,8 +21,21 @@ export type PaidInvoice = {
 export type Cycle = { anchor: Date; months: 1 | 12 };
 
 /**
+ * Whether we have made the invoice: it is a pack's, or it has a plan or overage of ours on it. What an operator writes by
+ * hand in the dashboard is between him and his customer: it buys no credits, so a refund of it takes none, and unpaid
+ * it closes nothing.
+ */
+export const isOurs = (
+  { metadata }: Stripe.Invoice,
+  lines: readonly Stripe.InvoiceLineItem[],
+): boolean =>
+  orderOf(metadata) !== null ||
+  metadata?.overageBill !== undefined ||
+  lines.some((line) => line.metadata.overageBill !== undefined || readPlanLine(line) !== null);
+
+/**
  * Paid plans: each line that is a whole period is one `period_paid`, each change to another plan in the middle of one
- * an `upgrade_paid`. The invoice of a pack tells the same payment once more; any other is a payment without credits.
+ * an `upgrade_paid`. The invoice of a pack tells the same payment once more; any other is for overage and brings no credits.
  */
 export function ofPaidInvoice(paid: PaidInvoice, { userId, at }: Told): BillingEvent[] {
   const { invoice, lines } = paid;

@@ -2,7 +2,7 @@ import { billingEvent } from "@tintype/core/billing-events";
 import type { Stripe } from "stripe";
 import { expect, test } from "vitest";
 import { orderOf, planCodeOf, planProductId, userIdIn } from "./orders.ts";
-import { ofPaidInvoice, ofUnpaidInvoice } from "./translate-invoices.ts";
+import { isOurs, ofPaidInvoice, ofUnpaidInvoice } from "./translate-invoices.ts";
 import {
   ofCheckout,
   ofDecline,
@@ -253,9 +253,31 @@ test("what was billed apart of a plan's bill and is not paid is no failure of th
   expect(failed({ data: [] })).toMatchObject(plan);
 });
 
-test("an invoice without plans is a payment without credits, and one that failed tells its way out", () => {
-  expect(ofPaidInvoice(paidBy([]), told)).toMatchObject([
+const beyond = (bill = "0195c6a8-0000-7000-8000-0000000000b1") =>
+  as<Stripe.InvoiceLineItem>({
+    ...{ id: "il_o", amount: 90, parent: null, pricing: null, discount_amounts: [] },
+    metadata: { overageBill: bill, tier: "pro", overageLines: "1" },
+  });
+
+test("an invoice is ours if it is a pack's, or has a plan or overage of ours on it; made by hand it is not", () => {
+  const foreign = { ...line("small", 500), pricing: { price_details: { product: "prod_x" } } };
+  const byHand = as<Stripe.InvoiceLineItem>({ ...foreign, parent: null, metadata: { userId } });
+  for (const lines of [[], [byHand], [foreign as Stripe.InvoiceLineItem, byHand]]) {
+    expect(isOurs(invoice(), lines)).toBe(false);
+    expect(isOurs(invoice({ metadata: { userId, userEmail: "ada@example.com" } }), lines)).toBe(
+      false,
+    );
+    expect(isOurs(invoice({ metadata: null }), [...lines, beyond()])).toBe(true);
+    expect(isOurs(invoice(), [...lines, line("small", 1_000)])).toBe(true);
+    expect(isOurs(invoice({ metadata: order }), lines)).toBe(true);
+    expect(isOurs(invoice({ metadata: { overageBill: "b" } }), lines)).toBe(true);
+  }
+});
+
+test("an invoice for overage is a payment without credits, and one that failed tells its way out", () => {
+  expect(ofPaidInvoice(paidBy([beyond()]), told)).toMatchObject([
     { type: "payment_settled", credits: 0, payment: { kind: "overage" } },
+    { type: "overage_paid" },
     { type: "invoice_closed", invoice: "in_1" },
   ]);
   expect(ofUnpaidInvoice(invoice({ hosted_invoice_url: "https://pay.example/1" }), told)).toEqual([

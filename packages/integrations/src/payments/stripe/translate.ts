@@ -1,11 +1,11 @@
 import type { BillingEvent } from "@tintype/core/billing-events";
 import type { Stripe } from "stripe";
 import type { Knowledge, ProviderEvent, Translation } from "../payments.ts";
-import { userIdIn } from "./orders.ts";
+import { orderOf, userIdIn } from "./orders.ts";
 import { yieldTo } from "./plan-changes.ts";
-import { readCharge, readPaidInvoice, readSubscription } from "./read.ts";
+import { readCharge, readInvoiceOf, readLines, readPaidInvoice, readSubscription } from "./read.ts";
 import { idOf, timeOf } from "./stripe-client.ts";
-import { ofClosedInvoice, ofPaidInvoice, ofUnpaidInvoice } from "./translate-invoices.ts";
+import { isOurs, ofClosedInvoice, ofPaidInvoice, ofUnpaidInvoice } from "./translate-invoices.ts";
 import {
   ofCheckout,
   ofDecline,
@@ -18,7 +18,8 @@ import { ofSubscription } from "./translate-subscriptions.ts";
 type Told = { userId: string; at: Date };
 type Desk = { stripe: Stripe; knowledge: Knowledge };
 /** Gathers what the object leaves out, then translates. `at` is when the object was so. */
-type Handler<T> = (desk: Desk, object: T, told: Told) => BillingEvent[] | Promise<BillingEvent[]>;
+type Handler<T> = (desk: Desk, object: T, told: Told) => Handled | Promise<Handled>;
+type Handled = BillingEvent[] | "not_ours";
 
 type OwnedObject = {
   id: string;
@@ -43,11 +44,13 @@ const handlers: Record<string, (desk: Desk, event: Stripe.Event) => Promise<Tran
     ofDecline(intent, told),
   ),
   ...on<Stripe.Invoice>(["invoice.paid"], invoicePaid),
-  ...on<Stripe.Invoice>(["invoice.payment_failed"], (_, invoice, told) =>
-    ofUnpaidInvoice(invoice, told),
+  ...on<Stripe.Invoice>(["invoice.payment_failed"], async ({ stripe }, invoice, told) =>
+    (await isInvoiceOfOurs(stripe, invoice)) ? ofUnpaidInvoice(invoice, told) : "not_ours",
   ),
-  ...on<Stripe.Invoice>(["invoice.voided", "invoice.marked_uncollectible"], (_, invoice, told) =>
-    ofClosedInvoice(invoice, told),
+  ...on<Stripe.Invoice>(
+    ["invoice.voided", "invoice.marked_uncollectible"],
+    async ({ stripe }, invoice, told) =>
+      (await isInvoiceOfOurs(stripe, invoice)) ? ofClosedInvoice(invoice, told) : "not_ours",
   ),
   ...on<Stripe.Subscription>(
     [
@@ -59,7 +62,9 @@ const handlers: Record<string, (desk: Desk, event: Stripe.Event) => Promise<Tran
     ],
     subscriptionChanged,
   ),
-  ...on<Stripe.Charge>(["charge.refunded"], (_, charge, told) => ofRefundedCharge(charge, told)),
+  ...on<Stripe.Charge>(["charge.refunded"], async (desk, charge, told) =>
+    (await isChargeOfOurs(desk, charge)) ? ofRefundedCharge(charge, told) : "not_ours",
+  ),
   ...onCharge<Stripe.Refund>(
     ["refund.created", "refund.updated", "refund.failed", "charge.refund.updated"],
     (charge, refund, told) =>
@@ -123,6 +128,7 @@ function onCharge<T extends { charge: string | Stripe.Charge | null }>(
     const charge = await readCharge(desk.stripe, id);
     const userId = await ownerOf(desk, charge);
     if (userId === null) return "unknown_user";
+    if (!(await isChargeOfOurs(desk, charge))) return "not_ours";
     const events = handler(charge, object, { userId, at: timeOf(created) });
     return events.length > 0 ? events : "ignored";
   };
@@ -143,12 +149,28 @@ async function ownerOf({ knowledge }: Desk, object: OwnedObject): Promise<string
 const subscriptionMetadataOf = (object: OwnedObject): Stripe.Metadata | null | undefined =>
   (object as Partial<Stripe.Invoice>).parent?.subscription_details?.metadata;
 
-async function invoicePaid(
-  desk: Desk,
-  invoice: Stripe.Invoice,
-  told: Told,
-): Promise<BillingEvent[]> {
-  const events = ofPaidInvoice(await readPaidInvoice(desk.stripe, invoice), told);
+const isInvoiceOfOurs = async (stripe: Stripe, invoice: Stripe.Invoice): Promise<boolean> =>
+  isOurs(invoice, await readLines(stripe, invoice));
+
+/**
+ * An order says so itself. The charge of an invoice does not: it is ours if its payment is booked, or if the invoice is
+ * that has not been told yet.
+ */
+async function isChargeOfOurs(
+  { stripe, knowledge }: Desk,
+  { metadata, payment_intent }: Stripe.Charge,
+): Promise<boolean> {
+  const payment = idOf(payment_intent);
+  if (payment === null || orderOf(metadata)) return true;
+  if ((await knowledge.userOfPayment(payment)) !== null) return true;
+  const invoice = await readInvoiceOf(stripe, payment);
+  return invoice !== null && isInvoiceOfOurs(stripe, invoice);
+}
+
+async function invoicePaid(desk: Desk, invoice: Stripe.Invoice, told: Told): Promise<Handled> {
+  const paid = await readPaidInvoice(desk.stripe, invoice);
+  if (!isOurs(invoice, paid.lines)) return "not_ours";
+  const events = ofPaidInvoice(paid, told);
   const changed = await yieldTo(desk.stripe, invoice);
   return changed ? [...events, ...(await subscriptionChanged(desk, changed, told))] : events;
 }
