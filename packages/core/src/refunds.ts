@@ -160,6 +160,8 @@ export type PaymentView = {
   paidCents: number;
   paidAt: Date;
   refundedCents: number;
+  /** What was ordered to be refunded and has not been told yet; its credits have gone. */
+  pendingRefundCents: number;
   /** What was refunded has all come back to us: the bank did not take it. */
   hasRefundFailed: boolean;
   disputeStatus: PaymentDispute;

@@ -409,12 +409,18 @@ conformanceCase(
     const again = { ...asked, requestId: randomUUID() };
     expect(await requestRefund(refunder(ctx), again)).toMatchObject({ status: "accepted" });
     expect(await balanceOf(ctx)).toEqual({ available: 0, held: 0, owed: 0 });
+    expect((await listPayments(ctx, { limit: 1 })).items).toMatchObject([
+      { pendingRefundCents: paid, refundedCents: 0, refundableCents: 0 },
+    ]);
     await expect(story.startJob(ctx)).rejects.toMatchObject({
       problem: { code: "insufficient_credits" },
     });
     desk.stripe.controls.resumeDeliveries();
     await settled();
     expect(await balanceOf(ctx)).toEqual({ available: 0, held: 0, owed: 0 });
+    expect((await listPayments(ctx, { limit: 1 })).items).toMatchObject([
+      { pendingRefundCents: 0, refundedCents: paid },
+    ]);
     expect(kindsTo(ctx)).toEqual(["receipt", "refund"]);
     await expectSameBooks(ctx);
 

@@ -1,11 +1,22 @@
-import { paidPeriods, payments, wallets } from "@tintype/db/schema";
-import { eq } from "drizzle-orm";
-import { expect, test } from "vitest";
+import { creditGrants, paidPeriods, payments, wallets } from "@tintype/db/schema";
+import { eq, sql } from "drizzle-orm";
+import { beforeAll, expect, test } from "vitest";
 import type { ServiceContext, UserActor } from "../context.ts";
 import { useTestServices, walletOf } from "../testing.ts";
+import { creditsToCome } from "./credits-to-come.ts";
 import { grantDueAllowances } from "./grant-due-allowances.ts";
 
-const { clock, letters, userWithCredits, workerContext } = useTestServices();
+const { clock, letters, parts, userWithCredits, workerContext } = useTestServices();
+
+/** As in a database that sorts by letters; ours in development sorts by code. */
+beforeAll(() =>
+  parts.database.db.transaction(async (tx) => {
+    await tx.execute(sql`set local role none`);
+    await tx.execute(
+      sql`alter table paid_periods alter column reference type text collate "und-x-icu"`,
+    );
+  }),
+);
 
 /** A paid year of which no month has been granted yet. */
 async function userWithDueYear(): Promise<ServiceContext<UserActor>> {
@@ -59,6 +70,37 @@ test.each([
     expect(told).toMatchObject(credits === undefined ? [] : [{ kind: "renewal", credits }]);
   },
 );
+
+test("lines that are due at one moment are taken in the order that credits to come are counted in, whatever the database sorts by", async () => {
+  const ctx = await userWithDueYear();
+  const { userId } = ctx.actor;
+  const [line] = await ctx.db.select().from(paidPeriods).where(eq(paidPeriods.userId, userId));
+  if (!line) throw new Error("a year was paid");
+  const [payment] = await ctx.db.select().from(payments).where(eq(payments.userId, userId));
+  if (!payment) throw new Error("it has a payment");
+  // By letters "il_a" is before "il_B", by code after it.
+  const renamed = eq(paidPeriods.userId, userId);
+  await ctx.db.update(paidPeriods).set({ reference: "il_a", allowanceCredits: 300 }).where(renamed);
+  await ctx.db.insert(payments).values({ ...payment, reference: "pi_2" });
+  const larger = { allowanceCredits: 500, previousAllowanceCredits: 100, changedAt: line.startsAt };
+  await ctx.db
+    .insert(paidPeriods)
+    .values({ ...line, ...larger, reference: "il_B", paymentReference: "pi_2" });
+  const toCome = () =>
+    ctx.db.transaction((tx) =>
+      Promise.all(["pi_1", "pi_2"].map((reference) => creditsToCome(tx, userId, reference))),
+    );
+  const before = await toCome();
+  await grantDueAllowances(workerContext());
+  const granted = await ctx.db
+    .select({ payment: creditGrants.paymentReference, amount: creditGrants.amount })
+    .from(creditGrants)
+    .where(eq(creditGrants.userId, userId));
+  const came = ["pi_1", "pi_2"].map((reference) =>
+    granted.reduce((sum, { payment: of, amount }) => sum + (of === reference ? amount : 0), 0),
+  );
+  expect(await toCome()).toEqual(before.map((credits, index) => credits - (came[index] ?? 0)));
+});
 
 test("a wallet that an event is busy with is left to the next round", async () => {
   const ctx = await userWithDueYear();

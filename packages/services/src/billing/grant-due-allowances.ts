@@ -1,7 +1,7 @@
 import { type BillingNews, oneLetterAMonth } from "@tintype/core/billing-news";
 import type { Tx } from "@tintype/db/client";
 import { paidPeriods } from "@tintype/db/schema";
-import { and, asc, eq, isNotNull, lte } from "drizzle-orm";
+import { and, asc, eq, isNotNull, lte, sql } from "drizzle-orm";
 import type { ServiceContext, SystemActor } from "../context.ts";
 import { concludeRounds, type Round, roundOf } from "../each-user.ts";
 import { postNews } from "../mail/post-news.ts";
@@ -54,7 +54,8 @@ async function grantDueOf(
         lte(paidPeriods.nextGrantAt, now),
       ),
     )
-    .orderBy(asc(paidPeriods.nextGrantAt), asc(paidPeriods.reference));
+    // By code, as `creditsToCome` counts: another order would grant other shares than were counted on.
+    .orderBy(asc(paidPeriods.nextGrantAt), sql`${paidPeriods.reference} collate "C"`);
   const news: BillingNews[] = [];
   for (const line of lines) news.push(...(await grantDueMonths(tx, line, now)));
   const running = lines.findLast(({ changedAt }) => changedAt !== null) ?? lines[0];

@@ -46,11 +46,13 @@ export async function listPayments(
 function viewOf(refundable: Refundable, names: Map<string, string>, now: Date): PaymentView {
   const { payment, facts, kind, paidAt, disputeStatus } = refundable;
   const { reference, productCode, paidCents, refundedCents, refundAt } = payment;
+  const pendingRefundCents = Math.max(0, (payment.refundOrderedCents ?? 0) - refundedCents);
   const isRefundable = selfRefundProblem(refundable, now) === null;
   const until = new Date(paidAt.getTime() + SELF_REFUND_DAYS * DAY_MS);
   return {
     ...{ reference, kind, paidCents, paidAt, refundedCents, disputeStatus },
-    hasRefundFailed: refundAt !== null && refundedCents === 0,
+    pendingRefundCents,
+    hasRefundFailed: refundAt !== null && refundedCents === 0 && pendingRefundCents === 0,
     productName: productCode === null ? null : (names.get(productCode) ?? null),
     refundableCents: isRefundable ? leftCentsOf(facts) : 0,
     refundableUntil: isRefundable ? until : null,

@@ -20,7 +20,12 @@ const parts = ["payments"];
 /** What was paid, newest first, and what of it the buyer may take back today. */
 export function PaymentsList() {
   const { t } = useTranslation();
-  const list = useInfiniteQuery(paymentsQuery());
+  const list = useInfiniteQuery({
+    ...paymentsQuery(),
+    // Its credits have gone with the order, so no news of the wallet tells when the money has followed.
+    refetchInterval: ({ state }) =>
+      state.data?.pages.some(({ items }) => items.some(isPending)) ? 4_000 : false,
+  });
   const [asked, setAsked] = useState<Payment | null>(null);
   const [ordered, setOrdered] = useState<{ payment: Payment; answer: RefundAnswer } | null>(null);
   const payments = list.data?.pages.flatMap(({ items }) => items);
@@ -65,6 +70,8 @@ export function PaymentsList() {
     </section>
   );
 }
+
+const isPending = ({ pendingRefundCents }: Payment): boolean => pendingRefundCents > 0;
 
 const hasFailedSince = (before: Payment, payments: readonly Payment[] | undefined): boolean =>
   !before.hasRefundFailed &&

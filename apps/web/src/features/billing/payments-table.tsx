@@ -51,6 +51,11 @@ function Row({ payment, onRefund }: { payment: Payment; onRefund: () => void }) 
             {t("payments.refunded", { cents: formatCents(t, refundedCents) })}
           </span>
         )}
+        {payment.pendingRefundCents > 0 && (
+          <span className={section.aside}>
+            {t("payments.refundPending", { cents: formatCents(t, payment.pendingRefundCents) })}
+          </span>
+        )}
         {payment.hasRefundFailed && (
           <span className={section.aside}>{t("payments.refundFailed")}</span>
         )}
