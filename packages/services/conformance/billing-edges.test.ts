@@ -7,39 +7,23 @@ import { payments as paymentRows, plans, stripeCustomers, subscriptions } from "
 import type { PaymentProvider } from "@tintype/integrations/payments/payments";
 import { createStripePayments } from "@tintype/integrations/payments/stripe/stripe-payments";
 import { eq } from "drizzle-orm";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { refundPayment } from "../src/admin/refund-payment.ts";
 import { cancelPlan, changePlan, previewChange } from "../src/billing/change-plan.ts";
 import { getSubscription } from "../src/billing/get-subscription.ts";
 import { listInvoices } from "../src/billing/list-invoices.ts";
 import { pausePlan, unpausePlan } from "../src/billing/pause-plan.ts";
-import { type RefundContext, refundQueueOptions } from "../src/billing/refund-orders.ts";
+import { refundQueueOptions } from "../src/billing/refund-orders.ts";
 import { openPortal, startCheckout } from "../src/billing/start-checkout.ts";
-import type { AdminActor } from "../src/context.ts";
-import { createMailQueue, type MailQueue } from "../src/mail/mail-queue.ts";
 import { balanceOf, days, later } from "./billing-story.ts";
+import { useRefundDesk } from "./refund-desk.ts";
 import { customerOf, saveCard, stripeApi } from "./saved-cards.ts";
 import { type Buyer, signed, useStripeDesk } from "./stripe-desk.ts";
 
 const story = useStripeDesk({ maxConnections: 8 });
 const { desk, buyer, buy, settled, overhear } = story;
+const { admin, ordersOf } = useRefundDesk(story);
 const PACK = "bundle_30m";
-const own = {} as { queue: MailQueue };
-
-beforeAll(async () => {
-  own.queue = await createMailQueue({
-    databaseUrl: story.parts.database.url,
-    onError: (error) => {
-      throw error;
-    },
-  });
-});
-afterAll(() => own.queue.close());
-
-const admin = (payments: PaymentProvider = desk.payments): RefundContext<AdminActor> => ({
-  ...story.contextFor<AdminActor>({ kind: "user", userId: randomUUID(), role: "admin" }),
-  ...{ payments, refunds: own.queue.refunds },
-});
 const planOrder = (code: string) => ({
   ...{ kind: "plan" as const, code, returnTo: "/billing", requestId: randomUUID() },
 });
@@ -166,9 +150,7 @@ test("an order is asked for while its key is known, and stays on record for whoe
   desk.stripe.controls.advance(2 * 25 * 3_600);
   desk.stripe.controls.resumeDeliveries();
   await settled();
-  const records = await story.parts.database.db.transaction((tx) =>
-    own.queue.refunds.listOpen(tx, reference),
-  );
+  const records = await ordersOf(reference);
   const by = who.actor.userId;
   expect(records.map(({ orderedBy, note }) => [orderedBy, note]).toSorted()).toEqual([
     [by, "a favour"],

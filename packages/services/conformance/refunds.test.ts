@@ -4,49 +4,26 @@ import type { Db } from "@tintype/db/client";
 import { disputes, payments as paymentRows } from "@tintype/db/schema";
 import type { PaymentProvider } from "@tintype/integrations/payments/payments";
 import { eq, sql, TransactionRollbackError } from "drizzle-orm";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { previewRefund, refundPayment } from "../src/admin/refund-payment.ts";
 import { listOpenDisputes } from "../src/billing/list-open-disputes.ts";
 import { listPayments } from "../src/billing/list-payments.ts";
 import { receiveWebhook } from "../src/billing/receive-webhook.ts";
-import type { RefundContext } from "../src/billing/refund-orders.ts";
 import { retryRefund } from "../src/billing/refund-worker.ts";
 import { requestRefund } from "../src/billing/request-refund.ts";
-import type { AdminActor, UserActor } from "../src/context.ts";
 import { cancelJob } from "../src/jobs/cancel-job.ts";
 import { submitJob } from "../src/jobs/submit-job.ts";
-import { createMailQueue, type MailQueue } from "../src/mail/mail-queue.ts";
 import { imageRequest } from "../src/testing.ts";
 import { balanceOf, days } from "./billing-story.ts";
 import { conformanceCase } from "./case.ts";
+import { useRefundDesk } from "./refund-desk.ts";
 import { type Buyer, eventIn, signed, useStripeDesk } from "./stripe-desk.ts";
 
 const story = useStripeDesk({ maxConnections: 8 });
 const { desk, buyer, buy, settled, clock, letters } = story;
+const { admin, refunder, ordersOf } = useRefundDesk(story);
 /** 1,800 credits. */
 const PACK = "bundle_30m";
-const own = {} as { queue: MailQueue };
-
-beforeAll(async () => {
-  own.queue = await createMailQueue({
-    databaseUrl: story.parts.database.url,
-    onError: (error) => {
-      throw error;
-    },
-  });
-});
-afterAll(() => own.queue.close());
-
-type Refunder = RefundContext<UserActor>;
-const refunder = (ctx: Buyer, payments = ctx.payments): Refunder => ({
-  ...{ ...ctx, payments },
-  refunds: own.queue.refunds,
-});
-const admin = (payments: PaymentProvider | null = desk.payments): RefundContext<AdminActor> => ({
-  ...story.contextFor<AdminActor>({ kind: "user", userId: randomUUID(), role: "admin" }),
-  ...{ payments, refunds: own.queue.refunds },
-});
-
 /** A buyer who has paid for a pack, and has spent some of it. */
 async function bought(spent = 0) {
   const ctx = await buyer();
@@ -198,9 +175,7 @@ conformanceCase(
     expect(await refundPayment({ ...who, payments: deaf }, input)).toMatchObject({
       status: "unknown",
     });
-    const [order] = await ctx.db.transaction((tx) =>
-      own.queue.refunds.listOpen(tx, of.paymentReference),
-    );
+    const [order] = await ordersOf(of.paymentReference);
     if (!order) throw new Error("the order was not written down");
     const parts = { db: ctx.db, payments: desk.payments, now: clock.now };
     expect(await retryRefund(parts, order)).toBe("accepted");
@@ -268,9 +243,7 @@ conformanceCase(
         problem: { code: "refund_refused" },
       });
     }
-    expect(
-      await ctx.db.transaction((tx) => own.queue.refunds.listOpen(tx, reference)),
-    ).toHaveLength(1);
+    expect(await ordersOf(reference)).toHaveLength(1);
     desk.stripe.controls.resumeDeliveries();
     await settled();
     expect((await balanceOf(ctx))?.available).toBe(0);
@@ -470,7 +443,7 @@ test("a refund that is never heard of gives back what its order has taken, once 
   const asked = { paymentReference: reference, requestId: randomUUID() };
   const { status } = await requestRefund(refunder(ctx, away), asked);
   expect(status).toBe("unknown");
-  const [order] = await ctx.db.transaction((tx) => own.queue.refunds.listOpen(tx, reference));
+  const [order] = await ordersOf(reference);
   if (!order) throw new Error("the order was not written down");
   const parts = { db: ctx.db, payments: away, now: clock.now };
   expect(await retryRefund(parts, order)).toBe("unknown");
