@@ -55,8 +55,10 @@ export type BillingPreferences = {
   overageUsedCents: number;
   /** Null when there is nothing. */
   upcomingOverage: UpcomingOverage | null;
-  /** An invoice for overage is not paid: until it is, nothing goes beyond the wallet. */
+  /** An invoice for overage is not paid, or its payment is disputed or lost: nothing goes beyond the wallet. */
   isOverageBlocked: boolean;
+  /** There is no such invoice to pay: a dispute keeps it closed, for good once it is lost. */
+  isOverageDisputed: boolean;
   topUp: TopUpView;
   limits: { overageLimitCents: number; topUpThresholdCredits: number; topUpCapCents: number };
 };

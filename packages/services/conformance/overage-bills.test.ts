@@ -315,6 +315,9 @@ conformanceCase(
     await settled();
     expect(await balanceOf(ctx)).toEqual({ available: 1_788, held: 0, owed: 0 });
     await expectSameBooks(ctx);
+    // That pays for what was used; another loan there is not, and no invoice to pay for one.
+    const closed = { isOverageBlocked: true, isOverageDisputed: true };
+    expect(await getBillingPreferences(ctx)).toMatchObject(closed);
 
     // The bank changes its mind: what was paid back returns, and a job that fails gives it back like any other credit.
     const [payment] = await ctx.db.select().from(payments).where(eq(payments.reference, reference));
@@ -328,6 +331,8 @@ conformanceCase(
     };
     await ctx.db.transaction((tx) => applyBillingEvent(tx, won, clock.now()));
     expect(await balanceOf(ctx)).toEqual({ available: 1_800, held: 0, owed: 0 });
+    const open = { isOverageBlocked: false, isOverageDisputed: false };
+    expect(await getBillingPreferences(ctx)).toMatchObject(open);
     const job = await story.startJob(ctx);
     expect(await balanceOf(ctx)).toEqual({ available: 1_795, held: 5, owed: 0 });
     await job.fail();
@@ -359,7 +364,9 @@ test("a card that says no: nothing goes beyond the wallet until the invoice is p
   await settled();
   const [bill] = await billsOf(ctx);
   expect(bill?.failedAt).not.toBeNull();
-  expect((await getBillingPreferences(ctx)).isOverageBlocked).toBe(true);
+  expect(await getBillingPreferences(ctx)).toMatchObject({
+    ...{ isOverageBlocked: true, isOverageDisputed: false },
+  });
   const { settings } = await imageRequest(ctx);
   expect(await quoteJob(ctx, { settings })).toMatchObject({
     overage: { unpaidCents: bill?.amountCents },

@@ -45,21 +45,7 @@ export function OverageLimit({ preferences }: { preferences: BillingPreferences 
     <form className={section.block} id="overage" onSubmit={save} noValidate>
       <h3 className={section.name}>{t("billing.limits.overage")}</h3>
       <p className={section.text}>{t("billing.limits.overageText")}</p>
-      {preferences.isOverageBlocked && (
-        <Note
-          tone="bad"
-          title={t("billing.limits.blocked.title")}
-          text={t("billing.limits.blocked.text")}
-        >
-          <Button
-            size="xs"
-            variant="default"
-            renderRoot={(props) => <Link to="/billing" hash="invoices" {...props} />}
-          >
-            {t("shortage.unpaid.see")}
-          </Button>
-        </Note>
-      )}
+      {preferences.isOverageBlocked && <Closed isDisputed={preferences.isOverageDisputed} />}
       {limitCents !== null && (
         <p className={styles.used}>
           {t("billing.limits.used", {
@@ -98,5 +84,28 @@ export function OverageLimit({ preferences }: { preferences: BillingPreferences 
         onLeave={() => keepFields(userId, "overage", { typed: typed ?? kept })}
       />
     </form>
+  );
+}
+
+/** A dispute has no invoice that one could pay. */
+function Closed({ isDisputed }: { isDisputed: boolean }) {
+  const { t } = useTranslation();
+  const why = isDisputed ? "disputed" : "blocked";
+  return (
+    <Note
+      tone="bad"
+      title={t(`billing.limits.${why}.title`)}
+      text={t(`billing.limits.${why}.text`)}
+    >
+      {!isDisputed && (
+        <Button
+          size="xs"
+          variant="default"
+          renderRoot={(props) => <Link to="/billing" hash="invoices" {...props} />}
+        >
+          {t("shortage.unpaid.see")}
+        </Button>
+      )}
+    </Note>
   );
 }
