@@ -83,6 +83,9 @@ test("what was ordered is taken until it is told, or was sent back; with a lost 
   expect(takenCentsOf(other)).toBe(500);
   expect(takenCentsOf(withRefund(other, { refundedCents: 600, at: at(2) }))).toBe(600);
   expect(takenCentsOf(withRefund(ordered, { refundedCents: 0, at: at(3) }))).toBe(0);
+  // The provider tells whole seconds: what it has made of the order can seem to be older.
+  const told = withRefund(ordered, { refundedCents: 500, at: at(1) });
+  expect([takenCentsOf(told), told.refundOrderedCents]).toEqual([500, null]);
   const dispute = { reference: "dp_1", disputedCents: 700, status: "lost" as const };
   expect(takenCentsOf(withDispute(ordered, { ...dispute, stateAt: at(3) }))).toBe(1_000);
 });
