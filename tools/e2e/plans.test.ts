@@ -78,7 +78,7 @@ test("a larger plan begins at once, and the next bill is its own", async () => {
   await buyer.button("Change plan").click();
   await buyer.choose("New plan", "Pro");
   const coming = buyer.dialog().getByText(/^\+[\d,]+$/);
-  const credits = Number((await coming.innerText()).replace(/\D/g, ""));
+  const credits = Number(((await coming.textContent()) ?? "").replace(/\D/g, ""));
   await buyer.button(/^Pay \$\d\d\.\d\d and switch$/).click();
   await text("Your plan is now Pro").waitFor();
   await text(/^\$79.00 on /).waitFor();

@@ -5,7 +5,7 @@ import path from "node:path";
 import { connect } from "@tintype/db/client";
 import { createTestDatabase, type TestDatabase } from "@tintype/db/testing";
 import { createLogger } from "@tintype/integrations/process/logger";
-import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { startServer } from "./server.ts";
 import { ORIGIN, testEnv } from "./testing.ts";
 
@@ -87,7 +87,7 @@ test("an address has so many streams open and no more; one that ends gives its p
   const [first, second] = [await open(), await open()];
   expect([first.status, second.status, (await open()).status]).toEqual([200, 200, 429]);
   first.end();
-  await vi.waitFor(async () => expect((await open()).status).toBe(200));
+  await expect.poll(async () => (await open()).status).toBe(200);
   second.end();
   await server.stop();
 });

@@ -37,7 +37,7 @@ test("a mail is there for its recipient only, in any script and case", async () 
   await catcher.send("Ann@Example.test", "Пароль");
   await catcher.send("bob@example.test", "Other");
 
-  const mail = await catcher.waitFor("ann@example.test", { timeoutMs: 2_000 });
+  const mail = await catcher.waitFor("ann@example.test", { timeoutMs: 30_000 });
   expect(mail).toMatchObject({ subject: "Пароль", from: "hello@tintype.local" });
   expect(mail.text).toContain("http://localhost/reset?a=1&b=2");
   const reply = await fetch(`${catcher.inboxUrl}/api/messages?to=BOB@example.test`);
@@ -46,7 +46,7 @@ test("a mail is there for its recipient only, in any script and case", async () 
 
 test("waiting for a mail ends when it comes, and after the time given", async () => {
   const catcher = await start();
-  const waiting = catcher.waitFor("late@example.test", { timeoutMs: 5_000 });
+  const waiting = catcher.waitFor("late@example.test", { timeoutMs: 30_000 });
   await catcher.send("late@example.test", "Here");
   expect((await waiting).subject).toBe("Here");
   await expect(catcher.waitFor("nobody@example.test", { timeoutMs: 10 })).rejects.toThrow(

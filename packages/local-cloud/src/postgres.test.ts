@@ -48,7 +48,7 @@ async function isAlive(pid: number): Promise<boolean> {
 }
 
 async function eventuallyGone(pid: number): Promise<void> {
-  for (const deadline = Date.now() + 10_000; await isAlive(pid); ) {
+  for (const deadline = Date.now() + 30_000; await isAlive(pid); ) {
     if (Date.now() > deadline) throw new Error(`process ${pid} is still there`);
     await delay(20);
   }

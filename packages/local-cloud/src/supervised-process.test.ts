@@ -12,7 +12,7 @@ const FAMILY = `
   process.stdout.write("pids " + process.pid + " " + child.pid + " end\\n");`;
 
 async function gone(pid: number): Promise<void> {
-  for (const deadline = Date.now() + 5_000; ; await delay(20)) {
+  for (const deadline = Date.now() + 30_000; ; await delay(20)) {
     try {
       process.kill(pid, 0);
     } catch {

@@ -250,4 +250,4 @@ test("all deliveries at once over eight connections, a fifth of them twice, besi
   await tell(...storyOf(reference.events, start, "won").map(([, event]) => event));
   const end = await endOf(reference.ctx);
   for (const { ctx } of crowd) expect(await endOf(ctx)).toEqual(end);
-}, 20_000);
+});

@@ -407,12 +407,14 @@ test("a provider that does not answer keeps the page waiting for seconds, not fo
   await pass(2 * MONTH);
   const payments = { ...desk.payments, previewNextBill: silent, findCard: silent };
   const waiting = { ...ctx, payments };
+  const asking = performance.now();
   const [shown, card] = await Promise.allSettled([getSubscription(waiting), getSavedCard(waiting)]);
+  expect(performance.now() - asking).toBeLessThan(30_000);
   expect(shown).toMatchObject({
     value: { status: "paused", isNextBillKnown: false, resumeCents: null },
   });
   expect(card).toMatchObject({ reason: { problem: { code: "payments_unavailable" } } });
-}, 15_000);
+});
 
 const priceAs = (code: string, priceCents: number) =>
   desk.context().db.update(plans).set({ priceCents }).where(eq(plans.code, code));

@@ -175,7 +175,7 @@ class StripeDesk {
     return sessionId;
   };
 
-  settled = () => this.stripe.controls.delivered(15_000);
+  settled = () => this.stripe.controls.delivered(60_000);
 
   /** On both clocks, ours and the provider's; what falls due there on the way happens and is told. */
   pass = async (seconds: number) => {

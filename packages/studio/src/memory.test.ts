@@ -9,7 +9,7 @@ test("a child that takes more memory than it may have is killed", async () => {
   const [, signal] = await once(child, "exit");
   stop();
   expect(signal).toBe("SIGKILL");
-}, 20_000);
+});
 
 test("a process that is gone holds no memory", async () => {
   expect(await residentBytes(2 ** 22 + 1)).toBe(0);

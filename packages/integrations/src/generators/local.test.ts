@@ -26,13 +26,13 @@ test("a photo becomes a picture, with progress on the way", async () => {
   expect(files).toMatchObject([{ contentType: "image/jpeg", width: 768, height: 768 }]);
   expect(progress[0]).toEqual({ percent: 0, stage: "reading" });
   expect(progress.length).toBeGreaterThan(3);
-}, 20_000);
+});
 
 test("the studio's refusal becomes a generation failure with the same code", async () => {
   const attempt = generator.generate(await request("chelsea.png"), quiet);
   await expect(attempt).rejects.toBeInstanceOf(GenerationFailure);
   await expect(attempt).rejects.toMatchObject({ code: "subject_not_found" });
-}, 20_000);
+});
 
 test("a job that was cancelled before it began does not begin", async () => {
   const attempt = generator.generate(await request("coffee.png"), {

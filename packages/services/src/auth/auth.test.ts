@@ -71,18 +71,19 @@ test("the right password signs in; a wrong one and an unknown account get the sa
 test("an unknown account takes about as long to refuse as a wrong password", async () => {
   const { email } = account();
   await signUp(visitor(), account(email));
+  const stranger = newEmail();
   const timeOf = async (tried: string) => {
-    const times: number[] = [];
-    for (let round = 0; round < 4; round++) {
-      const started = performance.now();
-      await Promise.allSettled([signIn(visitor(), { email: tried, password: "wrong" })]);
-      times.push(performance.now() - started);
-    }
-    return times.toSorted((a, b) => a - b)[1] ?? 0;
+    const started = performance.now();
+    await Promise.allSettled([signIn(visitor(), { email: tried, password: "wrong" })]);
+    return performance.now() - started;
   };
 
-  const unknown = await timeOf(newEmail());
-  const known = await timeOf(email);
+  // The fastest of several: other work of the machine only adds to a time.
+  let [unknown, known] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (let round = 0; round < 4 || (round < 8 && unknown <= known * 0.5); round++) {
+    unknown = Math.min(unknown, await timeOf(stranger));
+    known = Math.min(known, await timeOf(email));
+  }
   expect(unknown).toBeGreaterThan(known * 0.5);
 });
 

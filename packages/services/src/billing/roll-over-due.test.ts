@@ -109,7 +109,7 @@ test("who has nothing that could roll over is not locked", async () => {
   await ctx.db.transaction(async (tx) => {
     await tx.select().from(wallets).where(eq(wallets.userId, ctx.actor.userId)).for("update");
     const round = rollOverDue(workerContext());
-    expect(await Promise.race([round, sleep(2_000, "waits for the wallet")])).toEqual({
+    expect(await Promise.race([round, sleep(15_000, "waits for the wallet")])).toEqual({
       granted: 0,
       rolledOver: 0,
     });

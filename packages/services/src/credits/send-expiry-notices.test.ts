@@ -93,7 +93,7 @@ test("the letter arrives in the user's language and by their clock, with a way t
     expect(text).toContain("кредита");
     return text;
   };
-  const letter = await vi.waitFor(arrived, { timeout: 10_000, interval: 100 }).finally(async () => {
+  const letter = await vi.waitFor(arrived, { timeout: 30_000, interval: 100 }).finally(async () => {
     await worker.stop();
     sender.close();
   });

@@ -73,7 +73,7 @@ test("a letter is sent if and only if its transaction commits; its link resets t
       expect(found).toHaveLength(1);
       return found;
     },
-    { timeout: 10_000, interval: 100 },
+    { timeout: 30_000, interval: 100 },
   );
   await worker.stop();
   sender.close();
@@ -109,7 +109,7 @@ test("whoever signs up is greeted once; a receipt has its words, its sum and its
         expect(inbox).toHaveLength(2);
         return inbox.join(" ");
       },
-      { timeout: 15_000, interval: 100 },
+      { timeout: 30_000, interval: 100 },
     )
     .finally(async () => {
       await worker.stop();
@@ -140,9 +140,9 @@ test("a mail server that fails is tried again, and the letter is sent once", asy
     own.mail.enqueue(tx, { kind: "password_reset", userId: user.id, to: user.email, locale: "en" }),
   );
 
-  await vi.waitFor(() => expect(errors).toEqual(["mailbox busy"]), { timeout: 10_000 });
+  await vi.waitFor(() => expect(errors).toEqual(["mailbox busy"]), { timeout: 30_000 });
   await retryNow();
-  await vi.waitFor(() => expect(sent).toEqual([user.email]), { timeout: 10_000, interval: 100 });
+  await vi.waitFor(() => expect(sent).toEqual([user.email]), { timeout: 30_000, interval: 100 });
   await worker.stop();
   expect(sent).toHaveLength(1);
 });
@@ -181,7 +181,7 @@ test("a receipt that knows no invoice is given its document when it goes, and go
   const linkOf = async (payment: string, invoiceUrl: string | null = null) => {
     const before = sent.length;
     await tell(payment, invoiceUrl);
-    await vi.waitFor(() => expect(sent).toHaveLength(before + 1), { timeout: 15_000 });
+    await vi.waitFor(() => expect(sent).toHaveLength(before + 1), { timeout: 30_000 });
     return /(\S+)\n\nYou get this letter/.exec(sent.at(-1)?.text ?? "")?.[1];
   };
   expect(await linkOf("pi_1")).toBe("https://pay.example/receipts/pi_1");
@@ -274,7 +274,7 @@ test("a link that somebody waits for does not stand in line behind notices to ma
   const worker = await startWorker(sender, (error) => {
     throw error;
   });
-  await vi.waitFor(() => expect(sent).toHaveLength(3), { timeout: 15_000, interval: 100 });
+  await vi.waitFor(() => expect(sent).toHaveLength(3), { timeout: 30_000, interval: 100 });
   await worker.stop();
   expect(sent[0]).toBe("waiting");
   expect(stoppable.toSorted()).toEqual(["notice-1", "notice-2"]);
@@ -294,6 +294,6 @@ async function retryNow(): Promise<void> {
       .getDb()
       .executeSql("update pgboss.job set start_after = now() where state = 'retry' returning id");
     expect(rows).toHaveLength(1);
-  });
+  }, 30_000);
   await boss.stop({ graceful: false });
 }

@@ -17,7 +17,7 @@ const size = { width: 200, height: 200 };
 let subject: CutOut;
 beforeAll(async () => {
   subject = await cutOut(await decodePhoto(await coffee()));
-}, 30_000);
+});
 
 async function picture(settings: Record<string, unknown>, seed = 1): Promise<Uint8Array> {
   const layers = await buildLayers({

@@ -19,7 +19,7 @@ export type Controls = {
   resumeDeliveries(): void;
   /** Sends an event again to every endpoint that got it. */
   redeliver(event: string): void;
-  /** Resolves when every event was delivered or given up; rejects after `timeoutMs` (5000). */
+  /** Resolves when every event was delivered or given up; rejects after `timeoutMs` (30,000). */
   delivered(timeoutMs?: number): Promise<void>;
   deliveries(): Delivery[];
   /** The holder of a charge complains, or of the payment intent's charge. */
@@ -53,7 +53,7 @@ export function controlsOf(emulator: Machine, tasks: TaskHandlers): Controls {
     pauseDeliveries: () => deliveries.pause(),
     resumeDeliveries: () => deliveries.resume(),
     redeliver: (event) => deliveries.redeliver(event),
-    delivered: (timeoutMs = 5_000) => deliveries.idle(timeoutMs),
+    delivered: (timeoutMs = 30_000) => deliveries.idle(timeoutMs),
     deliveries: () => world.store.all("delivery"),
     dispute: (payment, complaint = {}) =>
       emulator.act(() => {
