@@ -87,11 +87,11 @@ test("the command imports, says so, and ends with 1 when a row has failed", asyn
   expect(real.status).toBe(1);
   expect(real.stdout).toContain("1 granted, 1 failed");
   expect(await balance()).toBe(50);
-}, 60_000);
+}, 240_000);
 
 test("what is no such file ends the command with one line and 1", () => {
   expect(runImport("nonsense")).toMatchObject({
     status: 1,
     stderr: "the header lacks externalId, email, credits\n",
   });
-}, 60_000);
+}, 240_000);

@@ -278,7 +278,7 @@ test("refund, dispute, expiry and rollover end the same in whatever order they c
     }),
     { numRuns: 60, seed: 20_261_121 },
   );
-}, 60_000);
+}, 240_000);
 
 async function happen(userId: string, what: Happening, cap: number, cents: number) {
   const dispute = { userId, paymentReference: "in_1", reason: "test", now: periodEnd };
@@ -342,4 +342,4 @@ test("what a refund takes from a rollover follows the rule in core while jobs ho
     ),
     { numRuns: 60, seed: 20_261_121 },
   );
-}, 60_000);
+}, 240_000);
