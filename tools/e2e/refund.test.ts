@@ -1,7 +1,9 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { emulator } from "./books.ts";
 import { launchBrowser } from "./browser.ts";
 import { openPage } from "./open-page.ts";
+import { photograph } from "./photos.ts";
 import { newAccount, useStack } from "./stack.ts";
 
 const stack = useStack();
@@ -38,9 +40,14 @@ test("a pack that was bought by mistake is taken back by its buyer, and the cred
   await button("Refund 30 minutes").click();
   const dialog = page.getByRole("dialog");
   await dialog.getByText("$19.00 goes back to the card").waitFor();
+  await emulator(stack, "pause-deliveries");
   await dialog.getByRole("button", { name: "Refund", exact: true }).click();
   await page.getByText("The refund is on its way").waitFor();
   await expect.poll(balance).toBe("10");
+  // The credits have gone with the order; what is told of the money shows by itself.
+  await page.getByText("$19.00 on its way back").waitFor();
+  await photograph(page, "refund-pending");
+  await emulator(stack, "resume-deliveries");
   await page.getByText("$19.00 refunded").waitFor();
   expect(await button("Refund 30 minutes").count()).toBe(0);
 });
