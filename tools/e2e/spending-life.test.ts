@@ -151,6 +151,13 @@ test("an automatic purchase: turned on with a limit, bought at once, counted on 
   await expect.poll(buyer.balance).toBe(1_800);
   await topUp().getByText("$19.00 of $40.00 bought this month.").waitFor();
   await page.locator("#payments-list").getByText("30 minutes").waitFor();
+  // It has a receipt and no invoice, and neither its missing number nor its date needs more room than a phone has.
+  await page.getByRole("link", { name: /^View the receipt of / }).waitFor();
+  await page.setViewportSize({ width: 390, height: 844 });
+  const overhang = () =>
+    page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  await expect.poll(overhang).toBeLessThanOrEqual(0);
+  await page.setViewportSize({ width: 1280, height: 900 });
   await photograph(page, "billing-topped-up");
 });
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { payments as paymentRows, plans, subscriptions } from "@tintype/db/schema";
+import { failedPayments, payments as paymentRows, plans, subscriptions } from "@tintype/db/schema";
 import { createStripePayments } from "@tintype/integrations/payments/stripe/stripe-payments";
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
@@ -197,6 +197,22 @@ test("what was billed before a pause and is declined is told as what it is, and 
   });
   const told = letters.filter(({ userId }) => userId === ctx.actor.userId);
   expect(told).toMatchObject([{ kind: "receipt" }, { kind: "payment_failed", isPlan: false }]);
+});
+
+test("of a plan and of overage that are both unpaid the plan's is told, whichever failed last", async () => {
+  const ctx = await subscriber();
+  const reference = await referenceOf(ctx);
+  const failed = (invoice: string, subscriptionReference: string | null, agoMs: number) => {
+    const at = new Date(clock.now().getTime() - agoMs);
+    return {
+      ...{ userId: ctx.actor.userId, invoiceReference: invoice, subscriptionReference },
+      ...{ amountDueCents: 500, retryCount: 1, failedAt: at, createdAt: at, updatedAt: at },
+    };
+  };
+  await ctx.db.insert(failedPayments).values(failed("in_beyond", null, 0));
+  expect(await getSubscription(ctx)).toMatchObject({ failedPayment: { isPlan: false } });
+  await ctx.db.insert(failedPayments).values(failed("in_plan", reference, days(1)));
+  expect(await getSubscription(ctx)).toMatchObject({ failedPayment: { isPlan: true } });
 });
 
 test("what waits for the next bill is still owed when a larger plan is not paid", async () => {

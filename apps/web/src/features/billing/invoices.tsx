@@ -73,8 +73,11 @@ function Table({ invoices }: { invoices: Invoice[] }) {
 function Row({ invoice }: { invoice: Invoice }) {
   const { t, i18n } = useTranslation();
   const { createdAt, status, totalCents } = invoice;
-  const number = invoice.number ?? invoice.id;
-  const day = new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium" });
+  const date = new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium" }).format(
+    new Date(createdAt),
+  );
+  // The receipt of a payment without an invoice often has no number, and the provider's own name for it says nothing.
+  const number = invoice.number ?? t("billing.invoices.receipt");
   const state = (
     <span className={section.tag} data-tone={toneOf[status]}>
       {t(`billing.invoices.states.${status}`)}
@@ -83,7 +86,7 @@ function Row({ invoice }: { invoice: Invoice }) {
   return (
     <tr>
       <td className={section.line}>
-        {day.format(new Date(createdAt))}
+        {date}
         <span className={`${section.aside} ${section.narrow}`}>{number}</span>
       </td>
       <td className={section.wide}>{number}</td>
@@ -93,25 +96,29 @@ function Row({ invoice }: { invoice: Invoice }) {
         <span className={section.narrow}>{state}</span>
       </td>
       <td>
-        <Papers invoice={invoice} number={number} />
+        <Papers {...{ invoice, date }} />
       </td>
     </tr>
   );
 }
 
-function Papers({ invoice, number }: { invoice: Invoice; number: string }) {
+function Papers({ invoice, date }: { invoice: Invoice; date: string }) {
   const { t } = useTranslation();
-  const { url, pdfUrl, status } = invoice;
+  const { url, pdfUrl, status, number } = invoice;
   const isOpen = status === "open";
+  const called = (of: "payOf" | "viewOf" | "pdfOf") =>
+    number === null
+      ? t("billing.invoices.receiptOf", { date })
+      : t(`billing.invoices.${of}`, { number });
   return (
     <span className={styles.papers}>
       {url && (
-        <a href={url} aria-label={t(`billing.invoices.${isOpen ? "payOf" : "viewOf"}`, { number })}>
+        <a href={url} aria-label={called(isOpen ? "payOf" : "viewOf")}>
           {t(`billing.invoices.${isOpen ? "pay" : "view"}`)}
         </a>
       )}
       {pdfUrl && (
-        <a href={pdfUrl} aria-label={t("billing.invoices.pdfOf", { number })}>
+        <a href={pdfUrl} aria-label={called("pdfOf")}>
           {t("billing.invoices.pdf")}
         </a>
       )}
