@@ -39,7 +39,7 @@ export function renderHtml(letter: Letter, locale: Locale): string {
   const url = escapeHtml(action.url);
   const settings = escapeHtml(unsubscribe?.url ?? "");
   const leave = unsubscribe
-    ? `<p class="quiet" style="margin:8px 0 0;font-size:13px;color:#6b6459">${escapeHtml(unsubscribe.text)} <a href="${settings}" style="color:#6b6459">${settings}</a></p>`
+    ? `<p class="quiet" style="margin:8px 0 0;font-size:13px;color:#6b6459">${escapeHtml(unsubscribe.text)} <a href="${settings}" style="color:#6b6459;word-break:break-all">${settings}</a></p>`
     : "";
   return `<!doctype html><html lang="${locale}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>${escapeHtml(subject)}</title>${DARK}</head>
 <body style="margin:0;padding:32px 16px;background:#f4f1ec;color:#26221c;font:16px/1.5 system-ui,sans-serif">
