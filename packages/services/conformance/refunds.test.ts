@@ -461,6 +461,66 @@ test("a refund that is never heard of gives back what its order has taken, once 
   expect(await balanceOf(ctx)).toEqual({ available: 0, held: 0, owed: 0 });
 });
 
+test("another refund on top of one whose webhook is late: both are taken, and one that is refused brings back only its own", async () => {
+  const { of, ctx, paid } = await bought();
+  const refund = (cents: number, payments: PaymentProvider | null = desk.payments) =>
+    refundPayment(admin(payments), { ...of, cents, requestId: randomUUID(), reason });
+  const refusing: PaymentProvider = {
+    ...desk.payments,
+    refund: () => Promise.reject(new DomainError({ code: "refund_refused" })),
+  };
+  const after = (cents: number) => ({
+    ...{ available: 1_800 - Math.floor((1_800 * cents) / paid), held: 0, owed: 0 },
+  });
+  desk.stripe.controls.pauseDeliveries();
+  await refund(1_000);
+  expect(await balanceOf(ctx)).toEqual(after(1_000));
+  expect(await previewRefund(admin(), of)).toMatchObject({
+    ...{ reversedCents: 1_000, leftCents: paid - 1_000, refundableCents: paid - 1_000 },
+  });
+  story.clock.advanceSeconds(25 * 3_600);
+  await expect(refund(paid)).rejects.toMatchObject({
+    problem: { code: "refund_too_much", leftCents: paid - 1_000 },
+  });
+  await expect(refund(paid - 1_000, refusing)).rejects.toMatchObject({
+    problem: { code: "refund_refused" },
+  });
+  expect(await balanceOf(ctx)).toEqual(after(1_000));
+  expect(await refund(300)).toMatchObject({ status: "accepted" });
+  expect(await balanceOf(ctx)).toEqual(after(1_300));
+  desk.stripe.controls.advance(25 * 3_600);
+  desk.stripe.controls.resumeDeliveries();
+  await settled();
+  expect(await balanceOf(ctx)).toEqual(after(1_300));
+  expect((await listPayments(ctx, { limit: 1 })).items).toMatchObject([
+    { refundedCents: 1_300, pendingRefundCents: 0 },
+  ]);
+  await expectSameBooks(ctx);
+});
+
+test("an order that nobody may ask for any more is given up before the next one is decided", async () => {
+  const { of, ctx, paid, reference } = await bought();
+  const away: PaymentProvider = {
+    ...desk.payments,
+    refund: () => Promise.reject(new DomainError({ code: "payments_unavailable" })),
+  };
+  const input = (cents: number) => ({ ...of, cents, requestId: randomUUID(), reason });
+  await refundPayment(admin(away), input(1_000));
+  const [lost] = await ordersOf(reference);
+  if (!lost) throw new Error("the order was not written down");
+  await story.pass(25 * 3_600);
+  desk.stripe.controls.pauseDeliveries();
+  await refundPayment(admin(), input(paid));
+  const parts = { db: ctx.db, payments: away, now: clock.now };
+  expect(await retryRefund(parts, lost)).toBe("too_old");
+  expect(await balanceOf(ctx)).toEqual({ available: 0, held: 0, owed: 0 });
+  desk.stripe.controls.resumeDeliveries();
+  await settled();
+  expect(await paymentOf(ctx.db, reference)).toMatchObject({
+    ...{ refundedCents: paid, refundOrderedCents: null },
+  });
+});
+
 test("an ordered refund that is made and sent back: in every order of what is told, the credits are there again", async () => {
   const { ctx, reference } = await bought();
   const deliveries = await story.overhear(async () => {

@@ -5,7 +5,7 @@ import type { PaymentProvider } from "@tintype/integrations/payments/payments";
 import type { Actor } from "../context.ts";
 import { lockWallet } from "./lock-wallet.ts";
 import { paymentsOf } from "./payment-context.ts";
-import { promiseRefund, releaseRefund } from "./promised-refunds.ts";
+import { awaitedOf, promiseRefund, releaseRefund } from "./promised-refunds.ts";
 import {
   isKeyForgotten,
   type OpenRefundOrder,
@@ -80,17 +80,23 @@ async function placeOrder(
   decide: Wish["decide"],
 ): Promise<OpenRefundOrder> {
   const { userId, paymentReference } = wish;
-  const refundable = await getRefundable(tx, userId, paymentReference, now());
+  const at = now();
   const open = await refunds.listOpen(tx, paymentReference);
-  const pending = open.find((order) => isPending(order, refundable.payment, now()));
+  // Nobody will ask for these any more: what they have taken is not to stand under the next one's sum.
+  for (const order of open) {
+    if (!order.isAnswered && isKeyForgotten(order, at)) await releaseRefund(tx, order, at);
+  }
+  const refundable = await getRefundable(tx, userId, paymentReference, at);
+  const { payment } = refundable;
+  const pending = open.find((order) => isPending(order, payment, at));
   if (pending) throw new DomainError({ code: "refund_pending", cents: pending.cents });
   const cents = decide(refundable);
-  const at = now();
+  const earlier = awaitedOf(payment);
+  const refundedAfterCents = (earlier?.refundedAfterCents ?? payment.refundedCents) + cents;
   const orderedAt = at.toISOString();
-  const refundedAfterCents = refundable.payment.refundedCents + cents;
-  const order = { ...wish, cents, refundedAfterCents, orderedAt };
+  const order = { ...wish, cents, refundedAfterCents, orderedAt, ...(earlier && { earlier }) };
   await refunds.add(tx, order);
-  await promiseRefund(tx, order, refundable.payment, at);
+  await promiseRefund(tx, order, payment, at);
   return { ...order, isAnswered: false };
 }
 

@@ -3,44 +3,63 @@ import { findPayment, type KnownPayment, writePayment } from "./payment-states.t
 import { bringCreditsToPayment } from "./payments.ts";
 import type { RefundOrder } from "./refund-orders.ts";
 
+type AwaitedRefund = Pick<RefundOrder, "refundedAfterCents" | "orderedAt">;
+
 /**
  * Takes the credits of a refund with its order: spent while the money is on its way, they would become a debt. The
  * webhook then finds them taken. The caller holds the wallet row and puts the order into the queue of this transaction.
  */
 export async function promiseRefund(
   tx: Tx,
-  { userId, refundedAfterCents }: Pick<RefundOrder, "userId" | "refundedAfterCents">,
+  { userId, ...order }: AwaitedRefund & { userId: string },
   payment: KnownPayment,
   now: Date,
 ): Promise<void> {
-  await change(tx, userId, payment, refundedAfterCents, now);
+  await change(tx, userId, payment, order, now);
 }
 
+/** Whether the payment waits to be told of this order; it waits for the last one, which has those before it in its sum. */
+export const isAwaited = (
+  { refundedAfterCents, orderedAt }: AwaitedRefund,
+  { refundOrderedCents, refundOrderedAt }: KnownPayment,
+): boolean =>
+  refundOrderedCents === refundedAfterCents && refundOrderedAt?.toISOString() === orderedAt;
+
+/** What is on its way of this payment. */
+export const awaitedOf = ({
+  refundedCents,
+  refundOrderedCents,
+  refundOrderedAt,
+}: KnownPayment): AwaitedRefund | undefined =>
+  refundOrderedCents !== null && refundOrderedAt !== null && refundOrderedCents > refundedCents
+    ? { refundedAfterCents: refundOrderedCents, orderedAt: refundOrderedAt.toISOString() }
+    : undefined;
+
 /**
- * The provider has refused the refund, or nobody knows of it and its key is forgotten: the credits come back. What has
- * been told or ordered anew meanwhile stays as it is. The caller holds the wallet row.
+ * The provider has refused the refund, or nobody knows of it and its key is forgotten: its credits come back, those of
+ * what was on its way before it do not. What has been told or ordered anew meanwhile stays as it is. The caller holds the
+ * wallet row.
  */
-export async function releaseRefund(
-  tx: Tx,
-  { userId, paymentReference, refundedAfterCents, orderedAt }: RefundOrder,
-  now: Date,
-): Promise<void> {
+export async function releaseRefund(tx: Tx, order: RefundOrder, now: Date): Promise<void> {
+  const { userId, paymentReference, earlier } = order;
   const payment = await findPayment(tx, userId, paymentReference);
-  const isAwaited =
-    payment?.refundOrderedCents === refundedAfterCents &&
-    payment.refundOrderedAt?.toISOString() === orderedAt;
-  if (isAwaited) await change(tx, userId, payment, null, now);
+  if (!payment || !isAwaited(order, payment)) return;
+  const isTold = !earlier || payment.refundedCents >= earlier.refundedAfterCents;
+  await change(tx, userId, payment, isTold ? null : earlier, now);
 }
 
 async function change(
   tx: Tx,
   userId: string,
   { reference, ...before }: KnownPayment,
-  refundOrderedCents: number | null,
+  awaited: AwaitedRefund | null,
   now: Date,
 ): Promise<void> {
-  const refundOrderedAt = refundOrderedCents === null ? before.refundOrderedAt : now;
-  const after = { ...before, refundOrderedCents, refundOrderedAt };
+  const after = {
+    ...before,
+    refundOrderedCents: awaited?.refundedAfterCents ?? null,
+    refundOrderedAt: awaited ? new Date(awaited.orderedAt) : before.refundOrderedAt,
+  };
   await writePayment(tx, userId, { reference, before, after }, now);
   await bringCreditsToPayment(tx, userId, reference, after, now);
 }

@@ -19,6 +19,8 @@ export type RefundOrder = {
   cents: number;
   /** What will have been refunded of the payment in all: told by the webhook, the order is done. */
   refundedAfterCents: number;
+  /** What was on its way already, and is again when this one is refused; absent: nothing was. */
+  earlier?: { refundedAfterCents: number; orderedAt: string };
   /** Who and why, for the provider's books as well: the id of an account, and words. */
   orderedBy: string;
   note: string;

@@ -1,6 +1,6 @@
 import type { PaymentDispute, PaymentKind } from "@tintype/core/billing";
 import type { GrantState } from "@tintype/core/credits";
-import { disputeOf, reversedCentsOf } from "@tintype/core/payment-state";
+import { disputeOf, takenCentsOf } from "@tintype/core/payment-state";
 import { type PooledGrant, withRolledOver } from "@tintype/core/pooled-reversal";
 import { DomainError } from "@tintype/core/problems";
 import type { RefundFacts } from "@tintype/core/refunds";
@@ -86,7 +86,8 @@ function factsOf(
     grants.reduce((total, grant) => total + pick(grant), 0);
   return {
     paidCents: payment.paidCents,
-    reversedCents: reversedCentsOf(payment),
+    // With what is on its way: its credits count as taken back, so its money must.
+    reversedCents: takenCentsOf(payment),
     grantedCredits: toCome + sum(amountOf),
     unspentCredits: toCome + sum(({ available, frozen }) => available + frozen),
     reversedCredits: sum(({ reversed, owed }) => reversed + owed),
