@@ -208,6 +208,24 @@ test("a language is shown on the next page, too, though the server does not know
   await page.getByRole("heading", { level: 1, name: "Кошелёк" }).waitFor();
 });
 
+test("who goes back to their language while the words of the other are on their way keeps it", async () => {
+  const page = await openPage();
+  await openSettings(page);
+  const words = await holdFirst(page, "**/assets/ru-*.js");
+  const kept = await holdFirst(page, "**/trpc/auth.updatePreferences**");
+  kept.release();
+  const languages = page.getByRole("radiogroup", { name: "Language" });
+  await languages.getByText("Русский").click();
+  await expect.poll(() => languages.getByRole("radio", { name: "Русский" }).isChecked()).toBe(true);
+  await languages.getByText("English").click();
+  await expect.poll(() => languages.getByRole("radio", { name: "English" }).isChecked()).toBe(true);
+  await expect.poll(kept.answered).toBe(2);
+  words.release();
+  await page.reload();
+  await page.getByRole("heading", { level: 1, name: "Settings" }).waitFor();
+  expect(await languages.getByRole("radio", { name: "English" }).isChecked()).toBe(true);
+});
+
 test("where the live stream is blocked, the picture and the balance still come", async () => {
   const page = await openPage();
   await page.route("**/trpc/jobs.watch**", (route) => route.abort());

@@ -8,6 +8,7 @@ import { checkoutStatus } from "../src/billing/checkout-status.ts";
 import { getBillingCatalogue, getSubscription } from "../src/billing/get-subscription.ts";
 import { listInvoices } from "../src/billing/list-invoices.ts";
 import { pausePlan, unpausePlan } from "../src/billing/pause-plan.ts";
+import { updateBillingPreferences } from "../src/billing/preferences.ts";
 import { getSavedCard } from "../src/billing/saved-card.ts";
 import { startCheckout } from "../src/billing/start-checkout.ts";
 import { sweepExpiredCredits } from "../src/credits/expire-credits.ts";
@@ -424,12 +425,18 @@ test("a provider that does not answer keeps the page waiting for seconds, not fo
   const payments = { ...desk.payments, previewNextBill: silent, findCard: silent };
   const waiting = { ...ctx, payments };
   const asking = performance.now();
-  const [shown, card] = await Promise.allSettled([getSubscription(waiting), getSavedCard(waiting)]);
+  const [shown, card, limit] = await Promise.allSettled([
+    getSubscription(waiting),
+    getSavedCard(waiting),
+    updateBillingPreferences(waiting, { overageLimitCents: 500 }),
+  ]);
   expect(performance.now() - asking).toBeLessThan(30_000);
   expect(shown).toMatchObject({
     value: { status: "paused", isNextBillKnown: false, resumeCents: null },
   });
-  expect(card).toMatchObject({ reason: { problem: { code: "payments_unavailable" } } });
+  for (const refused of [card, limit]) {
+    expect(refused).toMatchObject({ reason: { problem: { code: "payments_unavailable" } } });
+  }
 });
 
 const priceAs = (code: string, priceCents: number) =>

@@ -22,6 +22,8 @@ const storageKey = "tintype.user";
 export async function becomeUser(user: User | null): Promise<void> {
   const { queryKey } = meQuery();
   await queryClient.cancelQueries();
+  // What waits its turn was meant by the user before, and would be sent as the next one.
+  queryClient.getMutationCache().clear();
   queryClient.setQueryData(queryKey, user);
   writeStored(storageKey, user?.id ?? "");
   const me = JSON.stringify(queryKey);
@@ -29,6 +31,10 @@ export async function becomeUser(user: User | null): Promise<void> {
     predicate: (query) => JSON.stringify(query.queryKey) !== me && !query.isActive(),
   });
 }
+
+/** For answers that come late: is it still this user's page that they would be shown on? */
+export const isSignedIn = (userId: string): boolean =>
+  queryClient.getQueryData(meQuery().queryKey)?.id === userId;
 
 /**
  * The session is shared by all tabs: when another one signs out, or signs somebody else in, this one must not

@@ -18,7 +18,8 @@ export function paymentsOf({ payments }: Pick<PaymentContext, "payments">): Paym
 const PATIENCE_MS = 4_000;
 
 /**
- * For what a page only shows: a provider that does not answer is away. Never for what moves money.
+ * For what a page only shows, or asks before it keeps something: a provider that does not answer is away. Never for
+ * what moves money.
  * @throws DomainError payments_unavailable
  */
 export async function answeredSoon<T>(answer: Promise<T>): Promise<T> {

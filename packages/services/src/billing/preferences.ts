@@ -20,7 +20,7 @@ import { and, desc, eq, gte, or, sql } from "drizzle-orm";
 import type { ServiceContext, UserActor } from "../context.ts";
 import { readAsUser } from "../read-as-user.ts";
 import { findCustomer } from "./customers.ts";
-import { type PaymentContext, paymentsOf } from "./payment-context.ts";
+import { answeredSoon, type PaymentContext, paymentsOf } from "./payment-context.ts";
 import { readUpcomingOverage } from "./upcoming-overage.ts";
 
 /** What the user lets us spend, and what of it is spent. */
@@ -87,7 +87,7 @@ async function ensurePossible(
   if (!topUp?.enabled && !overageLimitCents) return;
   const payments = paymentsOf(ctx);
   const customer = await findCustomer(ctx);
-  if (customer && (await payments.findCard(customer))) return;
+  if (customer && (await answeredSoon(payments.findCard(customer)))) return;
   throw new DomainError({ code: "payment_method_missing" });
 }
 

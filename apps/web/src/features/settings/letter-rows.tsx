@@ -7,30 +7,43 @@ import { ProblemNote } from "../../components/problem-note.tsx";
 import section from "../../components/section.module.css";
 import { inOrder } from "../../lib/in-order.ts";
 import { trpc } from "../../lib/trpc.ts";
+import { isSignedIn, useUser } from "../../lib/use-user.ts";
 import styles from "./settings.module.css";
 
 const settingsQuery = () => trpc.settings.get.queryOptions();
 
 /** Which letters are sent, and by whose clock they are dated. */
 export function LetterRows() {
-  const queryClient = useQueryClient();
-  const settings = useQuery(settingsQuery());
-  const update = useMutation(
-    trpc.settings.update.mutationOptions({
-      scope: inOrder,
-      onSuccess: (now) => queryClient.setQueryData(settingsQuery().queryKey, now),
-    }),
-  );
-  // What was just chosen is shown at once, and goes back should it not be kept.
-  const shown = settings.data && { ...settings.data, ...(update.isPending && update.variables) };
-  const change = (input: UpdateSettingsInput) => update.mutate(input);
+  const { error } = useQuery(settingsQuery());
+  const letters = useSettings();
+  const timeZone = useSettings();
   return (
     <>
-      <NotificationsRow isOn={shown?.emailNotifications} onChange={change} />
-      <TimeZoneRow zone={shown?.timeZone} onChange={change} />
-      <ProblemNote error={settings.error ?? update.error} />
+      <NotificationsRow isOn={letters.shown?.emailNotifications} onChange={letters.change} />
+      <TimeZoneRow zone={timeZone.shown?.timeZone} onChange={timeZone.change} />
+      <ProblemNote error={error ?? letters.error ?? timeZone.error} />
     </>
   );
+}
+
+/** For one row: what was just chosen in it is shown at once, and goes back should it not be kept. */
+function useSettings() {
+  const queryClient = useQueryClient();
+  const { id: userId } = useUser();
+  const { data } = useQuery(settingsQuery());
+  const update = useMutation(
+    trpc.settings.update.mutationOptions({
+      scope: inOrder("letters"),
+      onSuccess: (now) => {
+        if (isSignedIn(userId)) queryClient.setQueryData(settingsQuery().queryKey, now);
+      },
+    }),
+  );
+  return {
+    shown: data && { ...data, ...(update.isPending && update.variables) },
+    error: update.error,
+    change: (input: UpdateSettingsInput) => update.mutate(input),
+  };
 }
 
 type Change = { onChange: (input: UpdateSettingsInput) => void };

@@ -10,7 +10,7 @@ import { switchLocale } from "../../lib/i18n.ts";
 import { inOrder } from "../../lib/in-order.ts";
 import { meQuery } from "../../lib/queries.ts";
 import { trpc } from "../../lib/trpc.ts";
-import { becomeUser, useUser } from "../../lib/use-user.ts";
+import { becomeUser, isSignedIn, useUser } from "../../lib/use-user.ts";
 import { LetterRows } from "./letter-rows.tsx";
 
 const schemes = ["auto", "light", "dark"] as const;
@@ -49,14 +49,23 @@ export function Settings({ onSignedOut }: { onSignedOut: () => Promise<void> }) 
 
 /** Shown at once, kept with the account, so that letters are written in it too. */
 function LanguageRow() {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const queryClient = useQueryClient();
+  const { locale: chosen } = useUser();
   const update = useMutation(
     trpc.auth.updatePreferences.mutationOptions({
-      scope: inOrder,
+      scope: inOrder("language"),
       // At once: the next page is shown in the language that is known here.
-      onMutate: ({ locale }) =>
-        queryClient.setQueryData(meQuery().queryKey, (user) => user && { ...user, locale }),
+      onMutate: async ({ locale }) => {
+        await queryClient.cancelQueries(trpc.auth.me.pathFilter());
+        queryClient.setQueryData(meQuery().queryKey, (user) => user && { ...user, locale });
+      },
+      onSuccess: (user) => {
+        const mutationKey = trpc.auth.updatePreferences.mutationKey();
+        // Somebody who has pressed again by now is not shown the press before.
+        const isLast = queryClient.isMutating({ mutationKey }) === 1;
+        if (isLast && isSignedIn(user.id)) queryClient.setQueryData(meQuery().queryKey, user);
+      },
       onError: () => queryClient.invalidateQueries(trpc.auth.me.pathFilter()),
     }),
   );
@@ -75,7 +84,8 @@ function LanguageRow() {
         <SegmentedControl
           aria-label={t("settings.language")}
           data={locales.map((value) => ({ value, label: t(`languages.${value}`) }))}
-          value={i18n.language}
+          // Not the language of the page: its words may still be on their way when the next press comes.
+          value={chosen}
           onChange={change}
         />
       </div>
