@@ -462,6 +462,19 @@ test("the preview of a larger plan names the credits that then come, whatever ch
   expect(await previewChange(ctx, { planCode: "small" })).toMatchObject({ creditsNow: 0 });
 });
 
+test("the preview counts from the whole second, as the provider and the grant do", async () => {
+  const ctx = await subscriber();
+  await priceAs("medium", 3_000);
+  // The month began in this very second: counted from a millisecond later, a credit less would be promised.
+  clock.advanceSeconds(0.999);
+  const { creditsNow, previewedAt } = await previewChange(ctx, { planCode: "medium" });
+  const before = (await availableTo(ctx)) ?? 0;
+  await changePlan(ctx, { planCode: "medium", previewedAt, ...asked() });
+  await settled();
+  clock.advanceSeconds(-0.999);
+  expect((await availableTo(ctx)) ?? 0).toBe(before + creditsNow);
+});
+
 test("a yearly plan's preview counts the month that runs, not the year", async () => {
   const ctx = await subscriber("small_year");
   await priceAs("large_year", 50_000);

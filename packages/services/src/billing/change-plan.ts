@@ -24,7 +24,8 @@ export async function previewChange(
 ): Promise<ChangePreview> {
   const payments = paymentsOf(ctx);
   const { current, from, plan, isUpgrade } = await readChange(ctx, planCode);
-  const previewedAt = ctx.now();
+  // The provider counts in whole seconds, and so does the grant: credits are promised from the same moment.
+  const previewedAt = new Date(Math.floor(ctx.now().getTime() / 1_000) * 1_000);
   const { priceCents } = plan;
   if (!isUpgrade) {
     const effectiveAt = current.periodEnd;
