@@ -6,6 +6,7 @@ import { ApiClient } from "./api-client.ts";
 import { launchBrowser } from "./browser.ts";
 import { Buyer } from "./buyer.ts";
 import { lettersTo, type Mail } from "./letters.ts";
+import { PATIENCE_MS } from "./open-page.ts";
 import { photograph } from "./photos.ts";
 import { newAccount, useStack } from "./stack.ts";
 import { eventually } from "./stack-tools.ts";
@@ -152,7 +153,7 @@ test("the way out asks first, works for whoever is not signed in, and is seen in
   const letters = buyer.page.getByRole("switch", { name: "E-mail notifications" });
   await eventually(
     "the switch shows what is kept",
-    10_000,
+    PATIENCE_MS,
     async () => (await letters.isChecked()) || undefined,
   );
 
@@ -180,7 +181,7 @@ test("nothing sticks out at the side, on a desk and on a phone", async () => {
         innerWidth === wanted && document.documentElement.scrollWidth <= wanted;
       await eventually(
         `"${mail.subject}" fits into ${width}`,
-        10_000,
+        PATIENCE_MS,
         async () => (await reader.evaluate(fits, width)) || undefined,
       );
     }

@@ -162,15 +162,18 @@ test("the dispute ends for the payment: the credits are back, and what is unspen
   await expect.poll(buyer.balance).toBe(CREDITS - 6);
   await expect.poll(() => page.getByText("credits are frozen").count()).toBe(0);
   await photograph(page, "wallet-dispute-won");
+  const disputes = page.waitForResponse((answer) => answer.url().includes("billing.openDisputes"));
   await page.goto("/billing");
   await newest().getByText("Dispute closed: the payment stands").waitFor();
-  await expect.poll(() => page.getByText("is being disputed").count()).toBe(0);
+  expect(await (await disputes).finished()).toBeNull();
   await photograph(page, "billing-dispute-won");
   const preview = await refund((await newestPayment()).reference);
   // $19.00 × 1,794 of 1,800, rounded down; so are the credits that go for it.
   expect(preview).toMatchObject({ cents: 1_893, takenCredits: 1_793, owedCredits: 0 });
   letters.push("$18.93 refunded");
   await expect.poll(buyer.balance).toBe(1);
+  // Before its answer nothing is disputed either: by now the page has shown what came after it.
+  expect(await page.getByText("is being disputed").count()).toBe(0);
 });
 
 test("a dispute that ends against the payment: the credits are gone, and what was spent is owed, which the pages explain", async () => {

@@ -148,6 +148,8 @@ test("a receipt whose closing is pressed twice leads back once", async () => {
   await page.goto("/studio");
   await page.goto("/wallet");
   await lines().first().getByRole("link").click();
+  await page.waitForURL("**/wallet/receipts/*");
+  const receipt = page.url();
   const close = dialog().getByRole("button", { name: "Close" });
   await close.evaluate((button: HTMLElement) => {
     button.click();
@@ -156,6 +158,10 @@ test("a receipt whose closing is pressed twice leads back once", async () => {
   await dialog().waitFor({ state: "detached" });
   await lines().first().waitFor();
   expect(new URL(page.url()).pathname).toBe("/wallet");
+  // A second step back may still be loading and count already: the step forward would end here instead.
+  await page.goForward();
+  await dialog().getByText("set aside → spent").waitFor();
+  expect(page.url()).toBe(receipt);
 });
 
 test("the file has what the page shows", async () => {
