@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { failedPayments, payments as paymentRows, plans, subscriptions } from "@tintype/db/schema";
 import { createStripePayments } from "@tintype/integrations/payments/stripe/stripe-payments";
-import { eq } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { cancelPlan, changePlan, previewChange } from "../src/billing/change-plan.ts";
 import { checkoutStatus } from "../src/billing/checkout-status.ts";
@@ -198,6 +198,15 @@ test("what was billed before a pause and is declined is told as what it is, and 
   });
   const told = letters.filter(({ userId }) => userId === ctx.actor.userId);
   expect(told).toMatchObject([{ kind: "receipt" }, { kind: "payment_failed", isPlan: false }]);
+
+  // Before the two were told apart it was written down as the plan's: the next attempt puts that right.
+  const asOnce = { subscriptionReference: await referenceOf(ctx) };
+  const open = and(eq(failedPayments.userId, ctx.actor.userId), isNull(failedPayments.resolvedAt));
+  await ctx.db.update(failedPayments).set(asOnce).where(open);
+  await pass(days(8) / 1_000);
+  const [row] = await ctx.db.select().from(failedPayments).where(open);
+  expect(row?.retryCount).toBeGreaterThan(1);
+  expect(row).toMatchObject({ subscriptionReference: null });
 });
 
 test("of a plan and of overage that are both unpaid the plan's is told, whichever failed last", async () => {

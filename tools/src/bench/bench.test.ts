@@ -113,6 +113,7 @@ test("the webhooks really pay a pack of a user of ours, and the bare insert is a
   const stranger = { userOfCustomer: async () => null, userOfPayment: async () => null };
   const told = await payments.translate(event, {
     ...{ ...stranger, subscriptionKnownAt: async () => null, now: () => new Date() },
+    isInvoiceWaitedFor: async () => false,
   });
   expect(told).toMatchObject([
     { type: "payment_settled", userId: userId(3), credits: 1_800, payment: { paidCents: 1_900 } },

@@ -21,6 +21,8 @@ export type Knowledge = {
   userOfPayment: (payment: string) => Promise<string | null>;
   /** The time of the newest state of a subscription that is written down; null: it is not known yet. */
   subscriptionKnownAt: (userId: string, subscription: string) => Promise<Date | null>;
+  /** Whether this user is told that the invoice was tried in vain. */
+  isInvoiceWaitedFor: (userId: string, invoice: string) => Promise<boolean>;
   now: () => Date;
 };
 

@@ -24,7 +24,7 @@ export async function recordFailedPayment(
     })
     .onConflictDoUpdate({
       target: [failedPayments.userId, failedPayments.invoiceReference],
-      set: { ...state, failedAt: at, updatedAt: now },
+      set: { ...state, subscriptionReference: subscription, failedAt: at, updatedAt: now },
       setWhere: sql`${failedPayments.retryCount} < ${attempts} and ${failedPayments.resolvedAt} is null`,
     })
     .returning({ attempts: failedPayments.retryCount })

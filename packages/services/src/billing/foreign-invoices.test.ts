@@ -80,6 +80,35 @@ test("one that is not paid, or cancelled, closes nothing and writes to nobody", 
   await expectUntouched(ctx);
 });
 
+test("a failure of one that was booked before we told them apart ends with it: paid, cancelled or given up", async () => {
+  const ctx = await buyer();
+  await saveCard(desk.stripe, ctx);
+  const { userId } = ctx.actor;
+  const call = stripeApi(desk.stripe);
+  const ends = {
+    paid: pay,
+    cancelled: (invoice: string) => call("POST", `/v1/invoices/${invoice}/void`),
+    "given up": (invoice: string) => call("POST", `/v1/invoices/${invoice}/mark_uncollectible`),
+  };
+  for (const [how, end] of Object.entries(ends)) {
+    const invoice = await invoiceByHand(ctx);
+    const failure = { invoiceReference: invoice, amountDueCents: 5_000, retryCount: 1 };
+    const payUrl = "https://pay.example.com/1";
+    const at = { failedAt: ctx.now(), createdAt: ctx.now(), updatedAt: ctx.now() };
+    await ctx.db.insert(failedPayments).values({ userId, ...failure, payUrl, ...at });
+    await end(invoice);
+    await settled();
+    const [row] = await ctx.db
+      .select()
+      .from(failedPayments)
+      .where(eq(failedPayments.invoiceReference, invoice));
+    expect(row, how).toMatchObject({ payUrl: null, resolvedAt: expect.any(Date) });
+  }
+  // What was paid is still between the two of them.
+  expect(await ctx.db.select().from(payments).where(eq(payments.userId, userId))).toEqual([]);
+  expect(letters.filter((letter) => letter.userId === userId)).toEqual([]);
+});
+
 test("what is ours stays ours: a plan with an item by hand on its invoice, its refund told before it", async () => {
   const ctx = await buyer();
   await saveCard(desk.stripe, ctx);

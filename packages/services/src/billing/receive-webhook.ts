@@ -1,7 +1,14 @@
 import type { WebhookOutcome } from "@tintype/core/billing";
 import type { BillingEvent } from "@tintype/core/billing-events";
 import type { Db, Tx } from "@tintype/db/client";
-import { payments, stripeCustomers, subscriptions, users, webhookEvents } from "@tintype/db/schema";
+import {
+  failedPayments,
+  payments,
+  stripeCustomers,
+  subscriptions,
+  users,
+  webhookEvents,
+} from "@tintype/db/schema";
 import type {
   Knowledge,
   ProviderEvent,
@@ -75,6 +82,21 @@ export const knowledgeOf = ({ db, now }: Pick<ServiceContext, "db" | "now">): Kn
       .prepare("webhook_subscription_known_at")
       .execute();
     return row?.stateAt ?? null;
+  },
+  isInvoiceWaitedFor: async (userId, invoice) => {
+    const [row] = await db
+      .select({ failedAt: failedPayments.failedAt })
+      .from(failedPayments)
+      .where(
+        and(
+          eq(failedPayments.userId, userId),
+          eq(failedPayments.invoiceReference, invoice),
+          isNull(failedPayments.resolvedAt),
+        ),
+      )
+      .prepare("webhook_is_invoice_waited_for")
+      .execute();
+    return row !== undefined;
   },
 });
 

@@ -49,8 +49,10 @@ const handlers: Record<string, (desk: Desk, event: Stripe.Event) => Promise<Tran
   ),
   ...on<Stripe.Invoice>(
     ["invoice.voided", "invoice.marked_uncollectible"],
-    async ({ stripe }, invoice, told) =>
-      (await isInvoiceOfOurs(stripe, invoice)) ? ofClosedInvoice(invoice, told) : "not_ours",
+    async (desk, invoice, told) =>
+      (await isInvoiceOfOurs(desk.stripe, invoice))
+        ? ofClosedInvoice(invoice, told)
+        : foreignClosed(desk, invoice, told),
   ),
   ...on<Stripe.Subscription>(
     [
@@ -169,10 +171,20 @@ async function isChargeOfOurs(
 
 async function invoicePaid(desk: Desk, invoice: Stripe.Invoice, told: Told): Promise<Handled> {
   const paid = await readPaidInvoice(desk.stripe, invoice);
-  if (!isOurs(invoice, paid.lines)) return "not_ours";
+  if (!isOurs(invoice, paid.lines)) return foreignClosed(desk, invoice, told);
   const events = ofPaidInvoice(paid, told);
   const changed = await yieldTo(desk.stripe, invoice);
   return changed ? [...events, ...(await subscriptionChanged(desk, changed, told))] : events;
+}
+
+/** A failure of it may have been booked when we did not tell such invoices from ours yet: that has to end. */
+async function foreignClosed(
+  { knowledge }: Desk,
+  { id }: Stripe.Invoice,
+  { userId, at }: Told,
+): Promise<Handled> {
+  if (!(await knowledge.isInvoiceWaitedFor(userId, id))) return "not_ours";
+  return [{ type: "invoice_closed", userId, invoice: id, at }];
 }
 
 /** Told in order, the event is believed; an older one, or one of the same second, asks how things stand today. */
