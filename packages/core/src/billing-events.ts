@@ -42,6 +42,8 @@ const paymentRefunded = z.object({
   payment,
   refundedCents: cents,
   at: z.date(),
+  /** When the refund that this is about was ordered here; absent where it is about none of ours, or names none. */
+  orderedAt: z.date().optional(),
 });
 
 /** A payment can be disputed more than once, each time about a part of it: every event says which dispute it is. */

@@ -25,11 +25,16 @@ const facts: PaymentFacts = {
 type Step = (state: PaymentState) => PaymentState;
 
 const steps: fc.Arbitrary<Step> = fc.oneof(
-  fc.record({ refundedCents: fc.nat({ max: 1_000 }), second: fc.nat({ max: 4 }) }).map(
-    ({ refundedCents, second }) =>
-      (state: PaymentState) =>
-        withRefund(state, { refundedCents, at: at(second) }),
-  ),
+  fc
+    .record(
+      {
+        refundedCents: fc.nat({ max: 1_000 }),
+        at: fc.constantFrom(-100, 0, 1, 2, 3, 4).map(at),
+        orderedAt: fc.constantFrom(1, 2).map(at),
+      },
+      { requiredKeys: ["refundedCents", "at"] },
+    )
+    .map((told) => (state: PaymentState) => withRefund(state, told)),
   fc
     .record({
       reference: fc.constantFrom("dp_1", "dp_2", "dp_3"),
@@ -82,12 +87,27 @@ test("what was ordered is taken until it is told, or was sent back; with a lost 
   const other = withRefund(ordered, { refundedCents: 100, at: at(1) });
   expect(takenCentsOf(other)).toBe(500);
   expect(takenCentsOf(withRefund(other, { refundedCents: 600, at: at(2) }))).toBe(600);
-  expect(takenCentsOf(withRefund(ordered, { refundedCents: 0, at: at(3) }))).toBe(0);
+  const sentBack = { refundedCents: 0, at: at(3), orderedAt: at(2) };
+  expect(takenCentsOf(withRefund(ordered, sentBack))).toBe(0);
   // The provider tells whole seconds: what it has made of the order can seem to be older.
   const told = withRefund(ordered, { refundedCents: 500, at: at(1) });
   expect([takenCentsOf(told), told.refundOrderedCents]).toEqual([500, null]);
   const dispute = { reference: "dp_1", disputedCents: 700, status: "lost" as const };
   expect(takenCentsOf(withDispute(ordered, { ...dispute, stateAt: at(3) }))).toBe(1_000);
+});
+
+test("what was ordered is not ended by news of another refund of the payment, however new, nor by a state from before it", () => {
+  for (const told of [
+    { refundedCents: 300, at: at(9) },
+    { refundedCents: 300, at: at(9), orderedAt: at(-1_000) },
+    { refundedCents: 500, at: at(9), orderedAt: at(-1_000) },
+    { refundedCents: 500, at: at(-59) },
+  ]) {
+    expect(withRefund(ordered, told).refundOrderedCents).toBe(500);
+  }
+  // Named, it is told by whatever the provider says of it: two at once can be less than was summed up here.
+  const named = { refundedCents: 300, at: at(-1_000), orderedAt: at(2) };
+  expect(withRefund(ordered, named).refundOrderedCents).toBeNull();
 });
 
 test("only a lost dispute takes; refund and dispute together take at most what was paid", () => {

@@ -53,7 +53,12 @@ export function withFacts(known: PaymentState | undefined, facts: PaymentFacts):
   };
 }
 
-type RefundTold = { refundedCents: number; at: Date };
+type RefundTold = {
+  refundedCents: number;
+  at: Date;
+  /** When the refund that this is about was ordered here; absent where it names none. */
+  orderedAt?: Date | undefined;
+};
 
 /** The newest state counts. In the same second more was refunded after less. */
 export function withRefund(known: PaymentState, told: RefundTold): PaymentState {
@@ -63,13 +68,22 @@ export function withRefund(known: PaymentState, told: RefundTold): PaymentState 
   return age > 0 ? { ...heard, refundedCents, refundAt: at } : heard;
 }
 
-/** By a state that has it, however old, or by a later one that has it no more: the bank has sent it back. */
+/** The provider tells whole seconds, by its own clock: what it has made of an order can seem to be older. */
+const CLOCKS_DIFFER_MS = 60_000;
+
+/**
+ * By what is told of the order itself: that it was made, or that the bank has sent it back. News of another refund ends
+ * no waiting. A state that names none has to be of the order's time and to have its sum.
+ */
 const isOrderTold = (
   { refundOrderedCents, refundOrderedAt }: PaymentState,
-  { refundedCents, at }: RefundTold,
-): boolean =>
-  refundOrderedCents !== null &&
-  (refundedCents >= refundOrderedCents || compareTimes(at, refundOrderedAt) > 0);
+  { refundedCents, at, orderedAt }: RefundTold,
+): boolean => {
+  if (refundOrderedCents === null || refundOrderedAt === null) return false;
+  if (orderedAt) return orderedAt.getTime() === refundOrderedAt.getTime();
+  const isOfItsTime = at.getTime() >= refundOrderedAt.getTime() - CLOCKS_DIFFER_MS;
+  return isOfItsTime && refundedCents >= refundOrderedCents;
+};
 
 const disputeOrder: Record<DisputeStatus, number> = { open: 0, won: 1, lost: 2 };
 

@@ -17,6 +17,7 @@ import { imageRequest } from "../src/testing.ts";
 import { balanceOf, days } from "./billing-story.ts";
 import { conformanceCase } from "./case.ts";
 import { useRefundDesk } from "./refund-desk.ts";
+import { stripeApi } from "./saved-cards.ts";
 import { type Buyer, eventIn, signed, useStripeDesk } from "./stripe-desk.ts";
 
 const story = useStripeDesk({ maxConnections: 8 });
@@ -519,6 +520,66 @@ test("an order that nobody may ask for any more is given up before the next one 
   expect(await paymentOf(ctx.db, reference)).toMatchObject({
     ...{ refundedCents: paid, refundOrderedCents: null },
   });
+});
+
+test("an order whose answer was lost keeps its credits, whatever is told of an earlier refund of the payment", async () => {
+  const { of, ctx, paid, reference } = await bought();
+  const away: PaymentProvider = {
+    ...desk.payments,
+    refund: () => Promise.reject(new DomainError({ code: "payments_unavailable" })),
+  };
+  const input = (cents: number) => ({ ...of, cents, requestId: randomUUID(), reason });
+  const after = (cents: number) => ({
+    ...{ available: 1_800 - Math.floor((1_800 * cents) / paid), held: 0, owed: 0 },
+  });
+  await refundPayment(admin(), input(300));
+  await story.pass(days(7) / 1_000);
+  const [first] = await ordersOf(reference);
+  expect(await refundPayment(admin(away), input(500))).toMatchObject({ status: "unknown" });
+  expect(await balanceOf(ctx)).toEqual(after(800));
+  await story.pass(5);
+  // Stripe writes down how the first one reached the bank.
+  const { id } = await newestRefund(reference);
+  const form = { "metadata[reference]": "acquirer" };
+  await stripeApi(desk.stripe)("POST", `/v1/refunds/${id}`, form);
+  await settled();
+  expect(await balanceOf(ctx)).toEqual(after(800));
+  await expect(refundPayment(admin(), input(100))).rejects.toMatchObject({
+    problem: { code: "refund_pending", cents: 500 },
+  });
+  const order = (await ordersOf(reference)).find(({ requestId }) => requestId !== first?.requestId);
+  if (!order) throw new Error("the order was not written down");
+  expect(await retryRefund({ db: ctx.db, payments: desk.payments, now: clock.now }, order)).toBe(
+    "accepted",
+  );
+  await settled();
+  expect(await balanceOf(ctx)).toEqual(after(800));
+  expect(await paymentOf(ctx.db, reference)).toMatchObject({
+    ...{ refundedCents: 800, refundOrderedCents: null },
+  });
+  await expectSameBooks(ctx);
+});
+
+test("a refund that was sent back and is told late does not stand for the one that was ordered after it", async () => {
+  const { of, ctx, reference } = await bought();
+  const input = { ...of, cents: 500, reason };
+  const late = await story.overhear(async () => {
+    await refundPayment(admin(), { ...input, requestId: randomUUID() });
+  });
+  await story.pass(90);
+  desk.stripe.controls.failRefund((await newestRefund(reference)).id);
+  await settled();
+  expect(await balanceOf(ctx)).toMatchObject({ available: 1_800 });
+  const away: PaymentProvider = {
+    ...desk.payments,
+    refund: () => Promise.reject(new DomainError({ code: "payments_unavailable" })),
+  };
+  await story.pass(5);
+  await refundPayment(admin(away), { ...input, requestId: randomUUID() });
+  const taken = await balanceOf(ctx);
+  expect(taken?.available).toBeLessThan(1_800);
+  for (const { body } of late) expect(await story.deliver(signed(body))).toBe(200);
+  expect(await balanceOf(ctx)).toEqual(taken);
 });
 
 test("an ordered refund that is made and sent back: in every order of what is told, the credits are there again", async () => {

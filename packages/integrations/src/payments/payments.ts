@@ -81,6 +81,8 @@ export type RefundRequest = {
   /** Who wants it and why, for the provider's books: each up to 500 characters. */
   orderedBy: string;
   note: string;
+  /** Told again in what the provider tells of this refund (`orderedAt`), so that no other is taken for it. */
+  orderedAt?: Date;
 };
 
 /** What somebody owes for what went beyond the wallet, one line a tier of models. */

@@ -5,7 +5,8 @@ import type { PaymentProvider } from "@tintype/integrations/payments/payments";
 import type { Actor } from "../context.ts";
 import { lockWallet } from "./lock-wallet.ts";
 import { paymentsOf } from "./payment-context.ts";
-import { awaitedOf, promiseRefund, releaseRefund } from "./promised-refunds.ts";
+import type { KnownPayment } from "./payment-states.ts";
+import { awaitedOf, isAwaited, promiseRefund, releaseRefund } from "./promised-refunds.ts";
 import {
   isKeyForgotten,
   type OpenRefundOrder,
@@ -114,30 +115,19 @@ export async function giveUpRefund(
 /** Longer than this no webhook is waited for: a person may look at the provider's books and decide anew. */
 const PENDING_MS = 24 * 3_600_000;
 
-/**
- * Until its webhook has come, a refund is in none of the numbers that the next one would be decided by. Where the
- * provider has it and a newer state than the order says less, its money went and was sent back by the bank.
- */
-function isPending(
-  { refundedAfterCents, isAnswered, ...order }: OpenRefundOrder,
-  { refundedCents, refundAt }: Refundable["payment"],
-  now: Date,
-): boolean {
-  const orderedAt = new Date(order.orderedAt);
-  const wasSentBack = isAnswered && refundAt !== null && refundAt > orderedAt;
-  const isOld = now.getTime() - orderedAt.getTime() > PENDING_MS;
-  return refundedAfterCents > refundedCents && !wasSentBack && !isOld;
-}
+/** Until its webhook has come, the next one waits: a person sees what has become of the first. */
+const isPending = (order: OpenRefundOrder, payment: KnownPayment, now: Date): boolean =>
+  isAwaited(order, payment) && now.getTime() - new Date(order.orderedAt).getTime() <= PENDING_MS;
 
 /** `unknown` is no failure: the money may be on its way, so the same question is put again until it is answered. */
 export async function askForRefund(
   payments: PaymentProvider,
-  { paymentReference, cents, requestId, orderedBy, note }: RefundOrder,
+  { paymentReference, cents, requestId, orderedBy, note, orderedAt }: RefundOrder,
 ): Promise<"accepted" | "unknown" | "refused"> {
   try {
     await payments.refund({
       ...{ payment: paymentReference, amountCents: cents, orderedBy, note },
-      idempotencyKey: `refund:${requestId}`,
+      ...{ orderedAt: new Date(orderedAt), idempotencyKey: `refund:${requestId}` },
     });
     return "accepted";
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { PaymentKind } from "@tintype/core/billing";
 import type { Stripe } from "stripe";
-import type { Order } from "../payments.ts";
+import type { Order, RefundRequest } from "../payments.ts";
 
 /**
  * What travels with an order to Stripe and comes back in its events: who bought, under which address (seed 003 wants
@@ -36,6 +36,18 @@ export function orderOf(metadata: Stripe.Metadata | null): ReadOrder | null {
     throw new Error(`the metadata of a ${kind} does not say what was bought`);
   }
   return { kind, code, credits: Number(credits) };
+}
+
+/** Who wanted it and why, for whoever looks at Stripe's books; when, so that its events can be told from another's. */
+export const refundMetadata = ({ orderedBy, note, orderedAt }: RefundRequest) => ({
+  ...{ orderedBy, note },
+  ...(orderedAt && { orderedAt: orderedAt.toISOString() }),
+});
+
+/** @returns undefined for a refund that was not ordered here */
+export function refundOrderedAt(metadata: Stripe.Metadata | null): Date | undefined {
+  const time = Date.parse(metadata?.orderedAt ?? "");
+  return Number.isNaN(time) ? undefined : new Date(time);
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

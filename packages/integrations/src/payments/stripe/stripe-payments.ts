@@ -8,6 +8,7 @@ import {
 } from "../payments.ts";
 import { createCheckout, findCheckout } from "./checkout.ts";
 import { findDocument, listDocuments } from "./documents.ts";
+import { refundMetadata } from "./orders.ts";
 import { billOverage } from "./overage.ts";
 import { pause, unpause } from "./pauses.ts";
 import * as changes from "./plan-changes.ts";
@@ -104,13 +105,13 @@ const storable = (value: unknown): unknown => {
 };
 
 async function refund(stripe: Stripe, request: RefundRequest): Promise<void> {
-  const { payment, amountCents, idempotencyKey, orderedBy, note } = request;
+  const { payment, amountCents, idempotencyKey } = request;
   try {
     await stripe.refunds.create(
       {
         payment_intent: payment,
         ...(amountCents !== null && { amount: amountCents }),
-        metadata: { orderedBy, note },
+        metadata: refundMetadata(request),
       },
       { idempotencyKey },
     );

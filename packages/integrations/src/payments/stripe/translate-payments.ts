@@ -1,6 +1,6 @@
 import type { BillingEvent, PaymentFacts } from "@tintype/core/billing-events";
 import type { Stripe } from "stripe";
-import { orderOf } from "./orders.ts";
+import { orderOf, refundOrderedAt } from "./orders.ts";
 import { idOf, timeOf } from "./stripe-client.ts";
 
 /**
@@ -65,13 +65,35 @@ function factsOf(charge: Stripe.Charge): PaymentFacts | null {
   };
 }
 
-/** How much of a charge has been refunded, all refunds together. */
-export function ofRefundedCharge(charge: Stripe.Charge, { userId, at }: Told): BillingEvent[] {
+/** How much of a charge has been refunded, all refunds together. @param orderedAt of the refund that is told, if ours */
+export function ofRefundedCharge(
+  charge: Stripe.Charge,
+  { userId, at }: Told,
+  orderedAt?: Date,
+): BillingEvent[] {
   const payment = factsOf(charge);
   if (!payment) return [];
   ensureDollars(charge);
-  return [{ type: "payment_refunded", userId, payment, refundedCents: charge.amount_refunded, at }];
+  const refundedCents = charge.amount_refunded;
+  const told = { userId, payment, refundedCents, at, ...(orderedAt && { orderedAt }) };
+  return [{ type: "payment_refunded", ...told }];
 }
+
+/** Undone: after it was made, so within one second, too, that is the newer state. */
+const isUndone = ({ status }: Stripe.Refund) => status === "failed" || status === "canceled";
+const lastMoment = (second: Date): Date => new Date(second.getTime() + 999);
+
+/** One refund, told with all that has been refunded of its charge. */
+export const ofRefund = (
+  charge: Stripe.Charge,
+  refund: Stripe.Refund,
+  { userId, at }: Told,
+): BillingEvent[] =>
+  ofRefundedCharge(
+    charge,
+    { userId, at: isUndone(refund) ? lastMoment(at) : at },
+    refundOrderedAt(refund.metadata),
+  );
 
 type Standing = "open" | "won" | "lost" | null;
 

@@ -1,13 +1,14 @@
 import { billingEvent } from "@tintype/core/billing-events";
 import type { Stripe } from "stripe";
 import { expect, test } from "vitest";
-import { orderOf, planCodeOf, planProductId, userIdIn } from "./orders.ts";
+import { orderOf, planCodeOf, planProductId, refundMetadata, userIdIn } from "./orders.ts";
 import { isOurs, ofPaidInvoice, ofUnpaidInvoice } from "./translate-invoices.ts";
 import {
   ofCheckout,
   ofDecline,
   ofDispute,
   ofPaymentIntent,
+  ofRefund,
   ofRefundedCharge,
 } from "./translate-payments.ts";
 import { ofSubscription } from "./translate-subscriptions.ts";
@@ -79,6 +80,21 @@ test("a refund tells all that has been refunded, of a pack or of an invoice", ()
     { payment: { reference: "pi_1", kind: "plan", productCode: null } },
   ]);
   expect(ofRefundedCharge(charge({ payment_intent: null }), told)).toEqual([]);
+  const refund = (status: string, metadata: object | null = null) =>
+    ofRefund(charge(), as<Stripe.Refund>({ id: "re_1", status, metadata }), told);
+  const orderedAt = new Date("2026-06-16T11:59:58.123Z");
+  const metadata = refundMetadata({
+    ...{ payment: "pi_1", amountCents: 1, idempotencyKey: "k", orderedBy: "a", note: "b" },
+    orderedAt,
+  });
+  expect(refund("succeeded", metadata)).toMatchObject([{ refundedCents: 250, at, orderedAt }]);
+  for (const foreign of [null, {}, { orderedAt: "yesterday" }]) {
+    expect(refund("succeeded", foreign)[0]).not.toHaveProperty("orderedAt");
+  }
+  // Undone in the second it was made, it is the newer state.
+  for (const status of ["failed", "canceled"]) {
+    expect(refund(status)).toMatchObject([{ at: new Date(at.getTime() + 999) }]);
+  }
   expect(ofDecline({ metadata: order }, told)).toMatchObject([{ type: "payment_failed" }]);
   expect(ofDecline({ metadata: {} }, told)).toEqual([]);
 });

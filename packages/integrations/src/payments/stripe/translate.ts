@@ -11,6 +11,7 @@ import {
   ofDecline,
   ofDispute,
   ofPaymentIntent,
+  ofRefund,
   ofRefundedCharge,
 } from "./translate-payments.ts";
 import { ofSubscription } from "./translate-subscriptions.ts";
@@ -69,12 +70,7 @@ const handlers: Record<string, (desk: Desk, event: Stripe.Event) => Promise<Tran
   ),
   ...onCharge<Stripe.Refund>(
     ["refund.created", "refund.updated", "refund.failed", "charge.refund.updated"],
-    (charge, refund, told) =>
-      // A refund fails after it was made: within one second, too, that must be the newer state.
-      ofRefundedCharge(
-        charge,
-        refund.status === "failed" ? { ...told, at: lastMoment(told.at) } : told,
-      ),
+    ofRefund,
   ),
   ...onCharge<Stripe.Dispute>(
     [
@@ -201,8 +197,6 @@ async function subscriptionChanged(
   const event = ofSubscription(subscription, schedule, { userId, at: today });
   return event ? [event] : [];
 }
-
-const lastMoment = (second: Date): Date => new Date(second.getTime() + 999);
 
 /** "2026-10-28.endive": within a release Stripe only adds; another one may mean other things by the same words. */
 const releaseOf = (version: string | null | undefined) => version?.split(".")[1];
