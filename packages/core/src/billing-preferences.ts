@@ -57,7 +57,7 @@ export type BillingPreferences = {
   upcomingOverage: UpcomingOverage | null;
   /** An invoice for overage is not paid, or its payment is disputed or lost: nothing goes beyond the wallet. */
   isOverageBlocked: boolean;
-  /** There is no such invoice to pay: a dispute keeps it closed, for good once it is lost. */
+  /** A dispute keeps it closed, for good once it is lost: whatever else is paid. */
   isOverageDisputed: boolean;
   topUp: TopUpView;
   limits: { overageLimitCents: number; topUpThresholdCredits: number; topUpCapCents: number };

@@ -77,8 +77,10 @@ export type OverageQuote = {
   limitCents: number;
   usedCents: number;
   withinLimit: boolean;
-  /** An invoice for overage is not paid: until it is, nothing goes beyond the wallet. Null: nothing is owed. */
+  /** An invoice for overage is not paid, or its payment is disputed: nothing goes beyond the wallet. Null: neither. */
   unpaidCents: number | null;
+  /** A payment for overage is disputed, or lost: paying what else is open would not help. */
+  isDisputed: boolean;
   /** The plan itself is not paid: until it is, nothing goes beyond the wallet either. */
   isPlanPastDue: boolean;
 };

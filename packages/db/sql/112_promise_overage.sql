@@ -66,6 +66,15 @@ create or replace function unpaid_overage_cents(p_user_id uuid) returns bigint l
     ))
 $$;
 
+-- is_overage_disputed: of that, a payment which was disputed. It ends when the bank says so, and not by paying.
+create or replace function is_overage_disputed(p_user_id uuid) returns boolean language sql stable as $$
+  select exists (
+    select from overage_bills b
+    join disputes d on d.user_id = b.user_id and d.payment_reference = b.payment_reference
+    where b.user_id = p_user_id and d.status in ('open', 'lost')
+  )
+$$;
+
 -- is_plan_past_due: the plan's own money has not come. What is lent beyond the wallet would be billed with a plan that
 -- may end unpaid, so nothing is lent until it has.
 create or replace function is_plan_past_due(p_user_id uuid) returns boolean language sql stable as $$

@@ -165,6 +165,8 @@ export type Spendable = {
   scope: SpendScope;
   /** Overage that was asked for in vain, in cents. */
   unpaid: number | null;
+  /** A payment for overage is disputed or lost. */
+  isOverageDisputed: boolean;
   /** The plan's own invoice was asked for in vain. */
   isPlanPastDue: boolean;
 };

@@ -107,6 +107,7 @@ test("a hold takes what core allows under the switch, in the same order, and wha
           excluded: usableCredits(all, now.getTime()) - usable,
           scope: scope ?? "all_and_overage",
           unpaid: null,
+          isOverageDisputed: false,
           isPlanPastDue: false,
         });
         const expected = allocate(inScope, amount, now.getTime());

@@ -382,6 +382,30 @@ test("a card that says no: nothing goes beyond the wallet until the invoice is p
   await goBeyond(ctx);
 });
 
+test("with a dispute and an unpaid invoice the dispute is named: whoever pays would have nothing opened", async () => {
+  const { ctx, deliveries, reference } = await paidOverage();
+  for (const delivery of deliveries) await deliver(delivery);
+  for (let job = 0; job < 5; job += 1) await goBeyond(ctx);
+  await saveCard(desk.stripe, ctx, "pm_card_chargeCustomerFail");
+  const { id } = desk.stripe.controls.dispute(reference);
+  await pass(MONTH);
+  await billOverage(worker());
+  await settled();
+  const [, unpaid] = await billsOf(ctx);
+  expect(unpaid?.failedAt).toBeInstanceOf(Date);
+  const { settings } = await imageRequest(ctx);
+  const disputed = { isOverageBlocked: true, isOverageDisputed: true };
+  expect(await getBillingPreferences(ctx)).toMatchObject(disputed);
+  expect(await quoteJob(ctx, { settings })).toMatchObject({ overage: { isDisputed: true } });
+  desk.stripe.controls.closeDispute(id, "won");
+  await settled();
+  const payable = { isOverageBlocked: true, isOverageDisputed: false };
+  expect(await getBillingPreferences(ctx)).toMatchObject(payable);
+  expect(await quoteJob(ctx, { settings })).toMatchObject({
+    overage: { isDisputed: false, unpaidCents: unpaid?.amountCents },
+  });
+});
+
 test("a plan whose renewal is not paid lends nothing beyond the wallet, until it is", async () => {
   const ctx = await spender();
   await buy(ctx, "plan", "small");

@@ -15,7 +15,7 @@ import {
   type TopUpReason,
 } from "@tintype/core/top-up";
 import type { Tx } from "@tintype/db/client";
-import { overageBills, packs, topUps, userPreferences } from "@tintype/db/schema";
+import { packs, topUps, userPreferences } from "@tintype/db/schema";
 import { and, desc, eq, gte, or, sql } from "drizzle-orm";
 import type { ServiceContext, UserActor } from "../context.ts";
 import { readAsUser } from "../read-as-user.ts";
@@ -115,10 +115,7 @@ async function read(tx: Tx, actor: UserActor, now: Date): Promise<BillingPrefere
       .select({
         used: sql`used`.mapWith(Number),
         isBlocked: sql<boolean>`unpaid_overage_cents(${userId}::uuid) is not null`,
-        canBePaid: sql<boolean>`exists (
-          select from ${overageBills} where ${overageBills.userId} = ${userId}
-            and ${overageBills.paidAt} is null and ${overageBills.failedAt} is not null
-        )`,
+        isDisputed: sql<boolean>`is_overage_disputed(${userId}::uuid)`,
       })
       .from(sql`overage_used_cents(${userId}::uuid, ${at}) as used`),
   ]);
@@ -129,7 +126,7 @@ async function read(tx: Tx, actor: UserActor, now: Date): Promise<BillingPrefere
     overageUsedCents: state?.used ?? 0,
     upcomingOverage: await readUpcomingOverage(tx, actor, now),
     isOverageBlocked: state?.isBlocked ?? false,
-    isOverageDisputed: state?.isBlocked === true && !state.canBePaid,
+    isOverageDisputed: state?.isDisputed ?? false,
     topUp: await readTopUp(tx, userId, row, now),
     limits: {
       overageLimitCents: MAX_OVERAGE_LIMIT_CENTS,

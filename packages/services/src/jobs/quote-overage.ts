@@ -12,7 +12,7 @@ export async function quoteOverage(
   ctx: ServiceContext<UserActor>,
   { units, credits }: PriceBreakdown,
   price: PriceView,
-  { available, scope, unpaid, isPlanPastDue }: Spendable,
+  { available, scope, unpaid, isOverageDisputed, isPlanPastDue }: Spendable,
 ): Promise<OverageQuote | null> {
   if (scope !== "all_and_overage") return null;
   const { userId } = ctx.actor;
@@ -41,6 +41,7 @@ export async function quoteOverage(
     usedCents: allowed.usedCents,
     withinLimit,
     unpaidCents: unpaid,
+    isDisputed: isOverageDisputed,
     isPlanPastDue,
   };
 }

@@ -5,7 +5,7 @@ import { shortageOf } from "./shortage-of.ts";
 
 const overage = {
   ...{ credits: 22, cents: 33, limitCents: 2_000, usedCents: 410 },
-  ...{ withinLimit: true, unpaidCents: null, isPlanPastDue: false },
+  ...{ withinLimit: true, unpaidCents: null, isDisputed: false, isPlanPastDue: false },
 };
 
 /** A job of 32 credits for somebody with 10 of them. */
@@ -52,6 +52,11 @@ test("beyond the wallet goes what has room in the limit while no bill is open, a
     const unpaid = quote({ overage: { ...overage, withinLimit, unpaidCents: 320 } });
     expect(shortageOf(unpaid, 0)).toEqual({ kind: "unpaid", unpaidCents: 320, missing: 22 });
     expect(centsBeyond(unpaid)).toBeNull();
+    // Paying an open bill would not help either: a dispute is named before it.
+    const disputed = { ...overage, withinLimit, unpaidCents: 320, isDisputed: true };
+    const shortage = { kind: "disputed", missing: 22 };
+    expect(shortageOf(quote({ overage: disputed }), 0)).toEqual(shortage);
+    expect(centsBeyond(quote({ overage: disputed }))).toBeNull();
     const pastDue = quote({ overage: { ...overage, withinLimit, isPlanPastDue: true } });
     expect(shortageOf(pastDue, 0)).toEqual({ kind: "past_due", missing: 22 });
     expect(centsBeyond(pastDue)).toBeNull();

@@ -8,6 +8,8 @@ export type Shortage =
   | { kind: "owed"; owed: number; missing: number }
   /** The user has allowed it: it goes on, in dollars. */
   | { kind: "beyond"; overage: OverageQuote }
+  /** A payment for what went beyond before: there is no invoice to lead to. */
+  | { kind: "disputed"; missing: number }
   | { kind: "unpaid"; unpaidCents: number; missing: number }
   /** The plan's own invoice is open. */
   | { kind: "past_due"; missing: number }
@@ -30,7 +32,9 @@ export function shortageOf(quote: QuoteOffer, owed: number): Shortage | null {
   if (short === 0) return null;
   if (!overage) return { kind: "missing", missing };
   if (centsBeyond(quote) !== null) return { kind: "beyond", overage };
-  const { unpaidCents, isPlanPastDue } = overage;
+  const { unpaidCents, isDisputed, isPlanPastDue } = overage;
+  // It does not go away by paying, so it comes before what does.
+  if (isDisputed) return { kind: "disputed", missing };
   if (unpaidCents !== null) return { kind: "unpaid", unpaidCents, missing };
   if (isPlanPastDue) return { kind: "past_due", missing };
   return { kind: "limit", overage, missing };

@@ -48,7 +48,8 @@ export function Shortage({ quote, owed, returnTo, isBrief, onExplained }: Props)
   );
 }
 
-const isBad = ({ kind }: Reason) => kind === "unpaid" || kind === "past_due" || kind === "owed";
+const bad: readonly Reason["kind"][] = ["disputed", "unpaid", "past_due", "owed"];
+const isBad = ({ kind }: Reason) => bad.includes(kind);
 
 function useWords(quote: QuoteOffer) {
   const { t } = useTranslation();
@@ -65,6 +66,11 @@ function useWords(quote: QuoteOffer) {
         return {
           title: t("shortage.owed.title", { count: reason.owed }),
           text: t("shortage.owed.text"),
+        };
+      case "disputed":
+        return {
+          title: t("billing.limits.disputed.title"),
+          text: t("billing.limits.disputed.text"),
         };
       case "unpaid":
         return {
@@ -117,6 +123,7 @@ function Ways({ reason, returnTo, isBrief }: WaysProps) {
   switch (reason.kind) {
     case "missing":
     case "owed":
+    case "disputed":
       return <PackOffer missing={reason.missing} returnTo={returnTo} />;
     case "switch":
       return <ToBilling at="spend-scope">{t("shortage.switch.change")}</ToBilling>;
