@@ -197,14 +197,29 @@ test("spending without being there has limits in dollars, which are kept and can
   await expect
     .poll(() => page.getByRole("radio", { name: /^Gifts and plan/ }).isChecked())
     .toBe(true);
+  await overage.getByLabel("At most each period").fill("lots");
+  await overage.getByRole("button", { name: "Save" }).click();
+  await overage.getByText("An amount in dollars, $1,000.00 at most").waitFor();
   await overage.getByRole("button", { name: "Turn off" }).click();
   await overage.getByRole("button", { name: "Allow" }).waitFor();
+  expect(await overage.getByText("An amount in dollars, $1,000.00 at most").count()).toBe(0);
 
   const topUp = page.locator("form", { hasText: "Automatic purchase" });
   await topUp.getByLabel("At most each month").fill("5");
   await topUp.getByRole("button", { name: "Turn on" }).click();
   await topUp.getByText("From $19.00 to $1,000.00").waitFor();
   await topUp.getByLabel("At most each month").fill("40");
+  // Who hears the button hears what pressing it costs.
+  const turnOn = topUp.getByRole("button", { name: "Turn on" });
+  const threshold = topUp.getByLabel("When fewer than (credits)");
+  const usual = await threshold.inputValue();
+  await threshold.fill("100000");
+  await topUp.getByText(/is bought at once\.$/).waitFor();
+  const told = await turnOn.evaluate(
+    (button) => document.getElementById(button.getAttribute("aria-describedby") ?? "")?.textContent,
+  );
+  expect(told).toMatch(/for \$19\.00 is bought at once\.$/);
+  await threshold.fill(usual);
   await topUp.getByRole("button", { name: "Turn on" }).click();
   await topUp.getByText("$0.00 of $40.00 bought this month.").waitFor();
   await topUp.getByRole("button", { name: "Turn off" }).click();

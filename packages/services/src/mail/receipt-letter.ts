@@ -35,7 +35,7 @@ const words: Record<Locale, Words> = {
     kinds: {
       pack: "Credits",
       plan: "Plan",
-      top_up: "Automatic top-up",
+      top_up: "Automatic purchase",
       overage: "Use beyond the wallet",
     },
     what: "What for",
@@ -55,8 +55,8 @@ const words: Record<Locale, Words> = {
       `Это автоматическая покупка: ${what}. Баланс опустился ниже вашей отметки. Отметка и месячный лимит — в лимитах на странице оплаты.`,
     kinds: {
       pack: "Кредиты",
-      plan: "Подписка",
-      top_up: "Автопополнение",
+      plan: "Тариф",
+      top_up: "Автопокупка",
       overage: "Расход сверх кошелька",
     },
     what: "За что",

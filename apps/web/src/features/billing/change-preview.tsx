@@ -96,7 +96,7 @@ function Facts({ plan, preview }: { plan: SoldPlan; preview: PlanPreview }) {
   const day = new Intl.DateTimeFormat(i18n.language, { dateStyle: "long" });
   const rows = [
     [t("billing.change.dueNow"), formatCents(t, dueNowCents)],
-    ...(begins === "now"
+    ...(begins === "now" && creditsNow > 0
       ? [[t("billing.change.creditsNow"), t("billing.change.plus", { count: creditsNow })]]
       : []),
     [

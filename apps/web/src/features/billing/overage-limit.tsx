@@ -25,11 +25,14 @@ export function OverageLimit({ preferences }: { preferences: BillingPreferences 
   const kept = limitCents === null ? "" : dollarsOf(limitCents);
   const [problem, setProblem] = useState<string | null>(null);
   const change = useChangePreferences();
-  const send = (input: UpdateBillingPreferencesInput) =>
+  const send = (input: UpdateBillingPreferencesInput) => {
+    setProblem(null);
+    forgetFields(userId, "overage");
     change.mutate(input, {
       // What has been typed while it was on its way has not been kept yet.
       onSuccess: () => setTyped((now) => (now === typed ? null : now)),
     });
+  };
   const save = (event: FormEvent) => {
     event.preventDefault();
     const cents = centsOf(typed ?? kept);
@@ -37,8 +40,6 @@ export function OverageLimit({ preferences }: { preferences: BillingPreferences 
       const max = formatCents(t, limits.overageLimitCents);
       return setProblem(t("billing.limits.amountProblem", { max }));
     }
-    setProblem(null);
-    forgetFields(userId, "overage");
     send({ overageLimitCents: cents, spendScope: "all_and_overage" });
   };
   return (

@@ -1,7 +1,7 @@
 import { Skeleton } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { SELF_REFUND_DAYS } from "@tintype/core/billing";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { LoadMore } from "../../components/load-more.tsx";
 import { Note } from "../../components/note.tsx";
@@ -13,6 +13,7 @@ import { useHashTarget } from "../../lib/use-hash-target.ts";
 import { Answer } from "./answer.tsx";
 import { paymentsQuery } from "./billing-queries.ts";
 import { PaymentsTable } from "./payments-table.tsx";
+import { refundPollDelay } from "./poll-delay.ts";
 import { RefundDialog } from "./refund-dialog.tsx";
 
 const parts = ["payments"];
@@ -20,11 +21,15 @@ const parts = ["payments"];
 /** What was paid, newest first, and what of it the buyer may take back today. */
 export function PaymentsList() {
   const { t } = useTranslation();
+  const waitingSince = useRef<number | null>(null);
   const list = useInfiniteQuery({
     ...paymentsQuery(),
     // Its credits have gone with the order, so no news of the wallet tells when the money has followed.
-    refetchInterval: ({ state }) =>
-      state.data?.pages.some(({ items }) => items.some(isPending)) ? 4_000 : false,
+    refetchInterval: ({ state }) => {
+      const isWaiting = state.data?.pages.some(({ items }) => items.some(isPending)) ?? false;
+      waitingSince.current = isWaiting ? (waitingSince.current ?? Date.now()) : null;
+      return waitingSince.current !== null && refundPollDelay(Date.now() - waitingSince.current);
+    },
   });
   const [asked, setAsked] = useState<Payment | null>(null);
   const [ordered, setOrdered] = useState<{ payment: Payment; answer: RefundAnswer } | null>(null);

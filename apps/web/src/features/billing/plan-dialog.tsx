@@ -41,12 +41,20 @@ export function PlanDialog({ asks, opened, subscription, onClose, onDone }: Prop
       },
     }),
   );
-  const { isPending, error } = asks === "cancel" ? cancel : pause;
+  const { isPending, error, reset } = asks === "cancel" ? cancel : pause;
+  const close = () => {
+    // What is under way says in this window how it ends.
+    if (isPending) return;
+    reset();
+    requestId.current = newId();
+    onClose();
+  };
   const confirm = () =>
     asks === "cancel" ? cancel.mutate() : pause.mutate({ requestId: requestId.current });
   return (
     <ConfirmDialogWindow
-      {...{ opened, onClose, error }}
+      {...{ opened, error }}
+      onClose={close}
       title={t(`billing.${asks}.title`, { name: productName(t, subscription.plan.name) })}
       text={asks === "cancel" ? cancelMeans(t, subscription) : pauseMeans(t, subscription)}
       confirm={t(`billing.${asks}.confirm`)}

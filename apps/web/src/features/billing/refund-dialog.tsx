@@ -29,7 +29,10 @@ export function RefundDialog({ payment, onClose, onDone }: Props) {
   return (
     <ConfirmDialogWindow
       opened
-      onClose={onClose}
+      // Once ordered, the answer belongs to this order: opened again it would be another one.
+      onClose={() => {
+        if (!refund.isPending) onClose();
+      }}
       title={t("payments.confirm.title", { cents })}
       text={[
         t("payments.confirm.credits"),

@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import section from "../../components/section.module.css";
 import type { BillingCatalogue, BillingPreferences } from "../../lib/api-types.ts";
@@ -8,10 +8,10 @@ import { CardSaved } from "./card-saved.tsx";
 import { forgetFields, keepFields, keptFields } from "./kept-fields.ts";
 import styles from "./limits.module.css";
 import { PreferenceProblem } from "./preference-problem.tsx";
-import { TopUpAtOnce } from "./top-up-at-once.tsx";
 import { fieldNames, readTopUp, type TopUpFields, topUpFields } from "./top-up-fields.ts";
 import { TopUpInputs } from "./top-up-inputs.tsx";
 import { TopUpState } from "./top-up-state.tsx";
+import { useAtOnce } from "./use-at-once.ts";
 import { useChangePreferences } from "./use-preferences.ts";
 
 type Props = { preferences: BillingPreferences; packs: BillingCatalogue["packs"] };
@@ -29,6 +29,8 @@ export function TopUp({ preferences, packs }: Props) {
   const [hasTried, setTried] = useState(false);
   const change = useChangePreferences();
   const { settings, wrong } = readTopUp(fields, limits, packs);
+  const atOnce = useAtOnce({ settings, preferences, packs });
+  const atOnceId = useId();
   const save = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
@@ -49,7 +51,12 @@ export function TopUp({ preferences, packs }: Props) {
           onChange={setFields}
         />
         <div className={section.actions}>
-          <Button type="submit" variant="default" loading={change.isPending}>
+          <Button
+            type="submit"
+            variant="default"
+            loading={change.isPending}
+            {...(atOnce && { "aria-describedby": atOnceId })}
+          >
             {isRunning ? t("billing.limits.save") : t("billing.limits.on")}
           </Button>
           {topUp.enabled && settings && (
@@ -64,7 +71,11 @@ export function TopUp({ preferences, packs }: Props) {
           )}
         </div>
       </div>
-      <TopUpAtOnce {...{ settings, preferences, packs }} />
+      {atOnce && (
+        <p className={styles.atOnce} id={atOnceId}>
+          {atOnce}
+        </p>
+      )}
       {!isRunning && <CardSaved place="top-up" />}
       <PreferenceProblem
         error={change.error}

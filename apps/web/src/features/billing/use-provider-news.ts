@@ -1,12 +1,26 @@
-import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import {
+  type QueryClient,
+  useInfiniteQuery,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { trpc } from "../../lib/trpc.ts";
-import { billingCatalogueQuery, paymentsQuery, preferencesQuery } from "./billing-queries.ts";
+import { atMoment } from "./at-moment.ts";
+import {
+  billingCatalogueQuery,
+  paymentsQuery,
+  preferencesQuery,
+  subscriptionQuery,
+} from "./billing-queries.ts";
+
+/** The provider's clock is not this computer's: asked too early it would know of no end yet. */
+const CLOCK_MARGIN_MS = 5_000;
 
 /**
  * The next bill and the invoices are the payment provider's to know. While /billing is open it is asked for them again
  * only when our own books say that it knows more: another payment, another state of the plan, more of what waits for
- * its bill. A job that begins and ends is none of that.
+ * its bill. A job that begins and ends is none of that. That a period has ended nobody tells: the clock does.
  */
 export function useProviderNews(): void {
   const queryClient = useQueryClient();
@@ -27,10 +41,21 @@ export function useProviderNews(): void {
     if (known === null) return;
     const isNews = before.current !== null && before.current !== known;
     before.current = known;
-    if (!isNews) return;
-    const { subscription, invoices } = trpc.billing;
-    for (const part of [subscription, invoices]) {
-      void queryClient.invalidateQueries(part.pathFilter());
-    }
+    if (isNews) askAgain(queryClient);
   }, [known, queryClient]);
+
+  // Who shows it asks for it.
+  const { data: subscription } = useQuery({ ...subscriptionQuery(), enabled: false });
+  const periodEnd = subscription?.periodEnd;
+  useEffect(() => {
+    if (!periodEnd) return;
+    return atMoment(Date.parse(periodEnd) + CLOCK_MARGIN_MS, () => askAgain(queryClient));
+  }, [periodEnd, queryClient]);
+}
+
+function askAgain(queryClient: QueryClient): void {
+  const { subscription, invoices } = trpc.billing;
+  for (const part of [subscription, invoices]) {
+    void queryClient.invalidateQueries(part.pathFilter());
+  }
 }

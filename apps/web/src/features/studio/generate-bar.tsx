@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { limits } from "@tintype/core/generation";
-import { type MouseEvent, type ReactNode, useEffect, useState } from "react";
+import { type MouseEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Note } from "../../components/note.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
@@ -41,6 +41,8 @@ export function GenerateBar({ draft, uploading, userId, onAccepted, explainShort
   const { submit, error, isPending, reset } = useSubmit(userId, draft, onAccepted);
   const [photoMissing, setPhotoMissing] = useState(false);
   const [isExplained, setExplained] = useState(false);
+  /** Whether a click of this run of clicks has sent it. */
+  const hasSent = useRef(false);
 
   // A problem belongs to what was sent: once the form says something else, it is out of date.
   const request = JSON.stringify([draft.settings, draft.assetId]);
@@ -62,9 +64,12 @@ export function GenerateBar({ draft, uploading, userId, onAccepted, explainShort
   const tooLong = draft.settings.prompt.trim().length > limits.promptCharacters;
   const press = ({ detail }: MouseEvent) => {
     // The second half of a double click: the first may have been answered by now, and this would be another job.
-    if (detail > 1) return;
+    if (detail > 1 && hasSent.current) return;
+    hasSent.current = false;
     if (draft.assetId === null) return setPhotoMissing(true);
-    if (current) submit(current, cents ?? 0);
+    if (!current) return;
+    hasSent.current = true;
+    submit(current, cents ?? 0);
   };
   const label = () => {
     if (uploading) return t("studio.photo.sending");
