@@ -68,10 +68,7 @@ function useWords(quote: QuoteOffer) {
           text: t("shortage.owed.text"),
         };
       case "disputed":
-        return {
-          title: t("billing.limits.disputed.title"),
-          text: t("billing.limits.disputed.text"),
-        };
+        return { title: t("shortage.disputed.title"), text: t("shortage.disputed.text") };
       case "unpaid":
         return {
           title: t("shortage.unpaid.title"),
