@@ -5,7 +5,8 @@ import { sweepAuth } from "@tintype/services/auth/sweep-auth";
 import { alertOverage } from "@tintype/services/billing/alert-overage";
 import { billOverage } from "@tintype/services/billing/bill-overage";
 import { grantDueAllowances } from "@tintype/services/billing/grant-due-allowances";
-import type { PaymentContext } from "@tintype/services/billing/payment-context";
+import type { RefundContext } from "@tintype/services/billing/refund-orders";
+import { releaseLostRefunds } from "@tintype/services/billing/release-lost-refunds";
 import { sweepWebhooks } from "@tintype/services/billing/sweep-webhooks";
 import { buyTopUps } from "@tintype/services/billing/top-up";
 import type { SystemActor } from "@tintype/services/context";
@@ -26,6 +27,8 @@ const GRANT_EVERY_MS = 60_000;
 const TOP_UPS_EVERY_MS = 5_000;
 const ALERTS_EVERY_MS = 30_000;
 const BILL_EVERY_MS = 60_000;
+/** What it looks for is a day old. */
+const LOST_REFUNDS_EVERY_MS = 60 * 60_000;
 const NOTICES_EVERY_MS = 60 * 60_000;
 const SWEEP_EVERY_MS = 5 * 60_000;
 const SWEEP_WEBHOOKS_EVERY_MS = 60 * 60_000;
@@ -38,7 +41,7 @@ export type Schedule = { stop: () => Promise<void> };
 
 /** What must happen though nobody asks. Every worker does it; each task is safe to run in several at once. */
 export function startSchedule(
-  ctx: PaymentContext<SystemActor>,
+  ctx: RefundContext<SystemActor>,
   worker: Worker,
   logger: Logger,
 ): Schedule {
@@ -97,7 +100,7 @@ const alerts = [
 ] as const;
 
 /** What is bought, billed and told because of how much is left or used. */
-const repeatMoney = (ctx: PaymentContext<SystemActor>, logger: Logger) => [
+const repeatMoney = (ctx: RefundContext<SystemActor>, logger: Logger) => [
   repeat("buy top-ups", TOP_UPS_EVERY_MS, logger, async () => {
     const answered = await buyTopUps(ctx);
     if (answered > 0) logger.info({ answered }, "automatic purchases asked for");
@@ -105,6 +108,11 @@ const repeatMoney = (ctx: PaymentContext<SystemActor>, logger: Logger) => [
   repeat("bill overage", BILL_EVERY_MS, logger, async () => {
     const placed = await billOverage(ctx);
     if (placed > 0) logger.info({ placed }, "overage billed");
+  }),
+  repeat("release lost refunds", LOST_REFUNDS_EVERY_MS, logger, async () => {
+    const { released, failures } = await releaseLostRefunds(ctx);
+    for (const lost of released) logger.error(lost, "refund was never made; its credits are back");
+    if (failures.length > 0) throw new AggregateError(failures, "lost refunds were not released");
   }),
   // In step: each of the two passes by a wallet that the other is at, and its owner would hear half a minute later.
   repeat("alert overage and low balance", ALERTS_EVERY_MS, logger, async () => {
@@ -121,7 +129,7 @@ const repeatMoney = (ctx: PaymentContext<SystemActor>, logger: Logger) => [
   }),
 ];
 
-async function proveBooks(ctx: PaymentContext<SystemActor>, logger: Logger): Promise<void> {
+async function proveBooks(ctx: RefundContext<SystemActor>, logger: Logger): Promise<void> {
   const kinds = (await isFullProofDue(ctx))
     ? (["incremental", "full"] as const)
     : (["incremental"] as const);

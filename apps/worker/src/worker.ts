@@ -11,7 +11,7 @@ import { createImageProcessor } from "@tintype/integrations/images/sharp-images"
 import { createStripePayments } from "@tintype/integrations/payments/stripe/stripe-payments";
 import type { Logger } from "@tintype/integrations/process/logger";
 import { createS3Storage } from "@tintype/integrations/storage/s3";
-import type { PaymentContext } from "@tintype/services/billing/payment-context";
+import type { RefundContext } from "@tintype/services/billing/refund-orders";
 import { startRefundWorker } from "@tintype/services/billing/refund-worker";
 import type { SystemActor } from "@tintype/services/context";
 import type { Worker } from "@tintype/services/jobs/run-next-job";
@@ -34,13 +34,14 @@ export async function startWorker(env: Env, logger: Logger): Promise<RunningWork
   const outbox = await createMailQueue({ databaseUrl: env.DATABASE_URL, onError });
   const generator = createLocalGenerator({ slots: env.WORKER_SLOTS });
   const stripe = paymentSettings(env);
-  const ctx: PaymentContext<SystemActor> = {
+  const ctx: RefundContext<SystemActor> = {
     db: database.db,
     actor: { kind: "system", name: "worker" },
     now: () => new Date(),
     storage,
     images: createImageProcessor(),
     mail: outbox,
+    refunds: outbox.refunds,
     signals,
     payments: stripe && createStripePayments(stripe),
     config: {
@@ -99,10 +100,10 @@ const jobWorker = (generator: Generator, stopping: AbortSignal, logger: Logger):
 /** Asks again for refunds whose answer was lost. Null where nothing is sold. */
 function startRefunds(
   env: Env,
-  { db, now, payments }: PaymentContext<SystemActor>,
+  { db, now, payments, signals }: RefundContext<SystemActor>,
   logger: Logger,
 ) {
   if (!payments) return null;
   const onError = (error: unknown) => logger.error({ err: error }, "refund");
-  return startRefundWorker({ databaseUrl: env.DATABASE_URL, db, payments, now, onError });
+  return startRefundWorker({ databaseUrl: env.DATABASE_URL, db, payments, now, signals, onError });
 }

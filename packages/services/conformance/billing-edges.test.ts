@@ -157,6 +157,7 @@ test("an order is asked for while its key is known, and stays on record for whoe
     [by, "lost"],
   ]);
   expect(refundQueueOptions.deleteAfterSeconds).toBeGreaterThan(365 * 86_400);
+  expect(refundQueueOptions.retentionSeconds).toBe(refundQueueOptions.deleteAfterSeconds);
 });
 
 test("a plan that is paid and not told yet is not bought a second time", async () => {

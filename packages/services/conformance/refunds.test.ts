@@ -10,6 +10,7 @@ import { listOpenDisputes } from "../src/billing/list-open-disputes.ts";
 import { listPayments } from "../src/billing/list-payments.ts";
 import { receiveWebhook } from "../src/billing/receive-webhook.ts";
 import { retryRefund } from "../src/billing/refund-worker.ts";
+import { releaseLostRefunds } from "../src/billing/release-lost-refunds.ts";
 import { requestRefund } from "../src/billing/request-refund.ts";
 import { cancelJob } from "../src/jobs/cancel-job.ts";
 import { submitJob } from "../src/jobs/submit-job.ts";
@@ -22,7 +23,7 @@ import { type Buyer, eventIn, signed, useStripeDesk } from "./stripe-desk.ts";
 
 const story = useStripeDesk({ maxConnections: 8 });
 const { desk, buyer, buy, settled, clock, letters } = story;
-const { admin, refunder, ordersOf } = useRefundDesk(story);
+const { admin, refunder, ordersOf, loseOrder } = useRefundDesk(story);
 /** 1,800 credits. */
 const PACK = "bundle_30m";
 /** A buyer who has paid for a pack, and has spent some of it. */
@@ -581,6 +582,54 @@ test("a refund that was sent back and is told late does not stand for the one th
   for (const { body } of late) expect(await story.deliver(signed(body))).toBe(200);
   expect(await balanceOf(ctx)).toEqual(taken);
 });
+
+test("credits of a refund whose order the queue has lost come back after a day; of one that the provider has they do not", async () => {
+  const lost = await bought();
+  const made = await bought();
+  const both = await bought();
+  const away: PaymentProvider = {
+    ...desk.payments,
+    refund: () => Promise.reject(new DomainError({ code: "payments_unavailable" })),
+  };
+  const system = () => ({ ...desk.context(), refunds: admin().refunds });
+  const input = (of: typeof lost.of, cents: number) => ({
+    ...{ ...of, cents, requestId: randomUUID(), reason },
+  });
+  const gone = input(lost.of, 1_000);
+  const ended = input(both.of, 300);
+  desk.stripe.controls.pauseDeliveries();
+  await refundPayment(admin(), input(both.of, 1_000));
+  story.clock.advanceSeconds(25 * 3_600);
+  await refundPayment(admin(away), gone);
+  await refundPayment(admin(), input(made.of, 1_000));
+  await refundPayment(admin(away), ended);
+  await loseOrder(gone.requestId);
+  // Its worker died between the end and the credits.
+  await admin().refunds.drop(ended.requestId);
+  const [after1000, after1300] = [1_000, 1_300].map(
+    (cents) => 1_800 - Math.floor((1_800 * cents) / lost.paid),
+  );
+  const available = async () =>
+    Promise.all([lost, made, both].map(async ({ ctx }) => (await balanceOf(ctx))?.available));
+  story.clock.advanceSeconds(20.5 * 3_600);
+  expect(await releaseLostRefunds(system())).toEqual({ released: [], failures: [] });
+  expect(await available()).toEqual([after1000, after1000, after1300]);
+  story.clock.advanceSeconds(3_600);
+  const rounds = await Promise.all([1, 2].map(() => releaseLostRefunds(system())));
+  expect(rounds.flatMap(({ released }) => released).toSorted(byCents)).toEqual([
+    { ...lost.of, cents: 1_000 },
+    { ...both.of, cents: 1_300 },
+  ]);
+  expect(await available()).toEqual([1_800, after1000, after1000]);
+  expect(await releaseLostRefunds(system())).toEqual({ released: [], failures: [] });
+  desk.stripe.controls.advance(46.5 * 3_600);
+  desk.stripe.controls.resumeDeliveries();
+  await settled();
+  expect(await available()).toEqual([1_800, after1000, after1000]);
+  await expectSameBooks(both.ctx);
+});
+
+const byCents = (a: { cents: number }, b: { cents: number }) => a.cents - b.cents;
 
 test("an ordered refund that is made and sent back: in every order of what is told, the credits are there again", async () => {
   const { ctx, reference } = await bought();

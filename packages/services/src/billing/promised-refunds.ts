@@ -48,6 +48,14 @@ export async function releaseRefund(tx: Tx, order: RefundOrder, now: Date): Prom
   await change(tx, userId, payment, isTold ? null : earlier, now);
 }
 
+/** Nobody knows the order that the payment waits for any more. The caller holds the wallet row. */
+export const forgetRefund = (
+  tx: Tx,
+  userId: string,
+  payment: KnownPayment,
+  now: Date,
+): Promise<void> => change(tx, userId, payment, null, now);
+
 async function change(
   tx: Tx,
   userId: string,

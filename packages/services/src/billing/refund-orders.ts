@@ -35,6 +35,8 @@ export type RefundOrders = {
   find: (tx: Tx, requestId: string) => Promise<OpenRefundOrder | null>;
   /** Those of a payment that may still take money, or have taken it. */
   listOpen: (tx: Tx, paymentReference: string) => Promise<OpenRefundOrder[]>;
+  /** Those of a payment that were refused or given up. */
+  listEnded: (tx: Tx, paymentReference: string) => Promise<RefundOrder[]>;
   /** A step: the provider is asked if, and only if, the transaction commits. */
   add: (tx: Tx, order: RefundOrder) => Promise<void>;
   /** The provider has it: nobody need ask again. */
@@ -49,6 +51,8 @@ export type RefundContext<A extends Actor = Actor> = PaymentContext<A> & { refun
 /** Whoever ordered it asks at once; only what is not known by then is asked again. */
 const FIRST_RETRY_SECONDS = 60;
 
+const RECORD_SECONDS = 400 * 24 * 60 * 60;
+
 /** Until the key is forgotten (`isKeyForgotten`): who is asked last gives back what the order has taken. */
 export const refundQueueOptions = {
   retryLimit: 20,
@@ -56,9 +60,9 @@ export const refundQueueOptions = {
   retryBackoff: true,
   retryDelayMax: 2 * 60 * 60,
   expireInSeconds: 120,
-  retentionSeconds: 2 * 24 * 60 * 60,
-  // Who gave money back, how much and why is on record as long as the inbox is.
-  deleteAfterSeconds: 400 * 24 * 60 * 60,
+  // Who gave money back, how much and why is on record as long as the inbox is; and what nobody has worked on stays too.
+  retentionSeconds: RECORD_SECONDS,
+  deleteAfterSeconds: RECORD_SECONDS,
 };
 
 /** The provider forgets a key after a day; asked later, it would make a second refund of the same order. */
@@ -74,16 +78,17 @@ const toOrder = ({ data, state }: JobWithMetadata<RefundOrder>): OpenRefundOrder
   isAnswered: state === "completed",
 });
 
+const jobsOf = (boss: PgBoss, tx: Tx, key: string) =>
+  boss.findJobs<RefundOrder>(REFUND_QUEUE, { key, db: fromDrizzle(tx, sql) });
+
 export const refundOrdersOf = (boss: PgBoss): RefundOrders => ({
   async find(tx, id) {
     const [job] = await boss.findJobs<RefundOrder>(REFUND_QUEUE, { id, db: fromDrizzle(tx, sql) });
     return job && isOpen(job) ? toOrder(job) : null;
   },
-  async listOpen(tx, key) {
-    const db = fromDrizzle(tx, sql);
-    const jobs = await boss.findJobs<RefundOrder>(REFUND_QUEUE, { key, db });
-    return jobs.filter(isOpen).map(toOrder);
-  },
+  listOpen: async (tx, key) => (await jobsOf(boss, tx, key)).filter(isOpen).map(toOrder),
+  listEnded: async (tx, key) =>
+    (await jobsOf(boss, tx, key)).filter((job) => !isOpen(job)).map(({ data }) => data),
   async add(tx, order) {
     const id = await boss.send(REFUND_QUEUE, order, {
       ...{ id: order.requestId, singletonKey: order.paymentReference },

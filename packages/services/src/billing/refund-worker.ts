@@ -3,6 +3,7 @@ import { payments as paymentRows } from "@tintype/db/schema";
 import type { PaymentProvider } from "@tintype/integrations/payments/payments";
 import { and, eq } from "drizzle-orm";
 import type { Job } from "pg-boss";
+import type { Signals } from "../context.ts";
 import { startBoss } from "../mail/mail-queue.ts";
 import { askForRefund, giveUpRefund } from "./order-refund.ts";
 import { isKeyForgotten, REFUND_QUEUE, type RefundOrder } from "./refund-orders.ts";
@@ -12,7 +13,8 @@ export type RefundWorkerOptions = {
   db: Db;
   payments: PaymentProvider;
   now: () => Date;
-  /** A refund that is not known yet (it is asked for again), was refused or given up. */
+  signals: Pick<Signals, "userChanged">;
+  /** A refund that is not known yet or could not be asked for (it is again), was refused or given up. */
   onError: (error: Error) => void;
 };
 
@@ -29,12 +31,18 @@ export async function startRefundWorker(
     { pollingIntervalSeconds: POLL_SECONDS, batchSize: 1 },
     async (jobs: Job<RefundOrder>[]) => {
       for (const { id, data } of jobs) {
-        const outcome = await retryRefund(options, data);
-        if (outcome === "told" || outcome === "accepted") continue;
-        const error = new Error(`the refund ${id} of ${data.paymentReference} is ${outcome}`);
-        onError(error);
-        if (outcome === "unknown") throw error;
-        await boss.cancel(REFUND_QUEUE, id);
+        try {
+          const outcome = await retryRefund(options, data);
+          if (outcome === "told" || outcome === "accepted") continue;
+          const error = new Error(`the refund ${id} of ${data.paymentReference} is ${outcome}`);
+          if (outcome === "unknown") throw error;
+          onError(error);
+          options.signals.userChanged(data.userId);
+          await boss.cancel(REFUND_QUEUE, id);
+        } catch (error) {
+          onError(error instanceof Error ? error : new Error(String(error)));
+          throw error;
+        }
       }
     },
   );
