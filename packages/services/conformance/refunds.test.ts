@@ -366,7 +366,7 @@ conformanceCase(
 );
 
 conformanceCase(
-  "R19",
+  "R24",
   "who has asked for the money back cannot spend the credits while it is on its way; what is refused brings them back",
   "rule: a refund that overtakes a job would be a debt for what was promised to be given back",
   async () => {
