@@ -83,6 +83,7 @@ export const expectedGroups: readonly ExpectedGroup[] = [
       "overage invoice disputed",
       "unspent share of a year refunded",
       "two lines of a year in one payment",
+      "spending while a refund is on its way",
     ],
   },
   {
