@@ -1,4 +1,5 @@
 import { trpcServer } from "@hono/trpc-server";
+import { retryAfterOf } from "@tintype/api/problem-of";
 import { appRouter } from "@tintype/api/router";
 import type { ApiContext } from "@tintype/api/trpc";
 import type { Logger } from "@tintype/integrations/process/logger";
@@ -21,6 +22,10 @@ export function trpcEndpoint(options: Options) {
     endpoint: "/trpc",
     maxBatchSize: MAX_BATCH,
     createContext: (request, c: Context) => createContext(options, request, c),
+    responseMeta: ({ errors }) => {
+      const seconds = retryAfterOf(errors);
+      return seconds === null ? {} : { headers: { "Retry-After": String(seconds) } };
+    },
     onError: ({ error, path, type, ctx }) => {
       const requestId = (ctx as ServerContext | undefined)?.requestId;
       // The user is told to come back; whoever runs this must hear why.

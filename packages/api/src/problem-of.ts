@@ -1,4 +1,4 @@
-import { DomainError, type InputIssue, type Problem } from "@tintype/core/problems";
+import { DomainError, type InputIssue, outageOf, type Problem } from "@tintype/core/problems";
 import type { TRPCError } from "@trpc/server";
 import { ZodError } from "zod";
 
@@ -13,6 +13,8 @@ export const trpcCodeOf: Record<Problem["code"], TRPCError["code"]> = {
   email_taken: "CONFLICT",
   invalid_credentials: "UNAUTHORIZED",
   too_many_attempts: "TOO_MANY_REQUESTS",
+  busy: "SERVICE_UNAVAILABLE",
+  unavailable: "SERVICE_UNAVAILABLE",
   reset_token_invalid: "BAD_REQUEST",
   insufficient_credits: "PAYMENT_REQUIRED",
   overage_changed: "CONFLICT",
@@ -77,6 +79,8 @@ export const trpcCodeOf: Record<Problem["code"], TRPCError["code"]> = {
 /** What a caller may be told about an error; null when it is not theirs to handle. */
 export function problemOf({ code, cause }: TRPCError): Problem | null {
   if (cause instanceof DomainError) return cause.problem;
+  const outage = outageOf(cause);
+  if (outage !== null) return outage.problem;
   if (code === "BAD_REQUEST" && cause instanceof ZodError) {
     return { code: "invalid_input", issues: cause.issues.map(toInputIssue) };
   }
@@ -94,4 +98,12 @@ function limitOf(issue: ZodError["issues"][number]): number | undefined {
   if (issue.code === "too_big") return Number(issue.maximum);
   if (issue.code === "too_small") return Number(issue.minimum);
   return undefined;
+}
+
+/** Seconds after which it makes sense to ask again, for the `Retry-After` of an answer with these errors. */
+export function retryAfterOf(errors: readonly TRPCError[]): number | null {
+  const waits = errors.map(problemOf).flatMap((problem) => {
+    return problem !== null && "retryAfterSeconds" in problem ? [problem.retryAfterSeconds] : [];
+  });
+  return waits.length === 0 ? null : Math.max(...waits);
 }

@@ -1,5 +1,5 @@
 import type { UserView } from "@tintype/core/auth";
-import { DomainError } from "@tintype/core/problems";
+import { DomainError, outageOf } from "@tintype/core/problems";
 import type { AuthContext } from "@tintype/services/auth/auth-context";
 import type { RefundContext } from "@tintype/services/billing/refund-orders";
 import type { AdminActor, AnonymousActor, UserActor } from "@tintype/services/context";
@@ -49,12 +49,14 @@ const t = initTRPC.context<ApiContext>().create({
   },
 });
 
-/** The one place where a domain error becomes a transport error. All else stays a 500. */
+/** The one place where a domain error or an outage becomes a transport error. All else stays a 500. */
 const translateDomainErrors = t.middleware(async ({ next }) => {
   const result = await next();
-  if (result.ok || !(result.error.cause instanceof DomainError)) return result;
+  if (result.ok) return result;
   const { cause } = result.error;
-  throw new TRPCError({ code: trpcCodeOf[cause.problem.code], message: cause.message, cause });
+  const known = cause instanceof DomainError ? cause : outageOf(cause);
+  if (known === null) return result;
+  throw new TRPCError({ code: trpcCodeOf[known.problem.code], message: known.message, cause });
 });
 
 export const { router, createCallerFactory } = t;

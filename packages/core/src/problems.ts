@@ -22,6 +22,10 @@ export type Problem =
   | { code: "email_taken" }
   | { code: "invalid_credentials" }
   | { code: "too_many_attempts"; retryAfterSeconds: number }
+  /** All of what serves such requests is in use: nothing was done. */
+  | { code: "busy"; retryAfterSeconds: number }
+  /** A part we depend on is away or does not answer: whether a change was made is not known. */
+  | { code: "unavailable"; retryAfterSeconds: number }
   | { code: "reset_token_invalid" }
   /** `excluded`: so many more are there, which the user's own switch (`scope`) keeps from being used. */
   | {
@@ -101,4 +105,32 @@ export class DomainError extends Error {
     super(problem.code.replaceAll("_", " "), options);
     this.problem = problem;
   }
+}
+
+export type OutageProblem = Extract<Problem, { code: "busy" | "unavailable" }>;
+
+/**
+ * A part of ours is busy or away, so the request could not be decided. It is no `DomainError`: code that takes a
+ * refusal for an answer (and discards an upload, or ends a job) must not act on this. The request may be repeated.
+ */
+export class OutageError extends Error {
+  override readonly name = "OutageError";
+  readonly problem: OutageProblem;
+
+  constructor(problem: OutageProblem, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.problem = problem;
+  }
+}
+
+const MAX_CAUSES = 8;
+
+/** The outage behind an error, however often it was wrapped on its way; null when there is none. */
+export function outageOf(error: unknown): OutageError | null {
+  let current = error;
+  for (let depth = 0; depth < MAX_CAUSES && current instanceof Error; depth += 1) {
+    if (current instanceof OutageError) return current;
+    current = current.cause;
+  }
+  return null;
 }

@@ -66,6 +66,8 @@ function valuesOf(t: TFunction, problem: Problem): Record<string, string | numbe
     case "price_changed":
       return { quoted: credits(problem.quoted), current: credits(problem.current) };
     case "too_many_attempts":
+    case "busy":
+    case "unavailable":
       return { wait: formatEstimate(t, problem.retryAfterSeconds) };
     case "job_limit_reached":
       return {
