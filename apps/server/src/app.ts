@@ -8,6 +8,7 @@ import { isLoopback, type ServerBindings } from "./client-address.ts";
 import { cronRoutes } from "./cron-routes.ts";
 import type { Env } from "./env.ts";
 import { exportRoutes } from "./export-routes.ts";
+import { forwardedWarning } from "./forwarded-warning.ts";
 import { healthRoutes } from "./health.ts";
 import type { Metrics } from "./metrics.ts";
 import { originCheck } from "./origin-check.ts";
@@ -37,6 +38,7 @@ export function createApp({ env, services, logger, metrics }: AppOptions): Hono<
   app.use(requestId({ headerName: "", generator: () => crypto.randomUUID() }));
   app.use(metrics.count);
   app.use(requestLog(logger));
+  app.use(forwardedWarning({ trustedHops, logger }));
   app.use(
     pageSecurity({ storage: storageOrigin(env), https: env.PUBLIC_URL.startsWith("https:") }),
   );

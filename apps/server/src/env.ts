@@ -31,7 +31,7 @@ const schema = z.object({
   CATALOG: z.enum(catalogueNames).default("studio"),
   /** Reverse proxies in front whose X-Forwarded-For is to be believed. */
   TRUST_PROXY_HOPS: count.max(5).default(0),
-  /** Requests of one network address; 0 is no limit. */
+  /** Procedures of one network address, each of a batch; 0 is no limit. */
   RATE_LIMIT_PER_MINUTE: count.default(1_200),
   /** Live updates one network address may have open; 0 is no limit. */
   STREAMS_PER_ADDRESS: count.default(100),

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { request } from "node:http";
+import { get, request } from "node:http";
 import path from "node:path";
 import { connect } from "@tintype/db/client";
 import { createTestDatabase, type TestDatabase } from "@tintype/db/testing";
@@ -68,6 +68,77 @@ test("an address in X-Forwarded-For counts only behind a proxy we trust", async 
 
   expect(await statuses({})).toEqual([200, 200, 200, 429, 429]);
   expect(await statuses({ TRUST_PROXY_HOPS: "1" })).toEqual([200, 200, 200, 200, 200]);
+});
+
+test.each([
+  ["a client with a new port each time", (each: number) => `203.0.113.5:${1_000 + each}`],
+  ["an IPv6 client with a new port each time", (each: number) => `[2001:db8::1]:${1_000 + each}`],
+  ["a client with addresses of one /64", (each: number) => `2001:db8::${each}`],
+  ["a mapped address in several spellings", (each: number) => MAPPED[each % MAPPED.length] ?? ""],
+  ["rubbish in the proxy's place", (each: number) => `rubbish-${each}`],
+  ["an address that is none", (each: number) => `203.0.113.${300 + each}`],
+  ["nothing in the proxy's place", (each: number) => `203.0.113.${each}, `],
+])("%s stays one client to the limits", async (_name, forwarded) => {
+  const server = await start({ RATE_LIMIT_PER_MINUTE: "3", TRUST_PROXY_HOPS: "1" });
+  const found = [];
+  for (let each = 1; each <= 5; each++) {
+    const headers = { "x-forwarded-for": `6.6.6.6, ${forwarded(each)}` };
+    found.push((await fetch(`http://127.0.0.1:${server.port}/trpc/auth.me`, { headers })).status);
+  }
+  await server.stop();
+  expect(found).toEqual([200, 200, 200, 429, 429]);
+});
+
+const MAPPED = ["::ffff:203.0.113.5", "::ffff:cb00:7105", "203.0.113.5", "[::ffff:203.0.113.5]:80"];
+
+test("a list that is spread over several headers is one list", async () => {
+  const server = await start({ RATE_LIMIT_PER_MINUTE: "1", TRUST_PROXY_HOPS: "2" });
+  const status = (...lists: string[]) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const path = "/trpc/auth.me";
+      const headers = { "x-forwarded-for": lists };
+      get({ port: server.port, host: "127.0.0.1", path, headers }, (answer) => {
+        resolve(answer.statusCode);
+        answer.resume();
+      }).on("error", reject);
+    });
+  expect(await status("6.6.6.6", "203.0.113.1, 198.51.100.1")).toBe(200);
+  expect(await status("6.6.6.7, 203.0.113.1", "198.51.100.2")).toBe(429);
+  expect(await status("6.6.6.7", "203.0.113.2", "198.51.100.2")).toBe(200);
+  await server.stop();
+});
+
+test.each([
+  ["TRUST_PROXY_HOPS is 0", {}, "198.51.100.1", 1],
+  ["fewer proxies wrote than are trusted", { TRUST_PROXY_HOPS: "2" }, "198.51.100.1", 1],
+  ["the proxy's place holds rubbish", { TRUST_PROXY_HOPS: "1" }, "unknown", 1],
+  ["it is read", { TRUST_PROXY_HOPS: "1" }, "198.51.100.1", 0],
+])(
+  "the log says once that X-Forwarded-For is ignored when %s",
+  async (_name, over, list, count) => {
+    const log: string[] = [];
+    const logger = createLogger("server", "warn", { write: (line) => void log.push(line) });
+    const server = await startServer(testEnv(database.url, over), logger);
+    for (let each = 0; each < 3; each++) {
+      const headers = { "x-forwarded-for": list };
+      await fetch(`http://127.0.0.1:${server.port}/trpc/auth.me`, { headers });
+    }
+    await server.stop();
+    expect(log.filter((line) => line.includes("TRUST_PROXY_HOPS"))).toHaveLength(count);
+    expect(log.join()).not.toContain("198.51.100.1");
+  },
+);
+
+test("a batch counts as the calls in it, however its commas are written", async () => {
+  const server = await start({ RATE_LIMIT_PER_MINUTE: "12" });
+  const statuses = [];
+  for (const comma of [",", "%2C", "%2c", ","]) {
+    const names = Array.from({ length: 4 }, () => "auth.me").join(comma);
+    const url = `http://127.0.0.1:${server.port}/trpc/${names}?batch=1&input=%7B%7D`;
+    statuses.push((await fetch(url)).status);
+  }
+  await server.stop();
+  expect(statuses).toEqual([200, 200, 200, 429]);
 });
 
 test("an address has so many streams open and no more; one that ends gives its place back", async () => {
