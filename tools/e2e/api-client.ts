@@ -22,10 +22,13 @@ export const newId = () => uuidv7(Date.now(), randomBytes(10));
 /** Talks to the API as a browser does: over HTTP, with a cookie and an Origin. */
 export class ApiClient {
   readonly #url: string;
-  #cookie = "";
+  readonly #headers: Record<string, string>;
+  readonly #cookies = new Map<string, string>();
 
-  constructor(url: string) {
+  /** @param headers of every request: what a proxy in front would write */
+  constructor(url: string, headers: Record<string, string> = {}) {
     this.#url = url;
+    this.#headers = headers;
   }
 
   query<T>(procedure: string, input?: unknown): Promise<T> {
@@ -83,11 +86,15 @@ export class ApiClient {
   }
 
   async #send<T>(path: string, init: RequestInit): Promise<T> {
+    const cookie = [...this.#cookies.values()].join("; ");
     const response = await fetch(this.#url + path, {
       ...init,
-      headers: { ...init.headers, cookie: this.#cookie, origin: this.#url },
+      headers: { ...this.#headers, ...init.headers, cookie, origin: this.#url },
     });
-    for (const line of response.headers.getSetCookie()) this.#cookie = line.split(";")[0] ?? "";
+    for (const line of response.headers.getSetCookie()) {
+      const [pair = ""] = line.split(";");
+      this.#cookies.set(pair.split("=")[0] ?? "", pair);
+    }
     const body = (await response.json()) as {
       result?: { data?: T };
       error?: { message: string; data?: { problem?: Problem | null } };

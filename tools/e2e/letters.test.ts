@@ -62,6 +62,7 @@ const all = [
   { kind: "top_up_declined", reason: "card_declined", priceCents: 1_900 },
   { kind: "credits_expire", expiring: [{ credits: 1_200, expiresAt: NOW }] },
   { kind: "password_reset" },
+  { kind: "sign_in_attempts" },
 ] satisfies Told[];
 /** One may do without these, and each can be stopped by a press in the mail program or on a page of its own. */
 const optional = [

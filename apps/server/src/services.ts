@@ -7,6 +7,7 @@ import { createStripePayments } from "@tintype/integrations/payments/stripe/stri
 import type { Logger } from "@tintype/integrations/process/logger";
 import { explained } from "@tintype/integrations/process/run-process";
 import { createS3Storage } from "@tintype/integrations/storage/s3";
+import { createPasswords, type Passwords } from "@tintype/services/auth/passwords";
 import { createSessionStore, type SessionStore } from "@tintype/services/auth/sessions";
 import type { RefundContext } from "@tintype/services/billing/refund-orders";
 import { ensureCatalogue } from "@tintype/services/catalogue/catalogue";
@@ -14,7 +15,10 @@ import { createMailQueue } from "@tintype/services/mail/mail-queue";
 import type { Env } from "./env.ts";
 
 /** What lives as long as the process: everything of a context but who acts. */
-export type Services = Omit<RefundContext, "actor"> & { sessions: SessionStore };
+export type Services = Omit<RefundContext, "actor"> & {
+  sessions: SessionStore;
+  passwords: Passwords;
+};
 export type OpenServices = { services: Services; close: () => Promise<void> };
 
 /** Only the numbers: the engine itself runs in the worker. */
@@ -55,6 +59,7 @@ export async function openServices(env: Env, logger: Logger): Promise<OpenServic
       refunds: mail.refunds,
       payments: stripe && createStripePayments(stripe),
       config: { publicUrl: env.PUBLIC_URL, ...jobSettings(env), provider: PROVIDER },
+      passwords: createPasswords(),
       sessions: createSessionStore({
         db: database.db,
         secureCookies: env.PUBLIC_URL.startsWith("https:"),

@@ -45,7 +45,8 @@ async function createContext(
   c: Context<ServerBindings>,
 ): Promise<ServerContext> {
   const setCookie = (cookie: string) => resHeaders.append("Set-Cookie", cookie);
-  const session = await services.sessions.find(req.headers.get("cookie"));
+  const cookieHeader = req.headers.get("cookie");
+  const session = await services.sessions.find(cookieHeader);
   if (session?.renewedCookie) setCookie(session.renewedCookie);
   const actor: UserActor | AnonymousActor = session
     ? { kind: "user", userId: session.user.id, role: session.user.role }
@@ -54,5 +55,6 @@ async function createContext(
   const requestId = c.get("requestId");
   const recordAdmin: ApiContext["recordAdmin"] = (action) =>
     logger.info({ requestId, ...action }, "an administrator acted");
-  return { ...services, actor, session, setCookie, recordAdmin, address, requestId };
+  const caller = { actor, session, address, cookieHeader, requestId };
+  return { ...services, ...caller, setCookie, recordAdmin };
 }

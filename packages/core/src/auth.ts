@@ -40,8 +40,17 @@ export type UserView = {
 export const authLimits = {
   sessionDays: 30,
   resetTokenMinutes: 60,
-  /** Failed sign-ins before a pause, per account and per address, inside `attemptWindowSeconds`. */
-  attemptsPerAccount: 5,
-  attemptsPerAddress: 20,
+  /** All that follow are inside so many seconds. Beyond them attempts are slowed, never stopped. */
   attemptWindowSeconds: 900,
+  /** Wrong passwords of a browser that has signed in to the account before. */
+  triesOfKnownDevice: 10,
+  /** Wrong passwords of a stranger: on one account from one address, on one account from everywhere, … */
+  triesOfStranger: 5,
+  triesOfStrangers: 20,
+  /** … and on all accounts from one address. */
+  triesOfAddress: 20,
+  /** Sign-ins that succeed. */
+  signInsPerAccount: 10,
+  signInsPerAddress: 100,
+  signUpsPerAddress: 50,
 } as const;

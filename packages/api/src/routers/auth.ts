@@ -13,8 +13,9 @@ import { signUp } from "@tintype/services/auth/sign-up";
 import { type ApiContext, publicProcedure, router, userProcedure } from "../trpc.ts";
 
 /** The session's id travels in the cookie only, never in the answer. */
-function remember({ setCookie }: ApiContext, { user, cookie }: SignedIn) {
+function remember({ setCookie }: ApiContext, { user, cookie, deviceCookie }: SignedIn) {
   setCookie(cookie);
+  setCookie(deviceCookie);
   return user;
 }
 

@@ -3,15 +3,14 @@ import type { RequestPasswordResetInput, ResetPasswordInput } from "@tintype/cor
 import { DomainError } from "@tintype/core/problems";
 import { passwordResetTokens, sessions, users } from "@tintype/db/schema";
 import { and, eq, gt, isNull } from "drizzle-orm";
-import { type AuthContext, type SignedIn, toUserView } from "./auth-context.ts";
-import { hashPassword } from "./passwords.ts";
+import { type AuthContext, beginSession, type SignedIn } from "./auth-context.ts";
 import { sha256 } from "./sha256.ts";
+import { countAttempt, forgiveAttempt, resetCounter } from "./throttle.ts";
 import {
-  countAttempt,
-  forgiveAttempts,
   resetLetterCounters,
   resetRequestCounters,
-} from "./throttle.ts";
+  strangersCounter,
+} from "./throttle-counters.ts";
 
 /** Longer than the work takes, so that the time of the answer does not tell whether a letter was written. */
 const ANSWER_AFTER_MS = 150;
@@ -54,6 +53,7 @@ async function mayWriteTo(ctx: AuthContext, email: string): Promise<boolean> {
 /**
  * Sets the password, ends every session of the account and begins a new one. A token works once.
  * @throws DomainError reset_token_invalid | too_many_attempts
+ * @throws OutageError busy
  */
 export async function resetPassword(
   ctx: AuthContext,
@@ -69,7 +69,7 @@ export async function resetPassword(
     .where(and(eq(passwordResetTokens.tokenHash, tokenHash), usable));
   if (!found) throw new DomainError({ code: "reset_token_invalid" });
   const { userId } = found;
-  const passwordHash = await hashPassword(password);
+  const passwordHash = await ctx.passwords.hash(password, ctx.address);
 
   const signedIn = await ctx.db.transaction(async (tx) => {
     // The user's row first: of two links used at once the second waits here and then finds its token used.
@@ -87,9 +87,11 @@ export async function resetPassword(
       throw new DomainError({ code: "reset_token_invalid" });
     }
     await tx.delete(sessions).where(eq(sessions.userId, userId));
-    return { user: toUserView(user), cookie: await ctx.sessions.create(tx, userId) };
+    return beginSession(ctx, tx, user);
   });
   ctx.sessions.forget(userId);
-  await forgiveAttempts(ctx.db, attempt, signedIn.user.email);
+  await forgiveAttempt(ctx.db, attempt);
+  // What was guessed at was the old password.
+  await resetCounter(ctx.db, strangersCounter(signedIn.user.email));
   return signedIn;
 }

@@ -6,20 +6,21 @@ import { users, wallets } from "@tintype/db/schema";
 import { getRewards } from "../catalogue/catalogue.ts";
 import { getReferrer, recordReferral } from "../rewards/referrals.ts";
 import { welcome } from "../rewards/welcome.ts";
-import { type AuthContext, type SignedIn, toUserView } from "./auth-context.ts";
-import { hashPassword } from "./passwords.ts";
-import { countAttempt, signUpCounters } from "./throttle.ts";
+import { type AuthContext, beginSession, type SignedIn } from "./auth-context.ts";
+import { countAttempt } from "./throttle.ts";
+import { signUpCounters } from "./throttle-counters.ts";
 
 /**
  * Makes the account, its wallet, the welcome credits and a session: all or nothing.
  * @throws DomainError email_taken | too_many_attempts | referral_code_unknown | referral_refused
+ * @throws OutageError busy
  */
 export async function signUp(ctx: AuthContext, input: SignUpInput): Promise<SignedIn> {
   const { email, locale, referralCode } = input;
   const now = ctx.now();
   await countAttempt(ctx.db, signUpCounters(ctx.address), now);
   const referrer = referralCode === undefined ? null : await getReferrer(ctx.db, referralCode);
-  const passwordHash = await hashPassword(input.password);
+  const passwordHash = await ctx.passwords.hash(input.password, ctx.address);
   const rewards = await getRewards(ctx.db);
 
   return ctx.db.transaction(async (tx) => {
@@ -35,8 +36,7 @@ export async function signUp(ctx: AuthContext, input: SignUpInput): Promise<Sign
     const credits = isNewHere ? rewards.welcomeCredits : 0;
     const { id: userId, email: to } = user;
     await ctx.mail.enqueue(tx, { kind: "welcome", userId, to, locale: user.locale, credits });
-    const cookie = await ctx.sessions.create(tx, user.id);
-    return { user: toUserView(user), cookie };
+    return beginSession(ctx, tx, user);
   });
 }
 

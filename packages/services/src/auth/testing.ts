@@ -4,12 +4,15 @@ import type { AnonymousActor, UserActor } from "../context.ts";
 import { createMailQueue, type MailQueue } from "../mail/mail-queue.ts";
 import { useTestServices } from "../testing.ts";
 import type { AuthContext } from "./auth-context.ts";
+import { createPasswords, type Passwords } from "./passwords.ts";
 import { createSessionStore, type SessionStore } from "./sessions.ts";
+
+type Own = { mail: MailQueue; sessions: SessionStore; passwords: Passwords };
 
 /** The parts of `useTestServices` and what accounts need beside them: an outbox and sessions. */
 export function useTestAuth() {
   const services = useTestServices();
-  const own = {} as { mail: MailQueue; sessions: SessionStore };
+  const own = { passwords: createPasswords() } as Own;
 
   beforeAll(async () => {
     const { database } = services.parts;
@@ -24,14 +27,21 @@ export function useTestAuth() {
   // Before the database goes: hooks that were registered last run first.
   afterAll(() => own.mail.close());
 
-  const base = (address: string) => ({ ...own, address });
+  const base = (address: string, cookieHeader: string | null = null) => ({
+    ...own,
+    address,
+    cookieHeader,
+  });
   return {
     ...services,
     own,
     /** A visitor from a network address of their own, unless the test names one. */
-    visitor: (address: string = randomUUID()): AuthContext<AnonymousActor> => ({
+    visitor: (
+      address: string = randomUUID(),
+      cookieHeader: string | null = null,
+    ): AuthContext<AnonymousActor> => ({
       ...services.contextFor<AnonymousActor>({ kind: "anonymous" }),
-      ...base(address),
+      ...base(address, cookieHeader),
     }),
     signedIn: (userId: string): AuthContext<UserActor> => ({
       ...services.contextFor<UserActor>({ kind: "user", userId, role: "user" }),

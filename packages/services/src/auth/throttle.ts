@@ -1,52 +1,15 @@
-import { authLimits } from "@tintype/core/auth";
 import { DomainError } from "@tintype/core/problems";
-import { rewardLimits } from "@tintype/core/rewards";
-import type { Db } from "@tintype/db/client";
+import type { Db, Tx } from "@tintype/db/client";
 import { signInAttempts } from "@tintype/db/schema";
-import { and, desc, eq, gt, inArray, lt, sql } from "drizzle-orm";
-
-type Scope = (typeof signInAttempts.$inferSelect)["scope"];
-/** At most `limit` attempts on one subject inside the window. */
-type Counter = { scope: Scope; subject: string; limit: number; windowMs?: number };
-
-const WINDOW_MS = authLimits.attemptWindowSeconds * 1_000;
-const PROMO_WINDOW_MS = rewardLimits.promoWindowSeconds * 1_000;
-const SIGN_UPS_PER_ADDRESS = 50;
-const RESETS_PER_ACCOUNT = 3;
-/** Far more than a person clicks in a quarter of an hour. */
-const PAYMENT_QUESTIONS = 60;
-
-export const signInCounters = (email: string, address: string): Counter[] => [
-  { scope: "account", subject: email, limit: authLimits.attemptsPerAccount },
-  { scope: "address", subject: address, limit: authLimits.attemptsPerAddress },
-];
-export const signUpCounters = (address: string): Counter[] => [
-  { scope: "address", subject: `sign_up ${address}`, limit: SIGN_UPS_PER_ADDRESS },
-];
-/** Letters to one account are counted apart: whether they are has an account must not show. */
-export const resetRequestCounters = (address: string): Counter[] => [
-  { scope: "address", subject: `reset ${address}`, limit: authLimits.attemptsPerAddress },
-];
-export const resetLetterCounters = (email: string): Counter[] => [
-  { scope: "account", subject: `reset ${email}`, limit: RESETS_PER_ACCOUNT },
-];
-/** A promo code is short enough to be guessed by a machine that may guess all day. */
-export const promoCounters = (userId: string): Counter[] => [
-  {
-    scope: "account",
-    subject: `promo ${userId}`,
-    limit: rewardLimits.wrongPromoCodes,
-    windowMs: PROMO_WINDOW_MS,
-  },
-];
-
-/** Pages, refunds: questions to the payment provider, which answers all our users together only so often. */
-export const paymentCounters = (userId: string): Counter[] => [
-  { scope: "account", subject: `payments ${userId}`, limit: PAYMENT_QUESTIONS },
-];
+import { and, count, eq, gt, inArray, lt, max, sql } from "drizzle-orm";
+import { type Counter, LONGEST_WINDOW_MS, windowOf } from "./throttle-counters.ts";
 
 /** Rows written for one attempt, to be forgiven if it turns out well. */
-export type Attempt = { ids: number[] };
+export type Attempt = {
+  ids: number[];
+  /** What each counter holds now, this attempt included, in the order in which they were given. */
+  counts: number[];
+};
 
 /**
  * Counts an attempt BEFORE it is made, so that a thousand at once get no more tries than one after another.
@@ -58,31 +21,52 @@ export async function countAttempt(
   counters: readonly Counter[],
   now: Date,
 ): Promise<Attempt> {
-  const inOrder = counters.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
   return db.transaction(async (tx) => {
-    for (const { scope, subject, limit, windowMs = WINDOW_MS } of inOrder) {
-      await tx.execute(
-        sql`select pg_advisory_xact_lock(hashtextextended(${keyOf({ scope, subject })}, 0))`,
-      );
-      const [lastAllowed] = await tx
-        .select({ createdAt: signInAttempts.createdAt })
-        .from(signInAttempts)
-        .where(
-          and(
-            eq(signInAttempts.scope, scope),
-            eq(signInAttempts.subject, subject),
-            gt(signInAttempts.createdAt, new Date(now.getTime() - windowMs)),
-          ),
-        )
-        .orderBy(desc(signInAttempts.createdAt))
-        .offset(limit - 1)
-        .limit(1);
-      if (lastAllowed) throw tooMany(lastAllowed.createdAt, windowMs, now);
+    for (const key of counters.map(keyOf).toSorted()) {
+      await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`);
     }
-    const rows = inOrder.map(({ scope, subject }) => ({ scope, subject, createdAt: now }));
+    const counts: number[] = [];
+    for (const counter of counters) {
+      const { seen, retryAt } = await look(tx, counter, counts[0] === 1, now);
+      if (retryAt > now.getTime()) throw tooMany(retryAt - now.getTime());
+      counts.push(seen + 1);
+    }
+    const rows = counters.map(({ scope, subject }) => ({ scope, subject, createdAt: now }));
     const made = await tx.insert(signInAttempts).values(rows).returning({ id: signInAttempts.id });
-    return { ids: made.map(({ id }) => id) };
+    return { ids: made.map(({ id }) => id), counts };
   });
+}
+
+/** @returns how many the window holds, and the time in milliseconds from which the next may be made */
+async function look(
+  tx: Tx,
+  counter: Counter,
+  isFirst: boolean,
+  now: Date,
+): Promise<{ seen: number; retryAt: number }> {
+  const { scope, subject, pauseMs, limit } = counter;
+  const inWindow = and(
+    ...[eq(signInAttempts.scope, scope), eq(signInAttempts.subject, subject)],
+    gt(signInAttempts.createdAt, new Date(now.getTime() - windowOf(counter))),
+  );
+  const [row] = await tx
+    .select({ seen: count(), last: max(signInAttempts.createdAt) })
+    .from(signInAttempts)
+    .where(inWindow);
+  const { seen, last } = row ?? { seen: 0, last: null };
+  if (last === null || seen < ((isFirst && counter.limitOfFirst) || limit)) {
+    return { seen, retryAt: 0 };
+  }
+  if (pauseMs !== undefined) return { seen, retryAt: last.getTime() + pauseMs };
+  // Free again when the last one that was allowed too many leaves the window.
+  const [oldest] = await tx
+    .select({ createdAt: signInAttempts.createdAt })
+    .from(signInAttempts)
+    .where(inWindow)
+    .orderBy(sql`${signInAttempts.createdAt} desc`)
+    .offset(limit - 1)
+    .limit(1);
+  return { seen, retryAt: (oldest?.createdAt ?? last).getTime() + windowOf(counter) };
 }
 
 /** What turned out well does not count; what was tried before it still does. */
@@ -90,27 +74,23 @@ export async function forgiveAttempt(db: Db, attempt: Attempt): Promise<void> {
   await db.delete(signInAttempts).where(inArray(signInAttempts.id, attempt.ids));
 }
 
-/** A sign-in that succeeded counts neither against the account nor against the address. */
-export async function forgiveAttempts(db: Db, attempt: Attempt, email: string): Promise<void> {
-  await forgiveAttempt(db, attempt);
+/** Takes a counter back to nothing, for whoever has shown that the earlier attempts were theirs. */
+export async function resetCounter(db: Db, { scope, subject }: Counter): Promise<void> {
   await db
     .delete(signInAttempts)
-    .where(and(eq(signInAttempts.scope, "account"), eq(signInAttempts.subject, email)));
+    .where(and(eq(signInAttempts.scope, scope), eq(signInAttempts.subject, subject)));
 }
 
 /** For the schedule: attempts nobody counts any more. */
 export async function sweepAttempts(db: Db, now: Date): Promise<void> {
-  const windowStart = new Date(now.getTime() - Math.max(WINDOW_MS, PROMO_WINDOW_MS));
+  const windowStart = new Date(now.getTime() - LONGEST_WINDOW_MS);
   await db.delete(signInAttempts).where(lt(signInAttempts.createdAt, windowStart));
 }
 
 const keyOf = ({ scope, subject }: Pick<Counter, "scope" | "subject">) => `${scope} ${subject}`;
 
-/** Free again when the oldest of the counted ones leaves the window. */
-function tooMany(lastAllowed: Date, windowMs: number, now: Date): DomainError {
-  const waitMs = lastAllowed.getTime() + windowMs - now.getTime();
-  return new DomainError({
+const tooMany = (waitMs: number): DomainError =>
+  new DomainError({
     code: "too_many_attempts",
     retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1_000)),
   });
-}

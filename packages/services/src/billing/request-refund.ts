@@ -5,7 +5,8 @@ import {
   type RequestRefundInput,
   selfRefundProblem,
 } from "@tintype/core/refunds";
-import { countAttempt, paymentCounters } from "../auth/throttle.ts";
+import { countAttempt } from "../auth/throttle.ts";
+import { paymentCounters } from "../auth/throttle-counters.ts";
 import type { UserActor } from "../context.ts";
 import { orderRefund } from "./order-refund.ts";
 import type { RefundContext } from "./refund-orders.ts";

@@ -1,5 +1,6 @@
 import type { SaveCardInput, SavedCard, StartedCheckout } from "@tintype/core/billing-inputs";
-import { countAttempt, paymentCounters } from "../auth/throttle.ts";
+import { countAttempt } from "../auth/throttle.ts";
+import { paymentCounters } from "../auth/throttle-counters.ts";
 import type { UserActor } from "../context.ts";
 import { askForCustomer, findCustomer, readBuyer } from "./customers.ts";
 import { answeredSoon, type PaymentContext, paymentsOf } from "./payment-context.ts";

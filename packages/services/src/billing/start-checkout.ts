@@ -6,7 +6,8 @@ import {
 } from "@tintype/core/billing-inputs";
 import { DomainError } from "@tintype/core/problems";
 import type { Order } from "@tintype/integrations/payments/payments";
-import { countAttempt, paymentCounters } from "../auth/throttle.ts";
+import { countAttempt } from "../auth/throttle.ts";
+import { paymentCounters } from "../auth/throttle-counters.ts";
 import { listPlansAndPacks } from "../catalogue/catalogue.ts";
 import type { ServiceContext, UserActor } from "../context.ts";
 import { readAsUser } from "../read-as-user.ts";

@@ -6,6 +6,9 @@ type Addressed = { userId: string; to: string; locale: Locale };
 
 export type PasswordResetMessage = Addressed & { kind: "password_reset" };
 
+/** Strangers have tried many wrong passwords. */
+export type SignInAttemptsMessage = Addressed & { kind: "sign_in_attempts" };
+
 export type WelcomeMessage = Addressed & {
   kind: "welcome";
   /** Given with the account; 0 for somebody who has had one before. */
@@ -47,6 +50,7 @@ export type BillingMessageOf<Kind extends BillingNews["kind"]> = Extract<
  */
 export type MailMessage =
   | PasswordResetMessage
+  | SignInAttemptsMessage
   | WelcomeMessage
   | CreditsExpireMessage
   | OverageAlertMessage

@@ -17,6 +17,7 @@ import { receiptLetter } from "./receipt-letter.ts";
 import { refundFailedLetter } from "./refund-failed-letter.ts";
 import { refundLetter } from "./refund-letter.ts";
 import { renewalLetter } from "./renewal-letter.ts";
+import { signInAttemptsLetter } from "./sign-in-attempts-letter.ts";
 import { stopLettersLink } from "./stop-letters-link.ts";
 import { topUpDeclinedLetter } from "./top-up-declined-letter.ts";
 import { welcomeLetter } from "./welcome-letter.ts";
@@ -46,6 +47,8 @@ export async function writeLetter(parts: Parts, message: MailMessage): Promise<L
       const url = page(`/reset-password?token=${token}`);
       return passwordResetLetter(message.locale, url, RESET_MINUTES);
     }
+    case "sign_in_attempts":
+      return signInAttemptsLetter(message.locale, page("/forgot-password"));
     case "welcome":
       return welcomeLetter(message, { nameOf: () => null, pages });
     case "credits_expire":

@@ -5,7 +5,8 @@ import {
   type PromoRedemption,
   redeemPromoCode as redeemFunction,
 } from "@tintype/db/reward-functions";
-import { countAttempt, forgiveAttempt, promoCounters } from "../auth/throttle.ts";
+import { countAttempt, forgiveAttempt } from "../auth/throttle.ts";
+import { promoCounters } from "../auth/throttle-counters.ts";
 import type { ServiceContext, UserActor } from "../context.ts";
 
 /**

@@ -1,0 +1,78 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { ApiClient, type ApiProblem } from "./api-client.ts";
+import { launchBrowser } from "./browser.ts";
+import { lettersTo } from "./letters.ts";
+import { openPage, PATIENCE_MS, signIn } from "./open-page.ts";
+import { photograph } from "./photos.ts";
+import { newAccount, useStack } from "./stack.ts";
+import { eventually } from "./stack-tools.ts";
+
+// Strangers come from addresses that a proxy writes down; the browser's own is that of its connection.
+const stack = useStack({ TRUST_PROXY_HOPS: "1" });
+const errors: string[] = [];
+let browser: Browser;
+const open = (): Promise<Page> => openPage(stack, browser, { errors });
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser?.close());
+
+async function signUp(page: Page, account = newAccount()) {
+  await page.goto("/sign-up");
+  await page.getByLabel("E-mail").fill(account.email);
+  await page.getByLabel("Choose a password").fill(account.password);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await page.waitForURL("**/studio");
+  return account;
+}
+
+/** @returns how often a wrong password was refused, and how often it was not even looked at */
+async function siege(email: string, from: (each: number) => string | undefined, tries: number) {
+  const codes = Array.from({ length: tries }, async (_, each) => {
+    const address = from(each);
+    const stranger = new ApiClient(stack.urls.app, address ? { "x-forwarded-for": address } : {});
+    return stranger.signIn({ email, password: "wrong" }).then(
+      () => "in",
+      (problem: ApiProblem) => problem.problem?.code,
+    );
+  });
+  return (await Promise.all(codes)).filter((code) => code === "too_many_attempts").length;
+}
+
+test("lock-out: strangers try hundreds of passwords, and the owner signs in at once", async () => {
+  const page = await open();
+  const account = await signUp(page);
+  await page.goto("/settings");
+  await page.getByRole("button", { name: "Sign out", exact: true }).first().click();
+  await page.waitForURL((url) => !url.pathname.startsWith("/settings"));
+
+  // From the owner's own address, from one more with a new port each time, and from a hundred.
+  expect(await siege(account.email, () => undefined, 20)).toBe(15);
+  expect(await siege(account.email, (each) => `203.0.113.5:${1_000 + each}`, 20)).toBe(15);
+  for (let net = 0; net < 5; net++) {
+    await siege(account.email, (each) => `198.51.${net}.${each}`, 20);
+  }
+  const stranger = await open();
+  await stranger.goto("/sign-in");
+  await signIn(stranger, account);
+  await stranger.getByText("Too many attempts").waitFor();
+  await photograph(stranger, "sign-in-slowed");
+
+  await page.goto("/sign-in");
+  await signIn(page, account);
+  await page.waitForURL("**/studio");
+
+  const letter = await eventually("the letter about it", PATIENCE_MS, async () => {
+    const mails = await lettersTo(stack, account.email);
+    return mails.find(({ subject }) => subject === "Many wrong passwords for your account");
+  });
+  expect(letter.text).toContain(`${stack.urls.app}/forgot-password`);
+  await stranger.close();
+  await page.close();
+});
+
+test("no page threw an error on the way", () => {
+  expect(errors).toEqual([]);
+});
