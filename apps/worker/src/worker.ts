@@ -22,12 +22,18 @@ import { startHealth } from "./health.ts";
 import { startSchedule } from "./schedule.ts";
 import { startSlots } from "./slots.ts";
 
+const STATEMENT_TIMEOUT_MS = 15_000;
+
 export type RunningWorker = { port: number; stop: () => Promise<void> };
 
 /** Connects everything and starts taking jobs. Stopping gives running jobs some time, then hands them back. */
 export async function startWorker(env: Env, logger: Logger): Promise<RunningWorker> {
   const onError = (error: unknown) => logger.error({ err: error }, "background connection");
-  const database = connect(env.DATABASE_URL, { maxConnections: env.DATABASE_POOL });
+  const database = connect(env.DATABASE_URL, {
+    maxConnections: env.DATABASE_POOL,
+    // Nobody waits for its answers, and some of its statements go over many wallets.
+    statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+  });
   const signals = await openSignals(env.DATABASE_URL, onError);
   const storage = createS3Storage(storageSettings(env));
   const sender = createSmtpSender(env.SMTP_URL, env.MAIL_FROM);

@@ -29,6 +29,8 @@ export async function openSignals(
   const client = postgres(databaseUrl, {
     max: 1,
     idle_timeout: 0,
+    // A statement of the driver's own, whose failure nobody could catch.
+    fetch_types: false,
     onnotice: () => undefined,
     connection: { application_name: "tintype-signals" },
   });

@@ -7,6 +7,7 @@ import postgres from "postgres";
 import { connect, type DatabaseConnection } from "./client.ts";
 import { validateCreditsConsistency } from "./consistency.ts";
 import { migrate } from "./migrate.ts";
+import { transactionScope } from "./pool/scope.ts";
 
 export type TestDatabase = DatabaseConnection & { url: string; drop: () => Promise<void> };
 
@@ -75,7 +76,7 @@ function withDatabase(serverUrl: string, name: string): string {
 }
 
 /** Proves the books and runs `invariants.sql`. @returns one line per violation; none means that all is well */
-export async function findViolations({ db }: DatabaseConnection): Promise<string[]> {
+export async function findViolations({ db }: Pick<DatabaseConnection, "db">): Promise<string[]> {
   const path = fileURLToPath(new URL("../invariants.sql", import.meta.url));
   const rows = await db.execute<{ violation: string; user_id: string; subject: string }>(
     sql.raw(await readFile(path, "utf8")),
@@ -89,3 +90,6 @@ export async function findViolations({ db }: DatabaseConnection): Promise<string
     ),
   ];
 }
+
+/** Runs the work as another client would, from within a transaction that a test holds open to keep its locks. */
+export const asAnotherClient = <T>(work: () => T): T => transactionScope.exit(work);

@@ -76,8 +76,9 @@ test("the scope ends with the transaction, also when the work fails", async () =
 });
 
 test("an id that is none runs nothing as the service", async () => {
-  expect(await ownWallets("")).toEqual([]);
-  await expect(ownWallets("nobody")).rejects.toMatchObject({ cause: { code: "22P02" } });
+  for (const id of ["", "nobody", `${alice}'; reset role; --`, `${alice}\n`]) {
+    await expect(ownWallets(id)).rejects.toThrow("a scope is entered with the id of a user");
+  }
 });
 
 test("the balance is read in the user's scope, and leaves the caller's as it was", async () => {

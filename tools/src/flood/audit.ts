@@ -6,6 +6,7 @@ import type { Buyer } from "./stories.ts";
 
 /** Five grants of ten million each: `bench.fill`. */
 const CREDITS_BEFORE = 50_000_000;
+const PROOF_TIMEOUT_MS = 600_000;
 
 type Books = ReturnType<RunningStripe["controls"]["books"]>;
 
@@ -22,7 +23,10 @@ export async function audit(
   told: number,
 ): Promise<string[]> {
   const owner = postgres(databaseUrl, { max: 1, onnotice: () => undefined });
-  const connection = connect(databaseUrl, { maxConnections: 2 });
+  const connection = connect(databaseUrl, {
+    maxConnections: 2,
+    statementTimeoutMs: PROOF_TIMEOUT_MS,
+  });
   try {
     return [
       ...(await compareWallets(owner, buyers, books)),

@@ -6,6 +6,7 @@ import postgres from "postgres";
 import { type Asked, readJournal } from "./journal.ts";
 
 const ROWS_AT_ONCE = 5_000;
+const PROOF_TIMEOUT_MS = 600_000;
 
 export type Verdict = {
   acknowledged: number;
@@ -34,7 +35,10 @@ export async function audit(
   users: readonly ModelUser[],
 ): Promise<Verdict> {
   const owner = postgres(databaseUrl, { max: 1, onnotice: () => undefined });
-  const connection = connect(databaseUrl, { maxConnections: 2 });
+  const connection = connect(databaseUrl, {
+    maxConnections: 2,
+    statementTimeoutMs: PROOF_TIMEOUT_MS,
+  });
   const problems: string[] = [];
   let acknowledged = 0;
   try {

@@ -7,6 +7,7 @@ import {
   consistencyRuns,
   wallets,
 } from "@tintype/db/schema";
+import { allowStatementsMs } from "@tintype/db/statement-time";
 import { and, desc, eq, gt, lt, sql } from "drizzle-orm";
 import type { ServiceContext } from "../context.ts";
 
@@ -70,9 +71,7 @@ export async function isFullProofDue({ db, now }: Context): Promise<boolean> {
 
 /** The sequences of the wallets are proved to have no gap, so their sum is the number of events. */
 async function checkAll(tx: Tx): Promise<BooksCheck> {
-  await tx.execute(
-    sql`select set_config('statement_timeout', ${String(FULL_PROOF_TIMEOUT_MS)}, true)`,
-  );
+  await allowStatementsMs(tx, FULL_PROOF_TIMEOUT_MS);
   const violations = await validateCreditsConsistency(tx);
   const [events] = await tx
     .select({ count: sql`coalesce(sum(${wallets.seq}), 0)`.mapWith(Number) })
