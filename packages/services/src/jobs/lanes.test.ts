@@ -1,5 +1,6 @@
 import { claimJob, failJob } from "@tintype/db/job-functions";
 import { jobLanes } from "@tintype/db/schema";
+import { asAnotherClient } from "@tintype/db/testing";
 import { eq, sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import type { ServiceContext, UserActor } from "../context.ts";
@@ -32,15 +33,17 @@ test("a lane counts what was committed while it waited for its turn", async () =
   let failing: Promise<string> | undefined;
   await ctx.db.transaction(async (tx) => {
     expect(await claimJob(tx, claimAs())).not.toBeNull();
-    failing = failJob(ctx.db, {
-      ...claimed,
-      workerId: "w",
-      failureCode: "provider_failed",
-      retryable: true,
-      backoffSeconds: 60,
-      now: clock.now(),
-    });
-    await somebodyWaits(ctx);
+    const fail = () =>
+      failJob(ctx.db, {
+        ...claimed,
+        workerId: "w",
+        failureCode: "provider_failed",
+        retryable: true,
+        backoffSeconds: 60,
+        now: clock.now(),
+      });
+    failing = asAnotherClient(fail);
+    await asAnotherClient(() => somebodyWaits(ctx));
   });
 
   expect(await failing).toBe("requeued");

@@ -1,4 +1,5 @@
 import { wallets } from "@tintype/db/schema";
+import { asAnotherClient } from "@tintype/db/testing";
 import { eq, sql } from "drizzle-orm";
 import type { AdminActor, ServiceContext } from "../context.ts";
 import type { useTestServices } from "../testing.ts";
@@ -22,11 +23,13 @@ export async function behindTheWallet<T>(
   let started: Promise<T[]> = Promise.resolve([]);
   await db.transaction(async (tx) => {
     await tx.select().from(wallets).where(eq(wallets.userId, userId)).for("update");
-    started = Promise.all(calls.map((call) => call()));
+    started = Promise.all(calls.map((call) => asAnotherClient(call)));
     // Counted from outside: inside the transaction the list would be frozen.
     for (let waiting = 0; waiting < calls.length; ) {
-      const [row] = await db.execute<{ waiting: number }>(
-        sql`select count(distinct pid)::integer as waiting from pg_locks where not granted and pid in (select pid from pg_stat_activity where datname = current_database())`,
+      const [row] = await asAnotherClient(async () =>
+        db.execute<{ waiting: number }>(
+          sql`select count(distinct pid)::integer as waiting from pg_locks where not granted and pid in (select pid from pg_stat_activity where datname = current_database())`,
+        ),
       );
       waiting = row?.waiting ?? 0;
     }
