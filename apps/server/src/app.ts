@@ -1,3 +1,4 @@
+import { outageOf } from "@tintype/core/problems";
 import type { Logger } from "@tintype/integrations/process/logger";
 import { STOP_LETTERS_PATH } from "@tintype/services/mail/stop-letters-link";
 import { Hono } from "hono";
@@ -13,6 +14,7 @@ import { healthRoutes } from "./health.ts";
 import type { Metrics } from "./metrics.ts";
 import { originCheck } from "./origin-check.ts";
 import { pageSecurity } from "./page-security.ts";
+import { renderPool } from "./pool-metrics.ts";
 import { refuse } from "./problem-response.ts";
 import { rateLimit } from "./rate-limit.ts";
 import { requestLog } from "./request-log.ts";
@@ -47,7 +49,8 @@ export function createApp({ env, services, logger, metrics }: AppOptions): Hono<
     const token = env.METRICS_TOKEN;
     const shown = token !== undefined && c.req.header("authorization") === `Bearer ${token}`;
     if (!shown && !isLoopback(c)) return notFound(c);
-    return c.text(metrics.render() + (await renderBooks(services, logger)));
+    const pool = renderPool(services.poolStatistics());
+    return c.text(metrics.render() + pool + (await renderBooks(services, logger)));
   });
 
   // Before the check of the origin: it comes from no page, and its signature is checked instead.
@@ -78,6 +81,12 @@ export function createApp({ env, services, logger, metrics }: AppOptions): Hono<
   if (env.STATIC_DIR !== undefined) app.route("/", staticFiles(env.STATIC_DIR));
   app.notFound(notFound);
   app.onError((error, c) => {
+    const outage = outageOf(error);
+    if (outage !== null) {
+      logger.warn({ err: error, path: c.req.path }, "a service could not be reached");
+      c.header("Retry-After", String(outage.problem.retryAfterSeconds));
+      return refuse(c, { status: 503, problem: outage.problem, message: "service unavailable" });
+    }
     metrics.unexpectedError();
     logger.error({ err: error, path: c.req.path }, "unexpected error");
     return refuse(c, { status: 500, problem: null, message: "internal error" });

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import { outageOf } from "@tintype/core/problems";
 import type { Logger } from "@tintype/integrations/process/logger";
 import { rollOverDue } from "@tintype/services/billing/roll-over-due";
 import type { SystemActor } from "@tintype/services/context";
@@ -32,6 +33,8 @@ export function cronRoutes({ services, secret, logger, metrics }: Options): Hono
       logger.info(done, "rolled over on demand");
       return c.json(done);
     } catch (error) {
+      // 503: it is asked again.
+      if (outageOf(error)) throw error;
       metrics.unexpectedError();
       logger.error({ err: error }, "rolling over on demand failed");
       return c.text("Not everything could be done; the reason is in the log. Call again.\n", 500);

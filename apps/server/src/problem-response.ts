@@ -1,7 +1,11 @@
 import type { Problem } from "@tintype/core/problems";
 import type { Context } from "hono";
 
-type Refusal = { status: 403 | 404 | 413 | 429 | 500; problem: Problem | null; message: string };
+type Refusal = {
+  status: 403 | 404 | 413 | 429 | 500 | 503;
+  problem: Problem | null;
+  message: string;
+};
 
 /** A refusal before tRPC is reached, in the form tRPC's client reads, so that the SPA has one kind of error. */
 export function refuse(c: Context, { status, problem, message }: Refusal): Response {

@@ -1,5 +1,6 @@
 import { jobSettings, paymentSettings, storageSettings } from "@tintype/core/environment";
 import { connect } from "@tintype/db/client";
+import type { PoolStatistics } from "@tintype/db/pool/pool";
 import { openSignals } from "@tintype/db/signals";
 import { generatorLimits } from "@tintype/integrations/generators/limits";
 import { createImageProcessor } from "@tintype/integrations/images/sharp-images";
@@ -16,6 +17,7 @@ import type { Env } from "./env.ts";
 
 /** What lives as long as the process: everything of a context but who acts. */
 export type Services = Omit<RefundContext, "actor"> & {
+  poolStatistics: () => PoolStatistics;
   sessions: SessionStore;
   passwords: Passwords;
 };
@@ -51,6 +53,7 @@ export async function openServices(env: Env, logger: Logger): Promise<OpenServic
     closers.push(signals.close);
     const services: Services = {
       db: database.db,
+      poolStatistics: database.statistics,
       now: () => new Date(),
       storage,
       images: createImageProcessor(),

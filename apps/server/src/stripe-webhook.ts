@@ -1,3 +1,4 @@
+import { outageOf } from "@tintype/core/problems";
 import { WebhookRefused } from "@tintype/integrations/payments/payments";
 import type { Logger } from "@tintype/integrations/process/logger";
 import { receiveWebhook } from "@tintype/services/billing/receive-webhook";
@@ -47,6 +48,8 @@ export function stripeWebhook({ services, logger, metrics }: Options): Hono<Serv
           logger.warn({ err: error }, `a webhook was refused: ${REFUSED}`);
           return c.text(`${REFUSED}\n`, 400);
         }
+        // 503: it is asked again.
+        if (outageOf(error)) throw error;
         metrics.unexpectedError();
         logger.error({ err: error }, "a webhook could not be booked");
         return c.text("It could not be booked; the reason is in the log and the inbox.\n", 500);

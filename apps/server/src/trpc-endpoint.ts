@@ -1,7 +1,8 @@
 import { trpcServer } from "@hono/trpc-server";
-import { retryAfterOf } from "@tintype/api/problem-of";
+import { asTransport, retryAfterOf } from "@tintype/api/problem-of";
 import { appRouter } from "@tintype/api/router";
 import type { ApiContext } from "@tintype/api/trpc";
+import { onceMore } from "@tintype/core/problems";
 import type { Logger } from "@tintype/integrations/process/logger";
 import type { AnonymousActor, UserActor } from "@tintype/services/context";
 import type { FetchCreateContextFnOptions } from "@trpc/server/adapters/fetch";
@@ -21,15 +22,18 @@ export function trpcEndpoint(options: Options) {
     router: appRouter,
     endpoint: "/trpc",
     maxBatchSize: MAX_BATCH,
-    createContext: (request, c: Context) => createContext(options, request, c),
+    createContext: (request, c: Context) =>
+      createContext(options, request, c).catch((error: unknown) => {
+        throw asTransport(error);
+      }),
     responseMeta: ({ errors }) => {
       const seconds = retryAfterOf(errors);
       return seconds === null ? {} : { headers: { "Retry-After": String(seconds) } };
     },
     onError: ({ error, path, type, ctx }) => {
       const requestId = (ctx as ServerContext | undefined)?.requestId;
-      // The user is told to come back; whoever runs this must hear why.
-      if (error.code === "SERVICE_UNAVAILABLE" && error.cause?.cause !== undefined) {
+      // The user is asked to come back; operators see why in the log.
+      if (error.code === "SERVICE_UNAVAILABLE" && error.cause !== undefined) {
         logger.warn({ err: error.cause, path, type, requestId }, "a service could not be reached");
       }
       if (error.code !== "INTERNAL_SERVER_ERROR") return;
@@ -46,7 +50,10 @@ async function createContext(
 ): Promise<ServerContext> {
   const setCookie = (cookie: string) => resHeaders.append("Set-Cookie", cookie);
   const cookieHeader = req.headers.get("cookie");
-  const session = await services.sessions.find(cookieHeader);
+  const session = await onceMore(
+    () => services.sessions.find(cookieHeader),
+    () => performance.now(),
+  );
   if (session?.renewedCookie) setCookie(session.renewedCookie);
   const actor: UserActor | AnonymousActor = session
     ? { kind: "user", userId: session.user.id, role: session.user.role }

@@ -1,5 +1,5 @@
 import { DomainError, type InputIssue, outageOf, type Problem } from "@tintype/core/problems";
-import type { TRPCError } from "@trpc/server";
+import { TRPCError } from "@trpc/server";
 import { ZodError } from "zod";
 
 /** A problem without a line here does not compile. */
@@ -75,6 +75,17 @@ export const trpcCodeOf: Record<Problem["code"], TRPCError["code"]> = {
   upload_too_small: "UNPROCESSABLE_CONTENT",
   too_many_uploads: "TOO_MANY_REQUESTS",
 };
+
+/** A domain error or an outage as tRPC's error with its status; anything else as it is. */
+export function asTransport(error: unknown): unknown {
+  const known = error instanceof DomainError ? error : outageOf(error);
+  if (known === null) return error;
+  return new TRPCError({
+    code: trpcCodeOf[known.problem.code],
+    message: known.message,
+    cause: error,
+  });
+}
 
 /** What a caller may be told about an error; null when it is not theirs to handle. */
 export function problemOf({ code, cause }: TRPCError): Problem | null {

@@ -1,10 +1,10 @@
 import type { UserView } from "@tintype/core/auth";
-import { DomainError, outageOf } from "@tintype/core/problems";
+import { DomainError, onceMore } from "@tintype/core/problems";
 import type { AuthContext } from "@tintype/services/auth/auth-context";
 import type { RefundContext } from "@tintype/services/billing/refund-orders";
 import type { AdminActor, AnonymousActor, UserActor } from "@tintype/services/context";
-import { initTRPC, TRPCError } from "@trpc/server";
-import { problemOf, trpcCodeOf } from "./problem-of.ts";
+import { initTRPC } from "@trpc/server";
+import { asTransport, problemOf } from "./problem-of.ts";
 
 /** Built by the server for every request. */
 export type ApiContext = AuthContext<UserActor | AnonymousActor> &
@@ -53,14 +53,24 @@ const t = initTRPC.context<ApiContext>().create({
 const translateDomainErrors = t.middleware(async ({ next }) => {
   const result = await next();
   if (result.ok) return result;
-  const { cause } = result.error;
-  const known = cause instanceof DomainError ? cause : outageOf(cause);
-  if (known === null) return result;
-  throw new TRPCError({ code: trpcCodeOf[known.problem.code], message: known.message, cause });
+  const known = asTransport(result.error.cause);
+  if (known === result.error.cause) return result;
+  throw known;
 });
 
 export const { router, createCallerFactory } = t;
-export const publicProcedure = t.procedure.use(translateDomainErrors);
+
+/** A query changes nothing, so it survives the loss of a connection. */
+const repeatReads = t.middleware(({ type, next }) => {
+  const attempt = async () => {
+    const result = await next();
+    if (!result.ok) throw result.error;
+    return result;
+  };
+  return type === "query" ? onceMore(attempt, () => performance.now()) : next();
+});
+
+export const publicProcedure = t.procedure.use(translateDomainErrors).use(repeatReads);
 
 export const userProcedure = publicProcedure.use(({ ctx, next }) => {
   const { actor } = ctx;

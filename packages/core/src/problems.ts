@@ -126,11 +126,32 @@ export class OutageError extends Error {
 const MAX_CAUSES = 8;
 
 /** The outage behind an error, however often it was wrapped on its way; null when there is none. */
-export function outageOf(error: unknown): OutageError | null {
-  let current = error;
-  for (let depth = 0; depth < MAX_CAUSES && current instanceof Error; depth += 1) {
-    if (current instanceof OutageError) return current;
-    current = current.cause;
+export function outageOf(error: unknown, depth = 0): OutageError | null {
+  if (!(error instanceof Error) || depth > MAX_CAUSES) return null;
+  if (error instanceof OutageError) return error;
+  const inside = [error.cause, ...(error instanceof AggregateError ? error.errors : [])];
+  for (const each of inside) {
+    const outage = outageOf(each, depth + 1);
+    if (outage !== null) return outage;
   }
   return null;
+}
+
+/** Milliseconds after which a failure is no hiccup any more: whoever waits has waited enough. */
+const HICCUP_MS = 1_500;
+
+/**
+ * Does it once more when a part we depend on went away in the middle of it: a connection that a restart or a load
+ * balancer has cut is replaced by then. For work that changes nothing.
+ * @param now monotonic milliseconds
+ */
+export async function onceMore<T>(work: () => Promise<T>, now: () => number): Promise<T> {
+  const startedAt = now();
+  try {
+    return await work();
+  } catch (error) {
+    const isHiccup = outageOf(error)?.problem.code === "unavailable";
+    if (!isHiccup || now() - startedAt > HICCUP_MS) throw error;
+    return await work();
+  }
 }
