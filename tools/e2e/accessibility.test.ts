@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { rootDir } from "../src/stack/web-build.ts";
 import { ApiClient } from "./api-client.ts";
 import { delivered, emulator } from "./books.ts";
-import { launchBrowser } from "./browser.ts";
+import { launchBrowser, takeMissingTexts } from "./browser.ts";
 import { PATIENCE_MS, signIn } from "./open-page.ts";
 import { type Account, newAccount, useStack } from "./stack.ts";
 import { eventually } from "./stack-tools.ts";
@@ -166,6 +166,18 @@ describe.each(looks)("no barriers: $name", ({ width, height, scheme, locale }) =
 
   test.each(visitorPages)("visitor %s", async (address) => {
     expect(await findingsOn(page, address)).toEqual([]);
+  });
+
+  test("a page that lacks a text turns the test red that meets it", async () => {
+    const empty = { contentType: "text/javascript", body: "export default {}" };
+    await page.route(/(en|ru)-visitor-/, (route) => route.fulfill(empty));
+    await page.goto("/sign-in");
+    await expect
+      .poll(() => takeMissingTexts().join())
+      .toContain(`missing text: ${locale.slice(0, 2)} auth.`);
+    await page.unroute(/(en|ru)-visitor-/);
+    await page.goto("about:blank");
+    takeMissingTexts();
   });
 
   /** A member's language is the account's, not the browser's. */

@@ -3,13 +3,31 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type Browser, chromium } from "playwright-core";
 
+/** Of all pages of this file's browsers, since they were last taken. */
+const missingTexts: string[] = [];
+
+/** @returns texts that pages showed though they do not exist, as apps/web/src/lib/missing-texts.ts reports them */
+export const takeMissingTexts = (): string[] => missingTexts.splice(0);
+
+/** A missing text turns the test red that met it, whatever else that test looks at: setup.ts asks after each. */
+function watchTexts(browser: Browser): Browser {
+  browser.on("context", (context) =>
+    context.on("weberror", (webError) => {
+      const { message } = webError.error();
+      if (message.includes("missing text:"))
+        missingTexts.push(`${webError.page()?.url()}: ${message}`);
+    }),
+  );
+  return browser;
+}
+
 /**
  * A real Chromium: `CHROMIUM_PATH`, else the one that @sparticuz/chromium carries inside npm, else the
  * system's, else Chrome. Nothing is downloaded.
  */
 export async function launchBrowser(): Promise<Browser> {
   const executablePath = await findChromium();
-  return chromium.launch({
+  const browser = await chromium.launch({
     ...(executablePath ? { executablePath } : { channel: "chrome" }),
     headless: true,
     // Not the package's own arguments: they switch web security off, and CORS is part of what we test.
@@ -25,6 +43,7 @@ export async function launchBrowser(): Promise<Browser> {
       "--disable-sync",
     ],
   });
+  return watchTexts(browser);
 }
 
 async function findChromium(): Promise<string | undefined> {

@@ -2,6 +2,7 @@ import type { Locale } from "@tintype/core/auth";
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import en from "../locales/en.json" with { type: "json" };
+import { missingTextOptions, missingTextWatch, reportMissingText } from "./missing-texts.ts";
 import { readStored, writeStored } from "./stored.ts";
 
 const storageKey = "tintype.locale";
@@ -15,19 +16,28 @@ export function visitorLocale(): Locale {
 }
 
 /** English is always there, because it is what is shown when a key of another language is missing. */
-export async function startTranslations(): Promise<void> {
-  await i18next.use(initReactI18next).init({
-    lng: "en",
-    fallbackLng: "en",
-    resources: { en: { translation: en } },
-    interpolation: { escapeValue: false },
-  });
+export async function startTranslations(onMissing = reportMissingText): Promise<void> {
+  await i18next
+    .use(initReactI18next)
+    .use(missingTextWatch(onMissing))
+    .init({
+      ...missingTextOptions(onMissing),
+      lng: "en",
+      fallbackLng: "en",
+      resources: { en: { translation: en } },
+      interpolation: { escapeValue: false },
+    });
   await switchLocale(visitorLocale());
 }
 
 /** Words that the first load of the studio does not carry, by what shows them. */
 const parts = {
-  /** Landing page and the forms of an account, with their problems. */
+  /** What went wrong and what to do about it; the link in trpc.ts loads it before an error reaches a page. */
+  problems: {
+    en: () => import("../locales/en-problems.json"),
+    ru: () => import("../locales/ru-problems.json"),
+  },
+  /** Landing page and the forms of an account. */
   visitor: {
     en: () => import("../locales/en-visitor.json"),
     ru: () => import("../locales/ru-visitor.json"),
@@ -37,12 +47,12 @@ const parts = {
     en: () => import("../locales/en-wallet.json"),
     ru: () => import("../locales/ru-wallet.json"),
   },
-  /** Prices, checkout and plans, and their problems. */
+  /** Prices, checkout and plans. */
   billing: {
     en: () => import("../locales/en-billing.json"),
     ru: () => import("../locales/ru-billing.json"),
   },
-  /** Rewards, settings, and their problems. */
+  /** Rewards and settings. */
   money: {
     en: () => import("../locales/en-money.json"),
     ru: () => import("../locales/ru-money.json"),
@@ -76,16 +86,18 @@ export async function switchLocale(locale: Locale): Promise<void> {
   await i18next.changeLanguage(locale);
 }
 
-/**
- * For `lazy` and `lazyRouteComponent`: code and its words arrive together. English comes too, in place of what
- * another language lacks.
- */
+/** English comes too, in place of what another language lacks. */
+export async function showPart(part: Part): Promise<void> {
+  shownParts.add(part);
+  const languages = [...new Set<Locale>(["en", wanted])];
+  await Promise.all(languages.map((language) => loadPart(part, language)));
+}
+
+/** For `lazy` and `lazyRouteComponent`: code and its words arrive together. */
 export const withTexts =
-  <Module>(part: Part, load: () => Promise<Module>) =>
+  <Module>(part: Part | Part[], load: () => Promise<Module>) =>
   async (): Promise<Module> => {
-    shownParts.add(part);
-    const languages = [...new Set<Locale>(["en", wanted])];
-    const words = Promise.all(languages.map((language) => loadPart(part, language)));
+    const words = Promise.all([part].flat().map(showPart));
     const [module] = await Promise.all([load(), words]);
     return module;
   };

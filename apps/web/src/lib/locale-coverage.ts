@@ -19,11 +19,13 @@ import type { ProblemCode } from "@tintype/core/problems";
 import type en from "../locales/en.json";
 import type enBilling from "../locales/en-billing.json";
 import type enMoney from "../locales/en-money.json";
+import type enProblems from "../locales/en-problems.json";
 import type enVisitor from "../locales/en-visitor.json";
 import type enWallet from "../locales/en-wallet.json";
 import type ru from "../locales/ru.json";
 import type ruBilling from "../locales/ru-billing.json";
 import type ruMoney from "../locales/ru-money.json";
+import type ruProblems from "../locales/ru-problems.json";
 import type ruVisitor from "../locales/ru-visitor.json";
 import type ruWallet from "../locales/ru-wallet.json";
 
@@ -60,6 +62,16 @@ type Covered<English extends Needed, Russian extends Needed> = Russian extends N
   ? English
   : never;
 export type Texts = Covered<
-  typeof en & typeof enVisitor & typeof enMoney & typeof enBilling & typeof enWallet,
-  typeof ru & typeof ruVisitor & typeof ruMoney & typeof ruBilling & typeof ruWallet
+  typeof en &
+    typeof enProblems &
+    typeof enVisitor &
+    typeof enMoney &
+    typeof enBilling &
+    typeof enWallet,
+  typeof ru &
+    typeof ruProblems &
+    typeof ruVisitor &
+    typeof ruMoney &
+    typeof ruBilling &
+    typeof ruWallet
 >;

@@ -1,5 +1,5 @@
 import type { Problem, ProblemCode } from "@tintype/core/problems";
-import type { TFunction } from "i18next";
+import i18next, { type TFunction } from "i18next";
 import { formatBytes, formatCents, formatEstimate } from "./format.ts";
 
 type WithProblem = { data: { problem: Problem } };
@@ -20,14 +20,16 @@ export const asNotFound = (error: unknown): unknown =>
 
 export type Explanation = { title: string; advice: string };
 
-/** What went wrong and what to do about it. An error without a problem is one we could not foresee. */
+/** What went wrong and what to do about it. An error without a problem is one we could not foresee; its words may also be out of reach. */
 export function explain(t: TFunction, error: unknown): Explanation {
   const problem = problemOf(error);
-  if (problem) return explainProblem(t, problem);
+  if (problem && i18next.exists(`problems.${problem.code}.title`)) {
+    return explainProblem(t, problem);
+  }
   return { title: t("unexpected.title"), advice: t("unexpected.advice") };
 }
 
-export function explainProblem(t: TFunction, problem: Problem): Explanation {
+function explainProblem(t: TFunction, problem: Problem): Explanation {
   const values = valuesOf(t, problem);
   const code: ProblemCode = problem.code;
   return {

@@ -87,7 +87,11 @@ const member = createRoute({
 const studio = createRoute({
   getParentRoute: () => member,
   path: "/studio",
-  component: lazyRouteComponent(() => import("./studio-page.tsx"), "StudioPage"),
+  // An upload can fail before anything was asked of the server, which brings the words of a problem else.
+  component: lazyRouteComponent(
+    withTexts("problems", () => import("./studio-page.tsx")),
+    "StudioPage",
+  ),
 });
 
 const library = createRoute({
@@ -175,7 +179,7 @@ const checkoutReturn = createRoute({
   path: "/billing/return",
   validateSearch: readCheckoutReturnSearch,
   component: lazyRouteComponent(
-    withTexts("billing", () => import("./checkout-return-page.tsx")),
+    withTexts(["billing", "problems"], () => import("./checkout-return-page.tsx")),
     "CheckoutReturnPage",
   ),
 });

@@ -1,6 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
-import path from "node:path";
-import { parseSync } from "vite";
+import { isNode, type Node, parseFile, shippedFiles, textOf, walk } from "./syntax.ts";
 
 /** What a source file says to people: the keys it asks for, and the words it should not contain. */
 export type SourceTexts = {
@@ -12,20 +10,6 @@ export type SourceTexts = {
   /** Words written straight into JSX. */
   bareTexts: string[];
 };
-
-type Node = { type: string } & Record<string, unknown>;
-
-const isNode = (value: unknown): value is Node =>
-  typeof value === "object" && value !== null && typeof Reflect.get(value, "type") === "string";
-
-function* walk(node: Node): Generator<Node> {
-  yield node;
-  for (const value of Object.values(node)) {
-    for (const child of Array.isArray(value) ? value : [value]) {
-      if (isNode(child)) yield* walk(child);
-    }
-  }
-}
 
 const hasLetters = (text: string) => /\p{L}{2}/u.test(text);
 
@@ -40,9 +24,6 @@ const spokenAttributes = new Set([
   "text",
   "title",
 ]);
-
-const textOf = (node: unknown): string | null =>
-  isNode(node) && node.type === "Literal" && typeof node.value === "string" ? node.value : null;
 
 /** What an expression between tags would show as it stands: a string, either side of a choice, a template. */
 function wordsOf(expression: unknown): string[] {
@@ -78,10 +59,8 @@ const patternOf = (template: Node): RegExp => {
 };
 
 function readTexts(file: string): SourceTexts {
-  const { program, errors } = parseSync(file, readFileSync(file, "utf8"));
-  if (errors.length > 0) throw new Error(`${file} does not parse`);
+  const program = parseFile(file);
   const texts: SourceTexts = { file, keys: [], patterns: [], bareTexts: [] };
-  if (!isNode(program)) throw new Error(`${file} has no syntax tree`);
   for (const node of walk(program)) {
     texts.bareTexts.push(...bareTexts(node).filter(hasLetters));
     if (node.type !== "CallExpression" || !isNode(node.callee) || node.callee.name !== "t")
@@ -90,17 +69,9 @@ function readTexts(file: string): SourceTexts {
     const literal = textOf(key);
     if (literal !== null) texts.keys.push(literal);
     else if (key?.type === "TemplateLiteral") texts.patterns.push(patternOf(key));
-    else if (key?.type === "ConditionalExpression") {
-      throw new Error(`${file}: choose between two calls of t, not between two keys`);
-    }
+    else throw new Error(`${file}: a key is written where t is called, so that it can be checked`);
   }
   return texts;
 }
 
-/** Every source file of the SPA that is shipped. */
-export function readSourceTexts(root: string): SourceTexts[] {
-  return readdirSync(root, { recursive: true, encoding: "utf8" })
-    .filter((name) => /\.tsx?$/.test(name) && !/\.(test|d)\.tsx?$/.test(name))
-    .filter((name) => !name.endsWith("source-texts.ts"))
-    .map((name) => readTexts(path.join(root, name)));
-}
+export const readSourceTexts = (root: string): SourceTexts[] => shippedFiles(root).map(readTexts);

@@ -31,11 +31,11 @@ export function Promises() {
         <li className={styles.card}>
           <div className={styles.sample} aria-hidden="true">
             <span className={styles.sampleRow}>
-              <span>{t("creditEvents.hold")}</span>
+              <span>{t("landing.history.setAside")}</span>
               <b>{t("landing.history.hold")}</b>
             </span>
             <span className={styles.sampleRow}>
-              <span>{t("creditEvents.release")}</span>
+              <span>{t("landing.history.cameBack")}</span>
               <b className={styles.plus}>{t("landing.history.release")}</b>
             </span>
           </div>

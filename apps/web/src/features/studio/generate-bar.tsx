@@ -79,7 +79,10 @@ export function GenerateBar({ draft, uploading, userId, onAccepted, explainShort
     }
     const amount = formatCents(t, cents);
     const credits = t("units.credits", { count: current.available });
-    return t(`shortage.button.${current.available > 0 ? "both" : "only"}`, { credits, amount });
+    return t(`studio.generate.${current.available > 0 ? "forCreditsAndMoney" : "forMoney"}`, {
+      credits,
+      amount,
+    });
   };
   return (
     <div className={styles.bar}>
