@@ -11,6 +11,7 @@ import { keptLinkSecret } from "./stack/link-secret.ts";
 import { Parts } from "./stack/parts.ts";
 import { choosePorts, type Ports } from "./stack/ports.ts";
 import { prepareDatabase } from "./stack/prepare-database.ts";
+import { announceStack } from "./stack/running-stack.ts";
 import { type Settings, type StackMode, stackSettings } from "./stack/settings.ts";
 import { StackClock } from "./stack/stack-clock.ts";
 import { ensureWebBuild, rootDir, viteCommand, webDir } from "./stack/web-build.ts";
@@ -98,6 +99,7 @@ async function startParts(plan: Plan): Promise<RunningStack> {
   await prepareDatabase({ ...env, ...childEnv });
   launchOurs(plan, childEnv);
   await parts.ready();
+  const conceal = announceStack(options.dataDir, childEnv);
 
   const { app, api, workerHealth } = settings;
   const addresses = backing.flatMap(({ urls }) => urls);
@@ -107,7 +109,10 @@ async function startParts(plan: Plan): Promise<RunningStack> {
     env: childEnv,
     hasDemoAccounts: childEnv.DEMO_ACCOUNTS === "true",
     failed: parts.failed,
-    stop: () => parts.stop(),
+    stop: async () => {
+      conceal();
+      await parts.stop();
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Logger } from "@tintype/integrations/process/logger";
-import { sweepOrphans } from "@tintype/services/assets/sweep-orphans";
+import { type SweepOptions, sweepOrphans } from "@tintype/services/assets/sweep-orphans";
 import { sweepUploads } from "@tintype/services/assets/sweep-uploads";
 import { sweepAuth } from "@tintype/services/auth/sweep-auth";
 import { alertOverage } from "@tintype/services/billing/alert-overage";
@@ -32,7 +32,7 @@ const LOST_REFUNDS_EVERY_MS = 60 * 60_000;
 const NOTICES_EVERY_MS = 60 * 60_000;
 const SWEEP_EVERY_MS = 5 * 60_000;
 const SWEEP_WEBHOOKS_EVERY_MS = 60 * 60_000;
-/** It reads the names of all objects, and what it finds has lain there for an hour already. */
+/** It reads the names of all objects, and what it finds has lain there for a week already. */
 const SWEEP_ORPHANS_EVERY_MS = 60 * 60_000;
 /** What is new costs little to prove; the whole is proved once a day, and soon after the first start. */
 const PROVE_EVERY_MS = 60_000;
@@ -44,6 +44,7 @@ export function startSchedule(
   ctx: RefundContext<SystemActor>,
   worker: Worker,
   logger: Logger,
+  orphans: SweepOptions,
 ): Schedule {
   const tasks = [
     repeat("reap", REAP_EVERY_MS, logger, async () => {
@@ -75,11 +76,7 @@ export function startSchedule(
       for (const failure of failures) logger.error({ err: failure }, "file was not removed");
       if (done.discarded + done.purged > 0) logger.info(done, "uploads swept");
     }),
-    repeat("sweep orphans", SWEEP_ORPHANS_EVERY_MS, logger, async () => {
-      const removed = await sweepOrphans(ctx);
-      if (removed.uploads + removed.outputs > 0)
-        logger.warn(removed, "objects without a row swept");
-    }),
+    repeat("sweep orphans", SWEEP_ORPHANS_EVERY_MS, logger, () => sweepStore(ctx, logger, orphans)),
     repeat("sweep webhooks", SWEEP_WEBHOOKS_EVERY_MS, logger, async () => {
       const rows = await sweepWebhooks(ctx);
       if (rows > 0) logger.info({ rows }, "old webhooks swept");
@@ -128,6 +125,23 @@ const repeatMoney = (ctx: RefundContext<SystemActor>, logger: Logger) => [
     if (failures.length > 0) throw new AggregateError(failures, "alerts failed");
   }),
 ];
+
+const SWEEP_HELP = "npm run sweep shows what was found and how to go on";
+
+async function sweepStore(
+  ctx: RefundContext<SystemActor>,
+  logger: Logger,
+  options: SweepOptions,
+): Promise<void> {
+  const done = await sweepOrphans(ctx, options);
+  if (done.outcome === "refused")
+    logger.error(`objects without a row were not swept: ${done.reason}; ${SWEEP_HELP}`);
+  if (done.outcome === "marked") logger.info("database and store are tied to each other");
+  if (done.outcome !== "swept") return;
+  const { uploads, outputs } = done.swept;
+  const counts = [uploads, outputs].flatMap((each) => Object.values(each));
+  if (counts.some((count) => count > 0)) logger.warn(done.swept, "objects without a row swept");
+}
 
 async function proveBooks(ctx: RefundContext<SystemActor>, logger: Logger): Promise<void> {
   const kinds = (await isFullProofDue(ctx))

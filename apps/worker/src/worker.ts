@@ -70,7 +70,9 @@ export async function startWorker(env: Env, logger: Logger): Promise<RunningWork
   const stopping = new AbortController();
   const worker = jobWorker(generator, stopping.signal, logger);
   const slots = startSlots(ctx, worker, env.WORKER_SLOTS, logger);
-  const schedule = startSchedule(ctx, worker, logger);
+  const schedule = startSchedule(ctx, worker, logger, {
+    maxPercent: env.ORPHAN_SWEEP_MAX_PERCENT,
+  });
   const health = await startHealth({ host: env.HOST, port: env.WORKER_PORT }, async () => {
     await database.db.execute("select 1");
     return !stopping.signal.aborted;

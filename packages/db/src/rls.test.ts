@@ -58,6 +58,7 @@ const matrix: Record<string, Record<Operation, Reach>> = {
   plans: reach("all", "none", "none", "none"),
   packs: reach("all", "none", "none", "none"),
   catalogue_state: reach("all", "none", "none", "none"),
+  installation: reach("none", "none", "none", "none"),
 };
 /** The service role (worker, webhooks, admin): everything, but in the ledger's history it may only append. */
 const appendOnly = ["credit_events", "credit_entries"];
@@ -358,6 +359,7 @@ const tables: Record<string, Table> = {
       ...{ position: 1, active: true },
     }),
   },
+  installation: { owner: null, change: "marked_at", row: () => ({ id: 1, marked_at: now }) },
   catalogue_state: {
     owner: null,
     change: "welcome_credits",

@@ -3,6 +3,7 @@ export * from "./billing.ts";
 export * from "./catalogue.ts";
 export * from "./consistency.ts";
 export * from "./credits.ts";
+export * from "./installation.ts";
 export * from "./jobs.ts";
 export * from "./notices.ts";
 export * from "./overage.ts";

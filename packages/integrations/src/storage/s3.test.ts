@@ -136,6 +136,17 @@ test("deleting takes many at once, and what is already gone", async () => {
   expect(kept).toMatchObject([{ key: "kept/1", byteSize: 1 }]);
 });
 
+test("a copy is the same file under another key, whatever the key holds", async () => {
+  const key = "from/a b+ü%41.png";
+  await write(key, "bytes");
+  await storage.copy({ bucket: "uploads", key }, `trash/${key}`);
+
+  const copied = { bucket: "uploads", key: `trash/${key}` } as const;
+  expect(await storage.head(copied)).toEqual({ byteSize: 5, contentType: "image/png" });
+  const missing = storage.copy({ bucket: "uploads", key: "none" }, "trash/none");
+  await expect(missing).rejects.toMatchObject({ reason: "not_found" });
+});
+
 test("addresses for browsers carry the public endpoint", async () => {
   const publicEndpoint = "https://files.example";
   const facing = createS3Storage({ ...config, publicEndpoint });

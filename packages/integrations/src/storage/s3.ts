@@ -1,4 +1,5 @@
 import {
+  CopyObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
   HeadBucketCommand,
@@ -71,6 +72,7 @@ export function createS3Storage(config: S3Config): ObjectStorage {
     read: (request) => readObject(store, request),
     head: (object) => headObject(store, object),
     write: (request) => writeObject(store, request),
+    copy: (object, toKey) => copyObject(store, object, toKey),
     delete: (objects) => deleteObjects(store, objects),
     signedUrl: async (request) => sign(request),
     list: (request) => listObjects(store, request),
@@ -166,6 +168,20 @@ async function writeObject({ client, bucketNames }: Store, request: WriteRequest
       CacheControl: cacheControl,
     }),
   );
+}
+
+async function copyObject(
+  { client, bucketNames }: Store,
+  object: ObjectRef,
+  toKey: string,
+): Promise<void> {
+  const Bucket = bucketNames[object.bucket];
+  const CopySource = [Bucket, ...object.key.split("/")].map(encodeURIComponent).join("/");
+  await client
+    .send(new CopyObjectCommand({ Bucket, Key: toKey, CopySource }))
+    .catch((error: unknown) => {
+      throw statusOf(error) === 404 ? new StorageError("not_found", object) : error;
+    });
 }
 
 async function deleteObjects(

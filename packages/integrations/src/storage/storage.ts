@@ -39,6 +39,8 @@ export type ObjectStorage = {
   /** Null when there is no such object. */
   head(object: ObjectRef): Promise<ObjectHead | null>;
   write(request: WriteRequest): Promise<void>;
+  /** Within the bucket, as the store does it by itself. Throws `StorageError` `not_found`. */
+  copy(object: ObjectRef, toKey: string): Promise<void>;
   /** Deleting what is not there is fine. Throws when the store kept any of them. */
   delete(objects: readonly ObjectRef[]): Promise<void>;
   /** The same address for some minutes, so that a browser can keep what it has loaded. */

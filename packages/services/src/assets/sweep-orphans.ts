@@ -1,70 +1,82 @@
-import { assets } from "@tintype/db/schema";
-import type { Bucket, ListedObject } from "@tintype/integrations/storage/storage";
-import { and, inArray, isNull } from "drizzle-orm";
-import type { ServiceContext } from "../context.ts";
+import type { Bucket } from "@tintype/integrations/storage/storage";
+import { type BucketPlan, findOrphans, type SweepPlan } from "./orphans/find-orphans.ts";
+import {
+  type Agreement,
+  buckets,
+  claimSweep,
+  endSweep,
+  type MarkContext,
+  readAgreement,
+  renewMark,
+} from "./orphans/store-mark.ts";
+import { moveToTrash, tendTrash } from "./orphans/trash.ts";
 
-/** Longer than a posted form, a confirmation and an attempt's last steps take together. */
-const YOUNG_MS = 60 * 60_000;
-const BATCH = 200;
-/** `{user}/{upload or job}/{file}`: we write nothing else, so anything else is not ours to remove. */
-const OUR_KEY = /^([0-9a-f-]{36})\/([0-9a-f-]{36})\/[^/]+$/;
-const buckets: readonly Bucket[] = ["uploads", "outputs"];
+export type SweepOptions = {
+  /** The largest part of a bucket that one sweep may move, in percent, unless a person has agreed to more. */
+  maxPercent: number;
+  /** A person has seen the numbers and says yes. */
+  isConfirmed?: boolean;
+};
 
-type SweepContext = Pick<ServiceContext, "db" | "storage" | "now">;
+export type SweptBucket = { moved: number; restored: number; purged: number };
+export type SweepOutcome =
+  | { outcome: "swept"; swept: Record<Bucket, SweptBucket> }
+  /** The first sweep only ties the database to its buckets. */
+  | { outcome: "marked" }
+  /** Another process is at it. */
+  | { outcome: "busy" }
+  | { outcome: "refused"; reason: string };
 
 /**
- * For the schedule: removes objects that no row names and that are older than an hour. They come from forms
- * that were posted again after their upload was refused, confirmed or deleted, and from attempts that wrote
- * some of their outputs and failed. Several processes may do this at once. @returns how many were removed
+ * For the schedule: moves objects that no row names and that are older than seven days to `trash/`, where they stay for
+ * another thirty. They come from forms that were posted again after their upload was refused, confirmed or deleted, and
+ * from attempts that wrote some of their outputs and failed. Because a database that is not this bucket's names nothing
+ * in it, the sweep refuses when database and bucket do not carry the same mark (decision 17), or when too many would go.
  */
-export async function sweepOrphans(ctx: SweepContext): Promise<Record<Bucket, number>> {
-  const removed = { uploads: 0, outputs: 0 };
+export async function sweepOrphans(ctx: MarkContext, options: SweepOptions): Promise<SweepOutcome> {
+  if ((await claimSweep(ctx)) === null) return { outcome: "busy" };
+  try {
+    const agreement = await readAgreement(ctx);
+    if (agreement.state === "refused") return { outcome: "refused", reason: agreement.reason };
+    const plan = await findOrphans(ctx);
+    const reason = options.isConfirmed ? null : tooMany(plan, options.maxPercent);
+    if (reason !== null) return { outcome: "refused", reason };
+    await renewMark(ctx);
+    if (agreement.state === "unmarked") return { outcome: "marked" };
+    return { outcome: "swept", swept: await moveAll(ctx, plan) };
+  } finally {
+    await endSweep(ctx);
+  }
+}
+
+/** What a sweep would find and whether it may go on. Changes nothing. */
+export async function previewSweep(
+  ctx: MarkContext,
+  maxPercent: number,
+): Promise<{ agreement: Agreement; plan: SweepPlan; tooMany: string | null }> {
+  const agreement = await readAgreement(ctx);
+  const plan = await findOrphans(ctx);
+  return { agreement, plan, tooMany: tooMany(plan, maxPercent) };
+}
+
+/** A person says that this database and these buckets belong together, whatever they said of each other before. */
+export const adoptStore = (ctx: MarkContext): Promise<void> => renewMark(ctx);
+
+async function moveAll(ctx: MarkContext, plan: SweepPlan): Promise<Record<Bucket, SweptBucket>> {
+  const swept = {} as Record<Bucket, SweptBucket>;
   for (const bucket of buckets) {
-    for await (const batch of oldObjects(ctx, bucket)) {
-      const orphans = await withoutRow(ctx, bucket, batch);
-      if (orphans.length > 0) await ctx.storage.delete(orphans.map((key) => ({ bucket, key })));
-      removed[bucket] += orphans.length;
-    }
+    const moved = await moveToTrash(ctx, bucket, plan[bucket].keys);
+    swept[bucket] = { moved, ...(await tendTrash(ctx, bucket)) };
   }
-  return removed;
+  return swept;
 }
 
-async function* oldObjects(
-  { storage, now }: SweepContext,
-  bucket: Bucket,
-): AsyncIterable<string[]> {
-  const before = now().getTime() - YOUNG_MS;
-  const isOld = ({ key, modifiedAt }: ListedObject) =>
-    modifiedAt.getTime() < before && OUR_KEY.test(key);
-  let batch: string[] = [];
-  for await (const object of storage.list({ bucket, prefix: "" })) {
-    if (isOld(object)) batch.push(object.key);
-    if (batch.length < BATCH) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0) yield batch;
+function tooMany(plan: SweepPlan, maxPercent: number): string | null {
+  const over = buckets.find((bucket) => percentOf(plan[bucket]) > maxPercent);
+  if (over === undefined) return null;
+  const { orphans, objects } = plan[over];
+  return `${orphans} of ${objects} objects in the ${over} bucket have no row in this database, more than the ${maxPercent} % that may be moved without a person's word`;
 }
 
-/** A row names an object until it has been purged: what is posted to its place afterwards belongs to nobody. */
-async function withoutRow(
-  { db }: SweepContext,
-  bucket: Bucket,
-  keys: readonly string[],
-): Promise<string[]> {
-  const parts = keys.map((key) => OUR_KEY.exec(key) ?? []);
-  const users = [...new Set(parts.map(([, user = ""]) => user))];
-  const owners = [...new Set(parts.map(([, , owner = ""]) => owner))];
-  const rows = await db
-    .select({ objectKey: assets.objectKey, thumbnailKey: assets.thumbnailKey })
-    .from(assets)
-    .where(
-      and(
-        inArray(assets.userId, users),
-        bucket === "uploads" ? inArray(assets.id, owners) : inArray(assets.jobId, owners),
-        isNull(assets.purgedAt),
-      ),
-    );
-  const named = new Set(rows.flatMap(({ objectKey, thumbnailKey }) => [objectKey, thumbnailKey]));
-  return keys.filter((key) => !named.has(key));
-}
+export const percentOf = ({ orphans, objects }: BucketPlan): number =>
+  objects === 0 ? 0 : (orphans / objects) * 100;

@@ -2,6 +2,7 @@ import { uploadLimits } from "@tintype/core/assets";
 import { type AssetRow, assets } from "@tintype/db/schema";
 import { and, asc, eq, isNotNull, isNull, lte, or } from "drizzle-orm";
 import type { ServiceContext } from "../context.ts";
+import { readAgreement } from "./orphans/store-mark.ts";
 import { discardPending, purgeDeleted } from "./purge.ts";
 
 /** As many at a time as leave the pool and the store some room for those who wait for an answer. */
@@ -14,9 +15,13 @@ type SweepContext = Pick<ServiceContext, "db" | "storage" | "now">;
 /**
  * For the schedule: removes uploads nobody confirmed within the hour, and files of deleted assets that the
  * store did not give up at once. Several processes may sweep at the same time. What cannot be removed is in
- * `failures` for the log and is tried again next time.
+ * `failures` for the log and is tried again next time. Nothing is removed from a store that is another database's: in an
+ * older copy of the database, an upload that was confirmed long ago still waits for it.
  */
 export async function sweepUploads(ctx: SweepContext): Promise<SweepResult> {
+  const agreement = await readAgreement(ctx);
+  if (agreement.state === "refused")
+    return { discarded: 0, purged: 0, failures: [new Error(agreement.reason)] };
   const discards = await inBatches(
     () => listUnconfirmed(ctx),
     (row) => discardPending(ctx, row),
