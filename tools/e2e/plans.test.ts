@@ -1,4 +1,4 @@
-import { demoAccounts } from "@tintype/services/seed";
+import { demoAccounts } from "@tintype/services/demo-accounts";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { ApiClient } from "./api-client.ts";

@@ -7,6 +7,7 @@ import { preloadsOf } from "./stack.ts";
 
 /** What an operator does beside the running stack: on the services that .env names, else on those that it embeds. */
 const commands: Record<string, string> = {
+  admin: "apps/server/src/admin.ts",
   sweep: "apps/worker/src/sweep.ts",
 };
 

@@ -7,7 +7,7 @@ import {
   startPayments,
   startStorage,
 } from "./stack/backing-services.ts";
-import { keptLinkSecret } from "./stack/link-secret.ts";
+import { keptSecret, makePrivate } from "./stack/kept-secrets.ts";
 import { Parts } from "./stack/parts.ts";
 import { choosePorts, type Ports } from "./stack/ports.ts";
 import { prepareDatabase } from "./stack/prepare-database.ts";
@@ -60,6 +60,7 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
   const env = options.env ?? process.env;
   const ports = await choosePorts(options.ports, env.PORT);
   const settings = stackSettings(options.mode, env, ports);
+  makePrivate(options.dataDir);
   const parts = new Parts();
   try {
     return await startParts({ options, env, ports, settings, parts });
@@ -93,10 +94,11 @@ async function startParts(plan: Plan): Promise<RunningStack> {
     isDevelopment ? undefined : ensureWebBuild({ ...env, ...settings.env }),
   ]);
   const childEnv: Settings["env"] = Object.assign(
-    { LINK_SECRET: env.LINK_SECRET || keptLinkSecret(options.dataDir) },
+    { LINK_SECRET: env.LINK_SECRET || keptSecret(options.dataDir, "link-secret") },
     ...[settings.env, ...backing.map((b) => b.env)],
   );
-  await prepareDatabase({ ...env, ...childEnv });
+  const notice = await prepareDatabase({ ...env, ...childEnv });
+  if (notice !== undefined) options.onLine?.("start", notice);
   launchOurs(plan, childEnv);
   await parts.ready();
   const conceal = announceStack(options.dataDir, childEnv);

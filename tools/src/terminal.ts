@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { demoAccounts } from "@tintype/services/seed";
+import { demoAccounts } from "@tintype/services/demo-accounts";
 import type { RunningStack } from "./stack.ts";
 
 const COLORS = { server: "cyan", worker: "magenta", web: "green" } as const;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { jobDefaults } from "./jobs.ts";
+import { publishedSecrets } from "./published-secrets.ts";
 
 /**
  * The variables that the server and the worker both read. Shapes only: reading the environment itself is
@@ -101,13 +102,16 @@ export const jobSettings = (env: JobEnvironment) => ({
 
 /**
  * @param variables usually `process.env`; an empty variable counts as none: somebody left it blank in a file
- * @throws Error that names every variable that is missing or wrong
+ * @throws Error that names every variable that is missing or wrong, or public beside a public PUBLIC_URL
  */
 export function parseEnvironment<Shape extends z.ZodRawShape>(
   schema: z.ZodObject<Shape>,
   variables: Record<string, string | undefined>,
 ): z.infer<z.ZodObject<Shape>> {
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ""));
+  const published = publishedSecrets(given);
+  if (published.length > 0)
+    throw new Error(`The environment is not safe:\n  ${published.join("\n  ")}`);
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
   const lines = parsed.error.issues.map(({ path, message }) => `  ${path.join(".")}: ${message}`);

@@ -14,6 +14,8 @@ export type StripeEmulatorOptions = {
   dataFolder: string;
   /** A free one when not given. */
   port?: number;
+  /** The only key that opens the API. Any `sk_test_…` does when not given, as tests with several accounts want it. */
+  secretKey?: string;
   /** Endpoints that exist from the start. Without a secret one is made up. */
   webhooks?: { url: string; secret?: string; events?: string[] }[];
   /** Milliseconds since 1970; tests move it. */
@@ -70,11 +72,11 @@ export async function startStripeEmulator(options: StripeEmulatorOptions): Promi
   http.listen(options.port ?? 0, "127.0.0.1");
   await once(http, "listening");
   world.url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
-  const emulator = new Emulator(world, deliveries, SECRET_KEY, options.onClockMoved);
+  const emulator = new Emulator(world, deliveries, options.secretKey, options.onClockMoved);
   const webhookSecret = emulator.act(() => givenEndpoints(world, options.webhooks ?? []));
   return {
     url: world.url,
-    secretKey: SECRET_KEY,
+    secretKey: options.secretKey ?? SECRET_KEY,
     publishableKey: PUBLISHABLE_KEY,
     webhookSecret,
     controls: emulator.controls,

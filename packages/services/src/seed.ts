@@ -1,76 +1,34 @@
-import type { UserRole } from "@tintype/core/auth";
 import type { CatalogueName } from "@tintype/core/catalogue";
-import { connect, type Db } from "@tintype/db/client";
-import { users } from "@tintype/db/schema";
-import { eq } from "drizzle-orm";
-import { hashPassword } from "./auth/passwords.ts";
-import { openWallet } from "./auth/sign-up.ts";
-import { ensureCatalogue, getRewards } from "./catalogue/catalogue.ts";
-import { grantCredits } from "./credits/grants.ts";
-
-type DemoAccount = { email: string; password: string; role: UserRole; extraCredits: number };
-
-/** Known to everybody who can read this: for the desk and for tests, never for a public server. */
-export const demoAccounts = {
-  user: {
-    email: "demo@tintype.local",
-    password: "demo-demo-demo",
-    role: "user",
-    extraCredits: 200,
-  },
-  admin: {
-    email: "admin@tintype.local",
-    password: "admin-admin-admin",
-    role: "admin",
-    extraCredits: 0,
-  },
-} as const satisfies Record<string, DemoAccount>;
+import { connect } from "@tintype/db/client";
+import { ensureCatalogue } from "./catalogue/catalogue.ts";
+import { ensureDemoAccounts, lockDemoAccounts } from "./demo-accounts.ts";
 
 export type SeedOptions = {
   databaseUrl: string;
   catalogue: CatalogueName;
+  /** Whether accounts with published passwords can sign in; those of an earlier start are locked when not. */
   demoAccounts: boolean;
   now: Date;
 };
 
-/** What an empty, migrated database needs. Doing it again, or twice at once, changes nothing. */
-export async function seed(options: SeedOptions): Promise<void> {
+/**
+ * What an empty, migrated database needs. Doing it again, or twice at once, changes nothing.
+ * @returns the demo accounts that were open and are locked now
+ */
+export async function seed(options: SeedOptions): Promise<{ locked: string[] }> {
   const { db, close } = connect(options.databaseUrl, { maxConnections: 2 });
   try {
     await ensureCatalogue(db, options.catalogue, options.now);
-    if (!options.demoAccounts) return;
-    for (const account of Object.values(demoAccounts)) {
-      await ensureAccount(db, account, options.now);
-    }
+    if (!options.demoAccounts) return { locked: await lockDemoAccounts(db) };
+    await ensureDemoAccounts(db, options.now);
+    return { locked: [] };
   } finally {
     await close();
   }
 }
 
-async function ensureAccount(db: Db, account: DemoAccount, now: Date): Promise<void> {
-  const { email, password, role, extraCredits } = account;
-  const [known] = await db.select({ id: users.id }).from(users).where(eq(users.email, email));
-  if (known) return;
-  const passwordHash = await hashPassword(password);
-  const rewards = await getRewards(db);
-  await db.transaction(async (tx) => {
-    const [user] = await tx
-      .insert(users)
-      .values({ email, role, passwordHash, createdAt: now })
-      .onConflictDoNothing({ target: users.email })
-      .returning({ id: users.id });
-    if (!user) return;
-    await openWallet(tx, { id: user.id, email }, rewards, now);
-    if (extraCredits === 0) return;
-    await grantCredits(tx, {
-      userId: user.id,
-      source: "compensation",
-      category: "promo",
-      amount: extraCredits,
-      idempotencyKey: "seed:demo",
-      reason: "demo account",
-      now,
-      actor: { actorKind: "system", actorId: "seed" },
-    });
-  });
-}
+/** For the terminal; undefined when there is nothing to say. */
+export const lockedMessage = (locked: readonly string[]): string | undefined =>
+  locked.length === 0
+    ? undefined
+    : `Demo accounts are off, so those of an earlier start are locked now: ${locked.join(", ")}. "npm run admin -- grant EMAIL" makes an administrator of your own.`;

@@ -3,6 +3,7 @@ import { startMailCatcher } from "@tintype/local-cloud/mail";
 import { startPostgres } from "@tintype/local-cloud/postgres";
 import { startS3 } from "@tintype/local-cloud/s3";
 import { startStripeEmulator } from "@tintype/local-cloud/stripe";
+import { keptSecret } from "./kept-secrets.ts";
 import type { Ports } from "./ports.ts";
 import type { StackClock } from "./stack-clock.ts";
 
@@ -33,8 +34,8 @@ export type Backing = {
 };
 
 const S3_REGION = "us-east-1";
-// No secret: the embedded store listens on the loopback of the machine that starts it.
-const S3_KEY = { id: "TINTYPELOCAL", secret: "tintype-local-secret" };
+/** A name, no secret. */
+const S3_KEY_ID = "TINTYPE";
 const BUCKETS = { uploads: "tintype-uploads", outputs: "tintype-outputs" };
 
 /** Beside the endpoint; region and bucket names have defaults. */
@@ -65,11 +66,12 @@ export async function startStorage(options: BackingOptions): Promise<Backing> {
     }
     return external("Storage (S3)", env.S3_ENDPOINT);
   }
+  const secret = keptSecret(dataDir, "s3-secret");
   const s3 = await startS3({
     dir: path.join(dataDir, "s3"),
     port: ports.s3,
     region: S3_REGION,
-    keys: { [S3_KEY.id]: S3_KEY.secret },
+    keys: { [S3_KEY_ID]: secret },
     buckets: Object.values(BUCKETS),
     allowOrigins: [webOrigin],
     now: clock.now,
@@ -78,8 +80,8 @@ export async function startStorage(options: BackingOptions): Promise<Backing> {
     env: {
       S3_ENDPOINT: s3.url,
       S3_REGION,
-      S3_ACCESS_KEY_ID: S3_KEY.id,
-      S3_SECRET_ACCESS_KEY: S3_KEY.secret,
+      S3_ACCESS_KEY_ID: S3_KEY_ID,
+      S3_SECRET_ACCESS_KEY: secret,
       S3_UPLOADS_BUCKET: BUCKETS.uploads,
       S3_OUTPUTS_BUCKET: BUCKETS.outputs,
     },
@@ -102,9 +104,6 @@ export async function startMail({ env, dataDir, ports }: BackingOptions): Promis
   };
 }
 
-// No secret either: it only opens the emulator's news to a server on the same machine.
-const STRIPE_WEBHOOK_SECRET = "whsec_tintype_local";
-
 /**
  * Stripe's emulator sells for money that nobody has, so a public server gets it only when asked to; without it and
  * without keys nothing is sold.
@@ -124,11 +123,13 @@ export async function startPayments(options: BackingOptions): Promise<Backing> {
   const stripe = await startStripeEmulator({
     dataFolder: path.join(dataDir, "stripe"),
     port: ports.stripe,
+    secretKey: `sk_test_${keptSecret(dataDir, "stripe-secret")}`,
     onClockMoved: clock.moveTo,
     webhooks: [
       {
         url: `http://127.0.0.1:${ports.api}/webhooks/stripe`,
-        secret: STRIPE_WEBHOOK_SECRET,
+        // Whoever knows it can tell the server of payments that nobody has made.
+        secret: `whsec_${keptSecret(dataDir, "stripe-webhook-secret")}`,
       },
     ],
   });

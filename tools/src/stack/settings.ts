@@ -1,3 +1,4 @@
+import { isPublicAddress, publishedSecrets } from "@tintype/core/published-secrets";
 import type { Ports } from "./ports.ts";
 import { webDist } from "./web-build.ts";
 
@@ -12,11 +13,18 @@ export type Settings = {
   env: Record<string, string>;
 };
 
-/** An empty variable counts as none: it is a line that somebody left blank in .env. In production the server serves the SPA, so the app and the API are one address. */
+/**
+ * An empty variable counts as none: it is a line that somebody left blank in .env. In production the server serves the
+ * SPA, so the app and the API are one address.
+ * @throws Error that names what a public address must not be started with
+ */
 export function stackSettings(mode: StackMode, env: NodeJS.ProcessEnv, ports: Ports): Settings {
   const api = `http://127.0.0.1:${ports.api}`;
   const appPort = mode === "production" ? ports.api : ports.web;
   const app = env.PUBLIC_URL || `http://localhost:${appPort}`;
+  const isDesk = mode === "development" && !isPublicAddress(app);
+  const published = publishedSecrets({ ...env, PUBLIC_URL: app });
+  if (published.length > 0) throw new Error(`This is not safe:\n  ${published.join("\n  ")}`);
   return {
     app,
     api,
@@ -27,10 +35,10 @@ export function stackSettings(mode: StackMode, env: NodeJS.ProcessEnv, ports: Po
       WEB_ORIGIN: env.WEB_ORIGIN || new URL(app).origin,
       MAIL_FROM: env.MAIL_FROM || "Tintype <hello@tintype.local>",
       CATALOG: env.CATALOG || "studio",
-      // Their passwords are printed in the README, so a public server gets them only when asked to.
-      DEMO_ACCOUNTS: env.DEMO_ACCOUNTS || String(mode === "development"),
+      // Their passwords are published, so they come unasked only at the desk, and never into a database of somebody's own.
+      DEMO_ACCOUNTS: env.DEMO_ACCOUNTS || String(isDesk && !env.DATABASE_URL),
       // Test cards buy real credits, so the same holds.
-      SANDBOX_PAYMENTS: env.SANDBOX_PAYMENTS || String(mode === "development"),
+      SANDBOX_PAYMENTS: env.SANDBOX_PAYMENTS || String(isDesk),
       // At the desk nobody waits for a job: it is taken up again by the next start.
       WORKER_DRAIN_SECONDS: env.WORKER_DRAIN_SECONDS || (mode === "development" ? "2" : "20"),
       ...(mode === "production" ? { STATIC_DIR: webDist } : {}),

@@ -6,6 +6,7 @@ import { and, eq, isNull } from "drizzle-orm";
 import type { ServiceContext, UserActor } from "../context.ts";
 import { toAssetView } from "./asset-view.ts";
 import { getOwnAsset } from "./find-asset.ts";
+import { isMissing } from "./is-missing.ts";
 import { imageKey, originalKey, uploadThumbnailKey } from "./object-keys.ts";
 import { discardPending } from "./purge.ts";
 
@@ -56,13 +57,6 @@ async function inspect(ctx: ServiceContext<UserActor>, row: AssetRow): Promise<C
     throw error;
   }
 }
-
-/** The storage's own words, by name: services know only its types. */
-const isMissing = (error: unknown): boolean =>
-  error instanceof Error &&
-  error.name === "StorageError" &&
-  "reason" in error &&
-  error.reason === "not_found";
 
 async function store(
   { storage }: ServiceContext<UserActor>,

@@ -28,7 +28,7 @@ export class Emulator {
   constructor(
     world: World,
     deliveries: Deliveries,
-    secretKey: string,
+    secretKey: string | undefined,
     onClockMoved: (seconds: number) => void = () => {},
   ) {
     this.world = world;

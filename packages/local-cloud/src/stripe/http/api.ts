@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { StripeError } from "../core/errors.ts";
 import { type FormTree, parseForm } from "../core/form.ts";
@@ -9,7 +10,8 @@ import type { Call, Handler, routerOf } from "./routes.ts";
 
 export type Api = {
   world: World;
-  secretKey: string;
+  /** Undefined: every key that looks like one of Stripe's tests. */
+  secretKey: string | undefined;
   route: ReturnType<typeof routerOf>;
   inclusions: Inclusions;
   /** Does what has become due, so that an answer never shows the past. */
@@ -98,7 +100,7 @@ function authenticate({ secretKey }: Api, request: IncomingMessage): void {
     scheme === "Basic"
       ? (Buffer.from(credentials, "base64").toString().split(":")[0] ?? "")
       : credentials;
-  if (key === secretKey || /^(sk|rk)_test_\w+$/.test(key)) return;
+  if (secretKey === undefined ? /^(sk|rk)_test_\w+$/.test(key) : isSame(key, secretKey)) return;
   throw new StripeError(
     401,
     "invalid_request_error",
@@ -106,6 +108,12 @@ function authenticate({ secretKey }: Api, request: IncomingMessage): void {
       ? `Invalid API Key provided: ${key.slice(0, 8)}****`
       : "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY').",
   );
+}
+
+/** Of digests, which are equally long. */
+function isSame(shown: string, expected: string): boolean {
+  const digest = (key: string) => createHash("sha256").update(key).digest();
+  return timingSafeEqual(digest(shown), digest(expected));
 }
 
 const versionOf = (request: IncomingMessage) =>

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { installation } from "@tintype/db/schema";
-import { type Bucket, StorageError } from "@tintype/integrations/storage/storage";
+import type { Bucket } from "@tintype/integrations/storage/storage";
 import { eq, isNull, lt, or } from "drizzle-orm";
 import type { ServiceContext } from "../../context.ts";
+import { isMissing } from "../is-missing.ts";
 
 export type MarkContext = Pick<ServiceContext, "db" | "storage" | "now">;
 
@@ -84,7 +85,7 @@ async function readMark({ storage }: MarkContext, bucket: Bucket): Promise<strin
     // A mark that cannot be read is one that nobody knows: better than none, which could be given anew.
     return UUID.exec(new TextDecoder().decode(bytes))?.[0] ?? "unreadable";
   } catch (error) {
-    if (error instanceof StorageError && error.reason === "not_found") return null;
+    if (isMissing(error)) return null;
     throw error;
   }
 }

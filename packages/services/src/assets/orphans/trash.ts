@@ -1,8 +1,5 @@
-import {
-  type Bucket,
-  type ListedObject,
-  StorageError,
-} from "@tintype/integrations/storage/storage";
+import type { Bucket, ListedObject } from "@tintype/integrations/storage/storage";
+import { isMissing } from "../is-missing.ts";
 import { inBatches, isOurKey, namedByRow } from "./find-orphans.ts";
 import type { MarkContext } from "./store-mark.ts";
 
@@ -72,7 +69,7 @@ async function move(
   try {
     await storage.copy({ bucket, key }, toKey);
   } catch (error) {
-    if (error instanceof StorageError && error.reason === "not_found") return false;
+    if (isMissing(error)) return false;
     throw error;
   }
   await storage.delete([{ bucket, key }]);
