@@ -70,7 +70,9 @@ export function createApp({ env, services, logger, metrics }: AppOptions): Hono<
   app.use("/trpc/*", bodyLimit({ maxSize: BODY_LIMIT, onError: tooLarge }));
   app.use("/trpc/*", async (c, next) => {
     await next();
-    c.header("Cache-Control", "no-store");
+    const isStream = c.res.headers.get("content-type")?.startsWith("text/event-stream");
+    // A proxy that compresses a stream holds its messages back.
+    c.header("Cache-Control", isStream ? "no-store, no-transform" : "no-store");
   });
   app.use("/trpc/*", trpcEndpoint({ services, trustedHops, logger, metrics }));
 

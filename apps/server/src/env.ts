@@ -10,6 +10,7 @@ import {
   processVariables,
   storageVariables,
 } from "@tintype/core/environment";
+import { liveLimits } from "@tintype/core/live";
 import { z } from "zod";
 
 const count = z.coerce.number().int().min(0);
@@ -35,6 +36,8 @@ const schema = z.object({
   RATE_LIMIT_PER_MINUTE: count.default(1_200),
   /** Live updates one network address may have open; 0 is no limit. */
   STREAMS_PER_ADDRESS: count.default(100),
+  /** Of one user, in this process: a browser needs one; 0 is no limit. */
+  STREAMS_PER_USER: count.default(liveLimits.streamsPerUser),
   /** Whoever reads /metrics from another machine shows it as a bearer token. */
   METRICS_TOKEN: z.string().min(16).optional(),
   /** Whoever calls /cron/rollover shows it as a bearer token; without it nobody may. */

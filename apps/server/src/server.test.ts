@@ -177,6 +177,51 @@ test("a script that does not say it wants a stream has no more of them than a br
   await server.stop();
 });
 
+/** What a stream says until it ends. */
+async function wholeStream(base: string, cookie: string): Promise<string> {
+  const answer = await fetch(`${base}/trpc/jobs.watch`, { headers: { cookie } });
+  return answer.text();
+}
+
+test("a stream that is open over HTTP ends with its session, which another server has ended", async () => {
+  const [server, other] = [await start(), await start()];
+  const base = `http://127.0.0.1:${server.port}`;
+  const cookie = await signUp(base);
+  const answer = await fetch(`${base}/trpc/jobs.watch`, { headers: { cookie } });
+  expect(answer.headers.get("cache-control")).toBe("no-store, no-transform");
+  const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let seen = "";
+  while (!seen.includes('"type":"balance"')) seen += (await reader?.read())?.value ?? "";
+
+  const everywhere = `http://127.0.0.1:${other.port}/trpc/auth.signOutEverywhere`;
+  const headers = { "content-type": "application/json", origin: ORIGIN, cookie };
+  expect((await fetch(everywhere, { method: "POST", headers })).status).toBe(200);
+  for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+    seen += part.value;
+  }
+  expect(seen).toMatch(/event: serialized-error\ndata: .*"problem":\{"code":"unauthenticated"\}/);
+  expect(seen).not.toContain("INTERNAL_SERVER_ERROR");
+  await Promise.all([server.stop(), other.stop()]);
+});
+
+test("a user's streams are limited wherever they come from, and the refusal says how many there may be", async () => {
+  const server = await start({ STREAMS_PER_USER: "1", TRUST_PROXY_HOPS: "1" });
+  const base = `http://127.0.0.1:${server.port}`;
+  const cookie = await signUp(base);
+  const control = new AbortController();
+  const first = await fetch(`${base}/trpc/jobs.watch`, {
+    headers: { cookie, "x-forwarded-for": "203.0.113.1" },
+    signal: control.signal,
+  });
+  const reader = first.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let seen = "";
+  while (!seen.includes('"type":"balance"')) seen += (await reader?.read())?.value ?? "";
+  expect(await wholeStream(base, cookie)).toContain('"code":"too_many_streams","limit":1');
+
+  control.abort();
+  await server.stop();
+});
+
 test("a body that does not say how long it is is cut at 1 MB", async () => {
   const server = await start();
   const status = await new Promise<number | undefined>((resolve, reject) => {

@@ -12,6 +12,7 @@ import { createPasswords, type Passwords } from "@tintype/services/auth/password
 import { createSessionStore, type SessionStore } from "@tintype/services/auth/sessions";
 import type { RefundContext } from "@tintype/services/billing/refund-orders";
 import { ensureCatalogue } from "@tintype/services/catalogue/catalogue";
+import { createLiveStreams, type LiveStreams } from "@tintype/services/live/live-streams";
 import { createMailQueue } from "@tintype/services/mail/mail-queue";
 import type { Env } from "./env.ts";
 
@@ -20,6 +21,7 @@ export type Services = Omit<RefundContext, "actor"> & {
   poolStatistics: () => PoolStatistics;
   sessions: SessionStore;
   passwords: Passwords;
+  liveStreams: LiveStreams;
 };
 export type OpenServices = { services: Services; close: () => Promise<void> };
 
@@ -51,10 +53,15 @@ export async function openServices(env: Env, logger: Logger): Promise<OpenServic
     closers.push(mail.close);
     const signals = await openSignals(env.DATABASE_URL, onError);
     closers.push(signals.close);
+    const now = () => new Date();
+    const perUser = env.STREAMS_PER_USER;
+    const liveStreams = createLiveStreams({ db: database.db, now, perUser, onError });
+    closers.push(liveStreams.close);
     const services: Services = {
       db: database.db,
       poolStatistics: database.statistics,
-      now: () => new Date(),
+      now,
+      liveStreams,
       storage,
       images: createImageProcessor(),
       mail,

@@ -6,6 +6,7 @@ import { ZodError } from "zod";
 export const trpcCodeOf: Record<Problem["code"], TRPCError["code"]> = {
   invalid_input: "BAD_REQUEST",
   unauthenticated: "UNAUTHORIZED",
+  session_changed: "UNAUTHORIZED",
   forbidden: "FORBIDDEN",
   origin_refused: "FORBIDDEN",
   not_found: "NOT_FOUND",
@@ -13,6 +14,7 @@ export const trpcCodeOf: Record<Problem["code"], TRPCError["code"]> = {
   email_taken: "CONFLICT",
   invalid_credentials: "UNAUTHORIZED",
   too_many_attempts: "TOO_MANY_REQUESTS",
+  too_many_streams: "TOO_MANY_REQUESTS",
   busy: "SERVICE_UNAVAILABLE",
   unavailable: "SERVICE_UNAVAILABLE",
   reset_token_invalid: "BAD_REQUEST",

@@ -3,12 +3,14 @@ import { DomainError, onceMore } from "@tintype/core/problems";
 import type { AuthContext } from "@tintype/services/auth/auth-context";
 import type { RefundContext } from "@tintype/services/billing/refund-orders";
 import type { AdminActor, AnonymousActor, UserActor } from "@tintype/services/context";
+import type { LiveContext } from "@tintype/services/live/watch-live";
 import { initTRPC } from "@trpc/server";
 import { asTransport, problemOf } from "./problem-of.ts";
 
 /** Built by the server for every request. */
 export type ApiContext = AuthContext<UserActor | AnonymousActor> &
-  Pick<RefundContext, "payments" | "refunds"> & {
+  Pick<RefundContext, "payments" | "refunds"> &
+  Pick<LiveContext, "liveStreams"> & {
     /** The signed-in user and the id in their cookie; null for a visitor. */
     session: { sessionId: string; user: UserView } | null;
     /** @param cookie a `Set-Cookie` value for the answer */
@@ -28,7 +30,7 @@ export type AdminAction = {
 };
 
 const SSE_PING_MS = 15_000;
-/** A stream ends after this long and the browser opens a new one, which asks anew who it is. */
+/** A stream ends after this long and the browser opens a new one: nothing that was left open stays for ever. */
 const SSE_MAX_MS = 5 * 60_000;
 
 const t = initTRPC.context<ApiContext>().create({
@@ -58,6 +60,15 @@ const translateDomainErrors = t.middleware(async ({ next }) => {
   throw known;
 });
 
+/** The same for a stream: what it throws once it runs passes no middleware. */
+export async function* withProblems<T>(events: AsyncIterable<T>): AsyncGenerator<T> {
+  try {
+    yield* events;
+  } catch (error) {
+    throw asTransport(error);
+  }
+}
+
 export const { router, createCallerFactory } = t;
 
 /** A query changes nothing, so it survives the loss of a connection. */
@@ -76,6 +87,13 @@ export const userProcedure = publicProcedure.use(({ ctx, next }) => {
   const { actor } = ctx;
   if (actor.kind !== "user") throw new DomainError({ code: "unauthenticated" });
   return next({ ctx: { ...ctx, actor } });
+});
+
+/** For what ends with the session it was asked for with. */
+export const sessionProcedure = userProcedure.use(({ ctx, next }) => {
+  const { session } = ctx;
+  if (session === null) throw new DomainError({ code: "unauthenticated" });
+  return next({ ctx: { ...ctx, sessionId: session.sessionId } });
 });
 
 const isAdmin = userProcedure.use(({ ctx, next }) => {

@@ -136,9 +136,4 @@ export type JobView = {
   refundAt: Date;
 };
 
-/** What `jobs.watch` sends: the newest state, never a difference, so a lost message loses nothing. */
-export type JobWatchEvent =
-  | { type: "job"; job: JobView }
-  | { type: "balance"; balance: BalanceView };
-
 export type BalanceView = { available: number; held: number; owed: number; version: number };

@@ -15,6 +15,8 @@ export type InputIssue = {
 export type Problem =
   | { code: "invalid_input"; issues: InputIssue[] }
   | { code: "unauthenticated" }
+  /** The browser's session belongs to another user than the page that asks. */
+  | { code: "session_changed" }
   | { code: "forbidden" }
   | { code: "origin_refused" }
   | { code: "not_found" }
@@ -22,6 +24,7 @@ export type Problem =
   | { code: "email_taken" }
   | { code: "invalid_credentials" }
   | { code: "too_many_attempts"; retryAfterSeconds: number }
+  | { code: "too_many_streams"; limit: number; retryAfterSeconds: number }
   /** All of what serves such requests is in use: nothing was done. */
   | { code: "busy"; retryAfterSeconds: number }
   /** A part we depend on is away or does not answer: whether a change was made is not known. */

@@ -158,6 +158,11 @@ export const balanceOfUser = sqlFunction<{ userId: string; now: Date }, BalanceV
   ],
 );
 
+/** As the user. Another text: another state of what their billing pages show. */
+export const billingStateOfUser = sqlFunction<{ userId: string }, string>("billing_state_of_user", [
+  ["userId", "uuid"],
+]);
+
 export type Spendable = {
   /** What jobs may use of the wallet, and what the user's switch keeps from them. */
   available: number;

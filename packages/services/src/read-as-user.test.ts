@@ -35,7 +35,7 @@ import { findJobRow, getJob } from "./jobs/get-job.ts";
 import { getReceipt } from "./jobs/get-receipt.ts";
 import { listJobs } from "./jobs/list-jobs.ts";
 import { submitJob } from "./jobs/submit-job.ts";
-import { watchJobs } from "./jobs/watch-jobs.ts";
+import { watchUser } from "./live/watch-user.ts";
 import { readAsUser } from "./read-as-user.ts";
 import { imageRequest, useTestServices } from "./testing.ts";
 
@@ -122,7 +122,7 @@ const reads: Record<string, (setting: Setting) => Promise<number>> = {
   "jobs/get-job, its photo": async ({ ctx, jobId }) =>
     (await getJob(ctx, { jobId })).input ? 1 : 0,
   "jobs/get-receipt": async ({ ctx, jobId }) => (await getReceipt(ctx, { jobId })).events.length,
-  "jobs/watch-jobs": watched,
+  "live/watch-user": watched,
   "assets/list-assets": async ({ ctx }) => (await listAssets(ctx, { limit: 10 })).items.length,
   "assets/get-asset": async ({ ctx, assetId }) => found(getAsset(ctx, { assetId })),
   "billing/catalogue": async ({ ctx }) =>
@@ -148,7 +148,7 @@ async function found(read: Promise<unknown>): Promise<number> {
 /** The first thing a stream says: the newest job, unless there is none to be seen. */
 async function watched({ ctx }: Setting): Promise<number> {
   const stopping = new AbortController();
-  const { value } = await watchJobs(ctx, stopping.signal).next();
+  const { value } = await watchUser(ctx, stopping.signal).next();
   stopping.abort();
   return value?.type === "job" ? 1 : 0;
 }

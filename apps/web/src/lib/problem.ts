@@ -67,6 +67,8 @@ function valuesOf(t: TFunction, problem: Problem): Record<string, string | numbe
       return { nextAt: new Date(problem.nextAt) };
     case "price_changed":
       return { quoted: credits(problem.quoted), current: credits(problem.current) };
+    case "too_many_streams":
+      return { limit: problem.limit };
     case "too_many_attempts":
     case "busy":
     case "unavailable":

@@ -1,17 +1,14 @@
 import { jobIdInput, listJobsInput, quoteInput, submitJobInput } from "@tintype/core/jobs";
+import { watchInput } from "@tintype/core/live";
 import { cancelJob } from "@tintype/services/jobs/cancel-job";
 import { getJob } from "@tintype/services/jobs/get-job";
 import { getReceipt } from "@tintype/services/jobs/get-receipt";
 import { listJobs } from "@tintype/services/jobs/list-jobs";
 import { quoteJob } from "@tintype/services/jobs/quote-job";
 import { submitJob } from "@tintype/services/jobs/submit-job";
-import { watchJobs } from "@tintype/services/jobs/watch-jobs";
+import { watchLive } from "@tintype/services/live/watch-live";
 import { tracked } from "@trpc/server";
-import { z } from "zod";
-import { router, userProcedure } from "../trpc.ts";
-
-/** A browser that reconnects sends the id it saw last; every state is sent anew then, so it needs no more. */
-const watchInput = z.object({ lastEventId: z.string().max(100).nullish() }).optional();
+import { router, sessionProcedure, userProcedure, withProblems } from "../trpc.ts";
 
 export const jobsRouter = router({
   quote: userProcedure.input(quoteInput).query(({ ctx, input }) => quoteJob(ctx, input)),
@@ -20,10 +17,10 @@ export const jobsRouter = router({
   list: userProcedure.input(listJobsInput).query(({ ctx, input }) => listJobs(ctx, input)),
   cancel: userProcedure.input(jobIdInput).mutation(({ ctx, input }) => cancelJob(ctx, input)),
   receipt: userProcedure.input(jobIdInput).query(({ ctx, input }) => getReceipt(ctx, input)),
-  watch: userProcedure.input(watchInput).subscription(async function* ({ ctx, signal }) {
+  watch: sessionProcedure.input(watchInput).subscription(async function* ({ ctx, input, signal }) {
     let messages = 0;
     const ended = signal ?? new AbortController().signal;
-    for await (const event of watchJobs(ctx, ended)) {
+    for await (const event of withProblems(watchLive(ctx, input, ended))) {
       messages += 1;
       yield tracked(`${ctx.now().getTime()}-${messages}`, event);
     }

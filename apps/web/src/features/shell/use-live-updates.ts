@@ -48,7 +48,10 @@ export function useLiveUpdates(): void {
 
   const { status, reset } = useSubscription(
     trpc.jobs.watch.subscriptionOptions(undefined, {
-      onData: ({ data }) => (data.type === "job" ? showJob(data.job) : showBalance(data.balance)),
+      onData: ({ data }) => {
+        if (data.type === "job") showJob(data.job);
+        if (data.type === "balance") showBalance(data.balance);
+      },
     }),
   );
 

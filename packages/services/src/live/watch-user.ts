@@ -1,15 +1,12 @@
-import {
-  type BalanceView,
-  type JobView,
-  type JobWatchEvent,
-  unfinishedJobStatuses,
-} from "@tintype/core/jobs";
+import { type JobView, unfinishedJobStatuses } from "@tintype/core/jobs";
+import type { LiveEvent, WatchInput } from "@tintype/core/live";
+import { billingStateOfUser } from "@tintype/db/credit-functions";
 import { generationJobs } from "@tintype/db/schema";
 import { and, desc, eq, gt, inArray, or } from "drizzle-orm";
 import type { ServiceContext, UserActor } from "../context.ts";
 import { getBalance } from "../credits/get-balance.ts";
+import { toJobViews, withFiles } from "../jobs/job-views.ts";
 import { readAsUser } from "../read-as-user.ts";
-import { toJobViews, withFiles } from "./job-views.ts";
 
 /** The floor below the signals: a lost NOTIFY costs no more than this. */
 const POLL_MS = { busy: 2_000, idle: 15_000 };
@@ -19,28 +16,34 @@ const JOBS_WATCHED = 50;
 /** No job is unfinished for so much longer than its deadline: who has had thousands need not have them all read. */
 const SLACK_MS = 24 * 3_600_000;
 
+export type Watched = Pick<WatchInput, "include">;
+
 /**
- * The user's unfinished and just ended jobs and the balance: first as they are, then whenever they change.
- * Every message is a state, never a difference, so losing or repeating one does no harm.
+ * The user's unfinished and just ended jobs, the balance and, if asked for, the version of their billing: first as they
+ * are, then whenever they change. Every message is a state, never a difference, so losing or repeating one does no harm.
+ * Nothing is sent once `signal` is aborted.
  */
-export async function* watchJobs(
+export async function* watchUser(
   ctx: ServiceContext<UserActor>,
   signal: AbortSignal,
-): AsyncGenerator<JobWatchEvent> {
+  { include }: Watched = { include: [] },
+): AsyncGenerator<LiveEvent> {
   const wakeUp = new WakeUp(signal);
   const unsubscribe = ctx.signals.onUserChanged(ctx.actor.userId, () => wakeUp.wake());
   const seen = new Map<string, string>();
   try {
     while (!signal.aborted) {
       wakeUp.arm();
-      const [jobs, balance] = await Promise.all([recentJobs(ctx), getBalance(ctx)]);
-      for (const event of [...jobs.map(jobEvent), balanceEvent(balance)]) {
+      const states = await readStates(ctx, include);
+      for (const event of states) {
         const [key, state] = identity(event);
         if (seen.get(key) === state) continue;
+        // Looked at before each message: the reader may take its time between two of them.
+        if (signal.aborted) return;
         seen.set(key, state);
         yield event;
       }
-      const busy = jobs.some(({ finishedAt }) => finishedAt === null);
+      const busy = states.some((each) => each.type === "job" && each.job.finishedAt === null);
       await wakeUp.wait(busy ? POLL_MS.busy : POLL_MS.idle);
     }
   } finally {
@@ -48,18 +51,34 @@ export async function* watchJobs(
   }
 }
 
-const jobEvent = (job: JobView): JobWatchEvent => ({ type: "job", job });
-const balanceEvent = (balance: BalanceView): JobWatchEvent => ({ type: "balance", balance });
+async function readStates(
+  ctx: ServiceContext<UserActor>,
+  include: WatchInput["include"],
+): Promise<LiveEvent[]> {
+  const { userId } = ctx.actor;
+  const [jobs, balance, version] = await Promise.all([
+    recentJobs(ctx),
+    getBalance(ctx),
+    include.includes("billing") ? billingStateOfUser(ctx.db, { userId }) : null,
+  ]);
+  return [
+    ...jobs.map((job): LiveEvent => ({ type: "job", job })),
+    { type: "balance", balance },
+    ...(version === null ? [] : [{ type: "billing", version } satisfies LiveEvent]),
+  ];
+}
 
 /** What it is about, and the state of it that the browser already has or has not. */
-function identity(event: JobWatchEvent): [key: string, state: string] {
-  if (event.type === "balance") {
-    // Credits expire by the clock alone, without a new version.
-    const { version, available } = event.balance;
-    return ["balance", `${version}/${available}`];
+function identity(event: LiveEvent): [key: string, state: string] {
+  switch (event.type) {
+    case "balance":
+      // Credits expire by the clock alone, without a new version.
+      return ["balance", `${event.balance.version}/${event.balance.available}`];
+    case "billing":
+      return ["billing", event.version];
+    case "job":
+      return [event.job.id, `${event.job.version}/${event.job.queuePosition}`];
   }
-  const { id, version, queuePosition } = event.job;
-  return [id, `${version}/${queuePosition}`];
 }
 
 async function recentJobs(ctx: ServiceContext<UserActor>): Promise<JobView[]> {
