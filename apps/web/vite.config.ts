@@ -37,7 +37,7 @@ export default defineConfig({
         },
       },
       treeshake: {
-        manualPureFunctions: ["z", "typedText", "instant", "moment"],
+        manualPureFunctions: ["z", "inputText", "instant", "moment"],
         propertyReadSideEffects: false,
       },
     },

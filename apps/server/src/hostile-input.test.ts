@@ -32,6 +32,27 @@ test.each([NUL, HALF_CHARACTER])(
   },
 );
 
+/** Every other place where text comes in, with what else such a call needs. */
+const textInputs: [procedure: string, field: string, rest: object, kind: "query" | "mutate"][] = [
+  ["auth.signIn", "password", { email: "a@example.com" }, "mutate"],
+  ["auth.resetPassword", "token", { password: "correct horse battery" }, "mutate"],
+  ["assets.createUpload", "contentType", { id: newId(), fileName: "a", byteSize: 9 }, "mutate"],
+  ["assets.list", "cursor", {}, "query"],
+  ["jobs.list", "cursor", {}, "query"],
+  ["credits.history", "cursor", {}, "query"],
+  ["billing.payments", "cursor", {}, "query"],
+  ["billing.previewChange", "planCode", {}, "query"],
+  ["billing.openPortal", "returnTo", {}, "mutate"],
+];
+
+test.each(textInputs)("%s says that its %s is bad input", async (procedure, field, rest, kind) => {
+  const user = await signedUp();
+  for (const end of ["\u0000", "\ud83d", "\u202e", "\u0007"]) {
+    const answer = await user[kind](procedure, { ...rest, [field]: `/${"x".repeat(20)}${end}` });
+    expect(answer).toMatchObject({ status: 400, problem: { code: "invalid_input" } });
+  }
+});
+
 test("line breaks and every language are fine in a prompt", async () => {
   const user = await signedUp();
   const settings = { kind: "image", prompt: "Кофе ☕\nна столе 👩‍🍳\t🇯🇵" };

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { creditCategories } from "./credits.ts";
 import { instant } from "./instant.ts";
-import { typedText } from "./text.ts";
+import { inputText } from "./text.ts";
 
 /** Stands in the user's history: the person who asks "where did my credits go?" reads it. */
-const reason = typedText.min(3).max(500);
+const reason = inputText({ min: 3, max: 500, isProse: true });
 
 const movedByAdmin = {
   userId: z.uuid(),

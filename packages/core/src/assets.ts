@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { clientId } from "./ids.ts";
-import { typedText } from "./text.ts";
+import { inputText } from "./text.ts";
 
 /** Seed 002: 10 MB, JPEG, PNG, WebP, GIF. */
 export const uploadLimits = {
@@ -25,8 +25,8 @@ export type AssetStatus = (typeof assetStatuses)[number];
 /** The type and size are what the browser says; the bytes are looked at when the upload is confirmed. */
 export const createUploadInput = z.object({
   id: clientId,
-  fileName: typedText.min(1).max(uploadLimits.fileNameCharacters),
-  contentType: z.string().max(100),
+  fileName: inputText({ min: 1, max: uploadLimits.fileNameCharacters }),
+  contentType: inputText({ max: 100 }),
   byteSize: z.int().min(0),
 });
 export type CreateUploadInput = z.infer<typeof createUploadInput>;
@@ -39,7 +39,7 @@ export const listAssetsInput = z.object({
   kind: z.enum(assetKinds).optional(),
   mediaType: z.enum(["image", "video"]).optional(),
   /** `nextCursor` of the page before. */
-  cursor: z.string().max(100).optional(),
+  cursor: inputText({ max: 100, keepsSpaces: true }).optional(),
   limit: z.int().min(1).max(100).default(24),
 });
 export type ListAssetsInput = z.infer<typeof listAssetsInput>;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { referralCode } from "./referrals.ts";
+import { inputText } from "./text.ts";
 
 export const locales = ["en", "ru"] as const;
 export type Locale = (typeof locales)[number];
@@ -8,8 +9,8 @@ export const userRoles = ["user", "admin"] as const;
 export type UserRole = (typeof userRoles)[number];
 
 /** Argon2 works on the whole password, so the limit only bounds the work of one request. */
-export const password = z.string().min(10).max(200);
-export const email = z.string().trim().toLowerCase().max(254).pipe(z.email());
+export const password = inputText({ min: 10, max: 200, keepsSpaces: true });
+export const email = inputText({ max: 254, letters: "lower" }).pipe(z.email());
 
 export const signUpInput = z.object({
   email,
@@ -19,11 +20,14 @@ export const signUpInput = z.object({
   referralCode: z.optional(referralCode),
 });
 export type SignUpInput = z.infer<typeof signUpInput>;
-export const signInInput = z.object({ email, password: z.string().min(1).max(200) });
+export const signInInput = z.object({
+  email,
+  password: inputText({ min: 1, max: 200, keepsSpaces: true }),
+});
 export type SignInInput = z.infer<typeof signInInput>;
 export const requestPasswordResetInput = z.object({ email, locale: z.enum(locales).default("en") });
 export type RequestPasswordResetInput = z.infer<typeof requestPasswordResetInput>;
-export const resetPasswordInput = z.object({ token: z.string().min(20).max(200), password });
+export const resetPasswordInput = z.object({ token: inputText({ min: 20, max: 200 }), password });
 export type ResetPasswordInput = z.infer<typeof resetPasswordInput>;
 export const updatePreferencesInput = z.object({ locale: z.enum(locales) });
 export type UpdatePreferencesInput = z.infer<typeof updatePreferencesInput>;

@@ -2,14 +2,13 @@ import { z } from "zod";
 import type { SubscriptionStatus, WebhookOutcome } from "./billing.ts";
 import type { Pack, Plan } from "./catalogue.ts";
 import { instant } from "./instant.ts";
+import { inputText } from "./text.ts";
 
-const productCode = z.string().min(1).max(100);
+const productCode = inputText({ min: 1, max: 100 });
 /** Made by the buyer's browser: sent twice, it is one checkout or one change. */
 const requestId = z.uuid();
 /** A page of ours and nothing else: one slash, so that no other host can be meant. */
-const returnTo = z
-  .string()
-  .max(500)
+const returnTo = inputText({ max: 500, keepsSpaces: true })
   .regex(/^\/(?![/\\])[^\s\\]*$/)
   .default("/billing");
 
@@ -40,7 +39,9 @@ export type SavedCard = {
   expires: { month: number; year: number } | null;
 };
 
-export const checkoutStatusInput = z.object({ sessionId: z.string().regex(/^cs_\w{1,200}$/) });
+export const checkoutStatusInput = z.object({
+  sessionId: inputText({ max: 204, keepsSpaces: true }).regex(/^cs_\w{1,200}$/),
+});
 export type CheckoutStatusInput = z.infer<typeof checkoutStatusInput>;
 /**
  * `pending`: the buyer is through and the news has not reached our books. `paid`: it has, and so many credits came with
@@ -56,8 +57,7 @@ export const openPortalInput = z.object({ returnTo });
 export type OpenPortalInput = z.infer<typeof openPortalInput>;
 
 export const invoicesInput = z.object({
-  cursor: z
-    .string()
+  cursor: inputText({ max: 204, keepsSpaces: true })
     .regex(/^in_\w{1,200}$/)
     .optional(),
   limit: z.int().min(1).max(50).default(12),
@@ -159,12 +159,12 @@ export type SubscriptionView = {
 
 export const listWebhookEventsInput = z.object({
   show: z.enum(["all", "waiting", "unknown_user"]).default("all"),
-  cursor: z.string().max(300).optional(),
+  cursor: inputText({ max: 300, keepsSpaces: true }).optional(),
   limit: z.int().min(1).max(100).default(50),
 });
 export type ListWebhookEventsInput = z.infer<typeof listWebhookEventsInput>;
 
-export const replayWebhookEventInput = z.object({ eventId: z.string().min(1).max(200) });
+export const replayWebhookEventInput = z.object({ eventId: inputText({ min: 1, max: 200 }) });
 export type ReplayWebhookEventInput = z.infer<typeof replayWebhookEventInput>;
 
 export type WebhookEventView = {

@@ -1,13 +1,14 @@
 import { z } from "zod";
 import { MAX_OVERAGE_LIMIT_CENTS } from "./billing.ts";
 import { type SpendScope, spendScopes } from "./spend-scope.ts";
+import { inputText } from "./text.ts";
 import { MAX_TOP_UP_CAP_CENTS, MAX_TOP_UP_THRESHOLD, type TopUpReason } from "./top-up.ts";
 
 const topUpSettings = z.object({
   enabled: z.boolean(),
   /** Below so many credits a pack is bought. */
   thresholdCredits: z.int().min(1).max(MAX_TOP_UP_THRESHOLD),
-  packCode: z.string().min(1).max(100),
+  packCode: inputText({ min: 1, max: 100 }),
   /** The most that is bought in a calendar month; there is no buying without a limit. */
   monthlyCapCents: z.int().min(100).max(MAX_TOP_UP_CAP_CENTS),
 });

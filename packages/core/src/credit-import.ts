@@ -2,15 +2,13 @@ import { z } from "zod";
 import { email } from "./auth.ts";
 import { creditCategories } from "./credits.ts";
 import { instant } from "./instant.ts";
-import { typedText } from "./text.ts";
+import { inputText } from "./text.ts";
 
 /** What one file may bring: larger ones are to be cut in two, so that a mistake stays small. */
 export const importLimits = { rows: 100_000, fileBytes: 20 * 1024 * 1024 } as const;
 
 const wholeNumber = (minimum: number, maximum: number) =>
-  z
-    .string()
-    .trim()
+  inputText({ max: 20 })
     .regex(/^\d+$/, "must be a whole number, in digits only")
     .transform(Number)
     .pipe(
@@ -26,26 +24,26 @@ const endOfDay = z.iso
   .transform((day) => new Date(Date.parse(day) + 86_400_000).toISOString())
   .pipe(instant);
 const never = z.literal("").transform(() => null);
-const expiry = z
-  .string()
-  .trim()
-  .pipe(
-    z.union([never, endOfDay, instant], {
-      error: "must be empty, a day as 2027-01-31 or a time as 2027-01-31T12:00:00Z",
-    }),
-  );
+const expiry = inputText({ max: 40 }).pipe(
+  z.union([never, endOfDay, instant], {
+    error: "must be empty, a day as 2027-01-31 or a time as 2027-01-31T12:00:00Z",
+  }),
+);
 
 /** One line of a file with balances from another system: text in every column, as a file has it. */
 export const creditImportRow = z.object({
   /** Of the other system, once in its life: what makes importing again harmless. */
-  externalId: typedText.min(1, "is missing").max(100, "is too long"),
+  externalId: inputText({
+    ...{ min: 1, max: 100 },
+    words: { tooShort: "is missing", tooLong: "is too long" },
+  }),
   email,
   credits: wholeNumber(1, 100_000_000),
   category: z.preprocess((text) => text || "paid", z.enum(creditCategories)),
   expiresAt: expiry.default(null),
   /** What the user paid for all of it, in US cents. */
   costBasisCents: z.preprocess((text) => text || "0", wholeNumber(0, 1_000_000_000)),
-  note: typedText.max(500).default(""),
+  note: inputText({ max: 500, isProse: true }).default(""),
 });
 export type CreditImportRow = z.infer<typeof creditImportRow>;
 

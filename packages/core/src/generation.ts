@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { typedText } from "./text.ts";
+import { inputText } from "./text.ts";
 
 /** What a job makes. */
 export const jobKinds = ["image", "video"] as const;
@@ -55,7 +55,7 @@ export const limits = {
 } as const;
 
 const look = {
-  prompt: typedText.max(limits.promptCharacters).default(""),
+  prompt: inputText({ max: limits.promptCharacters, isProse: true }).default(""),
   model: z.enum(modelPresets).default("product_v1"),
   pose: z.enum(posePresets).default("standing"),
   scene: z.enum(scenePresets).default("studio"),

@@ -4,6 +4,7 @@ import type { CreditAccount, CreditCategory, CreditEventKind, CreditSource } fro
 import type { GenerationFailureCode, JobKind } from "./generation.ts";
 import { instant } from "./instant.ts";
 import type { JobStatus } from "./jobs.ts";
+import { inputText } from "./text.ts";
 
 /** What a user may look for in the history; setting aside is no end of credits, so a hold is in none of them. */
 export const historyGroups = ["added", "spent", "returned", "expired", "taken_back"] as const;
@@ -54,7 +55,7 @@ export type HistoryFilter = z.infer<typeof historyFilter>;
 
 export const historyInput = z.object({
   ...filterFields,
-  cursor: z.string().max(100).optional(),
+  cursor: inputText({ max: 100, keepsSpaces: true }).optional(),
   limit: z.int().min(1).max(100).default(25),
 });
 export type HistoryInput = z.infer<typeof historyInput>;

@@ -12,6 +12,7 @@ import {
 } from "./generation.ts";
 import { clientId } from "./ids.ts";
 import type { SpendScope } from "./spend-scope.ts";
+import { inputText } from "./text.ts";
 
 export const jobStatuses = [
   "queued",
@@ -65,7 +66,7 @@ export const jobIdInput = z.object({ jobId: z.uuid() });
 export const listJobsInput = z.object({
   kind: z.enum(jobKinds).optional(),
   status: z.enum(jobStatuses).optional(),
-  cursor: z.string().max(100).optional(),
+  cursor: inputText({ max: 100, keepsSpaces: true }).optional(),
   limit: z.int().min(1).max(100).default(24),
 });
 export type ListJobsInput = z.infer<typeof listJobsInput>;

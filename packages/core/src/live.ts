@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { BalanceView, JobView } from "./jobs.ts";
+import { inputText } from "./text.ts";
 
 export const liveLimits = {
   /** Streams that one user may have open at a server; a browser needs one, however many tabs it has. */
@@ -16,7 +17,7 @@ const livePartNames = ["billing"] as const;
 export const watchInput = z
   .object({
     /** Sent by a browser that reconnects. Every state is sent again then, so nothing depends on it. */
-    lastEventId: z.string().max(100).nullish(),
+    lastEventId: inputText({ max: 100, keepsSpaces: true }).nullish(),
     /** Whose page is asking: the cookie may belong to somebody else by now. */
     forUserId: z.uuid().optional(),
     include: z.array(z.enum(livePartNames)).max(livePartNames.length).default([]),

@@ -1,11 +1,11 @@
-import { z } from "zod";
+import { inputText } from "./text.ts";
 
 /** Read aloud and copied by hand: without 0 and O, 1 and I. 32 letters, so a random byte chooses evenly. */
 export const referralAlphabet = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 export const REFERRAL_CODE_LENGTH = 8;
 
 /** As it may be typed or stand in a link; unknown ones are for the service to refuse. */
-export const referralCode = z.string().trim().toUpperCase().min(1).max(32);
+export const referralCode = inputText({ min: 1, max: 32, letters: "upper" });
 
 /** @param random at least as many bytes as a code has letters */
 export const referralCodeFrom = (random: Uint8Array): string =>

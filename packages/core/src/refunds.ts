@@ -3,10 +3,11 @@ import { type PaymentDispute, type PaymentKind, SELF_REFUND_DAYS } from "./billi
 import { type GrantState, reversalTransfers } from "./credits.ts";
 import { type PooledGrant, pooledTargetOf, poolReversal } from "./pooled-reversal.ts";
 import type { Problem } from "./problems.ts";
+import { inputText } from "./text.ts";
 
 const DAY_MS = 86_400_000;
 
-const paymentReference = z.string().min(1).max(200);
+const paymentReference = inputText({ min: 1, max: 200 });
 const requestId = z.uuid();
 const cents = z.int().min(1).max(100_000_000);
 
@@ -25,7 +26,7 @@ export const refundInput = z.object({
   cents,
   /** Made by whoever sends it, so that sending it again refunds once. */
   requestId,
-  reason: z.string().trim().min(3).max(500),
+  reason: inputText({ min: 3, max: 500, isProse: true }),
 });
 export type RefundInput = z.infer<typeof refundInput>;
 
@@ -33,7 +34,7 @@ export const requestRefundInput = z.object({ paymentReference, requestId });
 export type RequestRefundInput = z.infer<typeof requestRefundInput>;
 
 export const paymentsInput = z.object({
-  cursor: z.string().max(300).optional(),
+  cursor: inputText({ max: 300, keepsSpaces: true }).optional(),
   limit: z.int().min(1).max(50).default(12),
 });
 export type PaymentsInput = z.infer<typeof paymentsInput>;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { instant } from "./instant.ts";
-import { typedText } from "./text.ts";
+import { inputText } from "./text.ts";
 
 export const rewardLimits = {
   /** Wrong promo codes one user may try in `promoWindowSeconds`. */
@@ -9,14 +9,14 @@ export const rewardLimits = {
 } as const;
 
 /** As an admin names it: letters, digits and hyphens, in capitals whatever was typed. */
-export const promoCode = z
-  .string()
-  .trim()
-  .toUpperCase()
-  .regex(/^[A-Z0-9][A-Z0-9-]{2,39}$/);
+export const promoCode = inputText({ max: 40, letters: "upper" }).regex(
+  /^[A-Z0-9][A-Z0-9-]{2,39}$/,
+);
 
 /** What a user types is looked up, not judged: a code that cannot exist is a code that was not found. */
-export const redeemPromoCodeInput = z.object({ code: typedText.toUpperCase().min(1).max(64) });
+export const redeemPromoCodeInput = z.object({
+  code: inputText({ min: 1, max: 64, letters: "upper" }),
+});
 export type RedeemPromoCodeInput = z.infer<typeof redeemPromoCodeInput>;
 
 export const createPromoCodeInput = z
@@ -29,7 +29,7 @@ export const createPromoCodeInput = z
     budget: z.int().min(1).max(1_000_000),
     startsAt: z.optional(instant),
     endsAt: z.nullable(instant).default(null),
-    note: typedText.min(3).max(500),
+    note: inputText({ min: 3, max: 500, isProse: true }),
   })
   .refine(({ startsAt, endsAt }) => !startsAt || !endsAt || endsAt > startsAt, {
     path: ["endsAt"],
@@ -39,7 +39,7 @@ export type CreatePromoCodeInput = z.infer<typeof createPromoCodeInput>;
 export const promoCodeInput = z.object({ code: promoCode });
 export type PromoCodeInput = z.infer<typeof promoCodeInput>;
 export const listPromoCodesInput = z.object({
-  cursor: z.string().max(40).optional(),
+  cursor: inputText({ max: 40, keepsSpaces: true }).optional(),
   limit: z.int().min(1).max(100).default(25),
 });
 export type ListPromoCodesInput = z.infer<typeof listPromoCodesInput>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { inputText } from "./text.ts";
 
 const isTimeZone = (name: string): boolean => {
   try {
@@ -10,7 +11,7 @@ const isTimeZone = (name: string): boolean => {
 };
 
 /** An IANA name, as browsers give it: "Europe/Berlin". */
-export const timeZone = z.string().min(1).max(64).refine(isTimeZone);
+export const timeZone = inputText({ min: 1, max: 64 }).refine(isTimeZone);
 
 /** What a user may choose about letters and dates. */
 export type UserSettings = {

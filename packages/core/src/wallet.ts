@@ -3,6 +3,7 @@ import type { CreditCategory, CreditSource } from "./credits.ts";
 import { noticeStep } from "./notices.ts";
 import type { SpendScope } from "./spend-scope.ts";
 import type { DaySpending } from "./spending.ts";
+import { inputText } from "./text.ts";
 
 const isTimeZone = (name: string): boolean => {
   try {
@@ -15,7 +16,7 @@ const isTimeZone = (name: string): boolean => {
 
 /** The reader's time zone decides where a day begins. */
 export const walletInput = z.object({
-  timeZone: z.string().max(64).refine(isTimeZone).default("UTC"),
+  timeZone: inputText({ max: 64 }).refine(isTimeZone).default("UTC"),
 });
 export type WalletInput = z.infer<typeof walletInput>;
 
