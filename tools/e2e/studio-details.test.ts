@@ -1,7 +1,7 @@
 import path from "node:path";
 import { connect, type DatabaseConnection } from "@tintype/db/client";
 import { prices } from "@tintype/db/schema";
-import { and, eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { rootDir } from "../src/stack/web-build.ts";
@@ -9,6 +9,7 @@ import { ApiClient } from "./api-client.ts";
 import { launchBrowser } from "./browser.ts";
 import { holdFirst } from "./hold-first.ts";
 import { PATIENCE_MS, signIn } from "./open-page.ts";
+import { photograph } from "./photos.ts";
 import { type Account, newAccount, useStack } from "./stack.ts";
 
 // What goes wrong at a real desk: pressing twice, a price that moved, a session that ended, a blocked stream.
@@ -255,6 +256,32 @@ test("where the live stream is blocked, the picture and the balance still come",
   await cards(page, "completed").waitFor();
   await expect.poll(() => page.getByTestId("balance").getAttribute("data-held")).toBe("0");
   await expect.poll(() => available(page)).toBe("8");
+});
+
+test("while the database is away the page says so, keeps the draft, and goes on by itself", async () => {
+  const page = await openPage();
+  await openNewStudio(page);
+  await generate(page, "2 credits").waitFor();
+  const database = new URL(stack.env.DATABASE_URL ?? "").pathname.slice(1);
+  const elsewhere = connect(new URL("/template1", stack.env.DATABASE_URL).href, { role: null });
+  const open = (isOpen: boolean) =>
+    elsewhere.db.execute(sql.raw(`alter database ${database} allow_connections ${isOpen}`));
+  const notice = page.getByText("We will be back in a moment.");
+  try {
+    await open(false);
+    await elsewhere.db.execute(sql`
+      select pg_terminate_backend(pid) from pg_stat_activity where datname = ${database}`);
+    await page.reload();
+    await notice.waitFor();
+    await photograph(page, "outage-loading", false);
+  } finally {
+    await open(true);
+    await elsewhere.close();
+  }
+  await generate(page, "2 credits").waitFor();
+  await notice.waitFor({ state: "detached" });
+  await generate(page, "2 credits").click();
+  await cards(page, "completed").waitFor();
 });
 
 test("a cancel says what it costs, gives the credits back, and leaves the focus on its card", async () => {

@@ -2,6 +2,7 @@ import { MantineProvider } from "@mantine/core";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { useEffect } from "react";
+import { OutageNotice } from "./components/outage-notice.tsx";
 import { queryClient } from "./lib/query-client.ts";
 import { onSessionExpired } from "./lib/session.ts";
 import { cssVariablesResolver, theme } from "./lib/theme.ts";
@@ -27,6 +28,7 @@ export function App() {
     >
       <QueryClientProvider client={queryClient}>
         <RouterProvider router={router} />
+        <OutageNotice />
       </QueryClientProvider>
     </MantineProvider>
   );

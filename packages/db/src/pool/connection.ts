@@ -1,5 +1,5 @@
 import postgres from "postgres";
-import { fromDriver, unavailable } from "./outages.ts";
+import { fromDriver, notConnected, unavailable } from "./outages.ts";
 
 /** What PostgreSQL says about the session after every answer (`ReadyForQuery`). */
 export type TransactionStatus = "idle" | "transaction" | "failed";
@@ -99,7 +99,8 @@ export class Connection {
     try {
       return (await Promise.race([asValues ? query.values() : query, silence.promise])) as never;
     } catch (error) {
-      throw fromDriver(error);
+      // Whatever is said instead of a greeting (a password that was changed, a database that is closed): it is away.
+      throw this.#isGreeted ? fromDriver(error) : notConnected(error);
     } finally {
       clearTimeout(timer);
       this.#isInFlight = false;

@@ -125,6 +125,9 @@ test("no server at all is `unavailable`, and so is one that is not ready or has 
   const nobody = connect("postgres://postgres@127.0.0.1:1/postgres");
   expect(await codeOf(one(nobody.db))).toBe("unavailable");
   await nobody.close();
+  const missing = connect(wire.url.replace(/postgres$/, "no_such_database"));
+  expect(await codeOf(one(missing.db))).toBe("unavailable");
+  await missing.close();
   const { db } = open();
   const cut = codeOf(one(db).then(() => db.execute(sql`select pg_sleep(5)`)));
   const terminate = sql`

@@ -35,6 +35,13 @@ export function fromDriver(error: unknown): unknown {
   return error;
 }
 
+/** Why there is no connection: an outage in any case, whatever the server gave as its reason. */
+export function notConnected(error: unknown): unknown {
+  const known = fromDriver(error);
+  if (known instanceof OutageError) return known;
+  return unavailable("the database cannot be connected to", { cause: error });
+}
+
 /** An `AggregateError` of Node (every address of a host was tried) carries its code itself. */
 const codeOf = (error: Error): string =>
   "code" in error && typeof error.code === "string" ? error.code : "";
