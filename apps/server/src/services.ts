@@ -3,11 +3,12 @@ import { connect } from "@tintype/db/client";
 import type { PoolStatistics } from "@tintype/db/pool/pool";
 import { openSignals } from "@tintype/db/signals";
 import { generatorLimits } from "@tintype/integrations/generators/limits";
-import { createImageProcessor } from "@tintype/integrations/images/sharp-images";
+import { createImageProcessor } from "@tintype/integrations/images/image-processor";
 import { createStripePayments } from "@tintype/integrations/payments/stripe/stripe-payments";
 import type { Logger } from "@tintype/integrations/process/logger";
 import { explained } from "@tintype/integrations/process/run-process";
 import { createS3Storage } from "@tintype/integrations/storage/s3";
+import { type Confirmations, createConfirmations } from "@tintype/services/assets/confirmations";
 import { createPasswords, type Passwords } from "@tintype/services/auth/passwords";
 import { createSessionStore, type SessionStore } from "@tintype/services/auth/sessions";
 import type { RefundContext } from "@tintype/services/billing/refund-orders";
@@ -22,6 +23,7 @@ export type Services = Omit<RefundContext, "actor"> & {
   sessions: SessionStore;
   passwords: Passwords;
   liveStreams: LiveStreams;
+  confirmations: Confirmations;
 };
 export type OpenServices = { services: Services; close: () => Promise<void> };
 
@@ -57,19 +59,22 @@ export async function openServices(env: Env, logger: Logger): Promise<OpenServic
     const perUser = env.STREAMS_PER_USER;
     const liveStreams = createLiveStreams({ db: database.db, now, perUser, onError });
     closers.push(liveStreams.close);
+    const images = createImageProcessor();
+    closers.push(images.close);
     const services: Services = {
       db: database.db,
       poolStatistics: database.statistics,
       now,
       liveStreams,
       storage,
-      images: createImageProcessor(),
+      images,
       mail,
       signals,
       refunds: mail.refunds,
       payments: stripe && createStripePayments(stripe),
       config: { publicUrl: env.PUBLIC_URL, ...jobSettings(env), provider: PROVIDER },
       passwords: createPasswords(),
+      confirmations: createConfirmations(),
       sessions: createSessionStore({
         db: database.db,
         secureCookies: env.PUBLIC_URL.startsWith("https:"),

@@ -7,7 +7,7 @@ import { openSignals } from "@tintype/db/signals";
 import { createSmtpSender } from "@tintype/integrations/email/smtp";
 import type { Generator } from "@tintype/integrations/generators/generator";
 import { createLocalGenerator } from "@tintype/integrations/generators/local";
-import { createImageProcessor } from "@tintype/integrations/images/sharp-images";
+import { createImageProcessor } from "@tintype/integrations/images/image-processor";
 import { createStripePayments } from "@tintype/integrations/payments/stripe/stripe-payments";
 import type { Logger } from "@tintype/integrations/process/logger";
 import { createS3Storage } from "@tintype/integrations/storage/s3";
@@ -38,6 +38,7 @@ export async function startWorker(env: Env, logger: Logger): Promise<RunningWork
   const storage = createS3Storage(storageSettings(env));
   const sender = createSmtpSender(env.SMTP_URL, env.MAIL_FROM);
   const outbox = await createMailQueue({ databaseUrl: env.DATABASE_URL, onError });
+  const images = createImageProcessor();
   const generator = createLocalGenerator({ slots: env.WORKER_SLOTS });
   const stripe = paymentSettings(env);
   const ctx: RefundContext<SystemActor> = {
@@ -45,7 +46,7 @@ export async function startWorker(env: Env, logger: Logger): Promise<RunningWork
     actor: { kind: "system", name: "worker" },
     now: () => new Date(),
     storage,
-    images: createImageProcessor(),
+    images,
     mail: outbox,
     refunds: outbox.refunds,
     signals,
@@ -87,6 +88,7 @@ export async function startWorker(env: Env, logger: Logger): Promise<RunningWork
     await refunds?.stop();
     await outbox.close();
     await generator.close();
+    await images.close();
     await health.close();
     sender.close();
     storage.close();

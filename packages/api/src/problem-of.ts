@@ -73,6 +73,7 @@ export const trpcCodeOf: Record<Problem["code"], TRPCError["code"]> = {
   upload_too_large: "PAYLOAD_TOO_LARGE",
   upload_type_unsupported: "UNSUPPORTED_MEDIA_TYPE",
   upload_unreadable: "UNPROCESSABLE_CONTENT",
+  upload_too_complex: "UNPROCESSABLE_CONTENT",
   upload_dimensions_too_large: "UNPROCESSABLE_CONTENT",
   upload_too_small: "UNPROCESSABLE_CONTENT",
   too_many_uploads: "TOO_MANY_REQUESTS",

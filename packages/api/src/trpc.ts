@@ -1,5 +1,6 @@
 import type { UserView } from "@tintype/core/auth";
 import { DomainError, onceMore } from "@tintype/core/problems";
+import type { UploadContext } from "@tintype/services/assets/confirm-upload";
 import type { AuthContext } from "@tintype/services/auth/auth-context";
 import type { RefundContext } from "@tintype/services/billing/refund-orders";
 import type { AdminActor, AnonymousActor, UserActor } from "@tintype/services/context";
@@ -10,7 +11,8 @@ import { asTransport, problemOf } from "./problem-of.ts";
 /** Built by the server for every request. */
 export type ApiContext = AuthContext<UserActor | AnonymousActor> &
   Pick<RefundContext, "payments" | "refunds"> &
-  Pick<LiveContext, "liveStreams"> & {
+  Pick<LiveContext, "liveStreams"> &
+  Pick<UploadContext, "confirmations"> & {
     /** The signed-in user and the id in their cookie; null for a visitor. */
     session: { sessionId: string; user: UserView } | null;
     /** @param cookie a `Set-Cookie` value for the answer */

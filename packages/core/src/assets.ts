@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { clientId } from "./ids.ts";
-import { inputText } from "./text.ts";
+import { inputFileName, inputText } from "./text.ts";
 
 /** Seed 002: 10 MB, JPEG, PNG, WebP, GIF. */
 export const uploadLimits = {
@@ -11,7 +11,6 @@ export const uploadLimits = {
   unconfirmedMinutes: 60,
   uploadsPerHour: 100,
   signedUrlSeconds: 3_600,
-  fileNameCharacters: 200,
 } as const;
 
 export const uploadContentTypes = ["image/jpeg", "image/png", "image/webp", "image/gif"] as const;
@@ -25,7 +24,7 @@ export type AssetStatus = (typeof assetStatuses)[number];
 /** The type and size are what the browser says; the bytes are looked at when the upload is confirmed. */
 export const createUploadInput = z.object({
   id: clientId,
-  fileName: inputText({ min: 1, max: uploadLimits.fileNameCharacters }),
+  fileName: inputFileName,
   contentType: inputText({ max: 100 }),
   byteSize: z.int().min(0),
 });

@@ -93,6 +93,8 @@ export type Problem =
   | { code: "upload_too_large"; byteSize: number; limit: number }
   | { code: "upload_type_unsupported"; contentType: string }
   | { code: "upload_unreadable" }
+  /** Opening it takes more time or memory than any honest picture of its size. */
+  | { code: "upload_too_complex" }
   | { code: "upload_dimensions_too_large"; width: number; height: number; limitMegapixels: number }
   | { code: "upload_too_small"; width: number; height: number; minimum: number }
   | { code: "too_many_uploads"; limit: number; windowSeconds: number };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { cleanFileName, FILE_NAME_CHARACTERS } from "./file-names.ts";
 
 /** What moves the letters around it: it makes `invoice_gpj.exe` of `invoice_exe.jpg`, and nobody sees it. */
 const BIDI_CONTROLS = "\\u202a-\\u202e\\u2066-\\u2069";
@@ -45,6 +46,14 @@ export function inputText(options: TextOptions) {
   text = text.max(max, words?.tooLong);
   return min > 0 && !keepsSpaces ? text.regex(VISIBLE, words?.tooShort) : text;
 }
+
+/** The name of a file is nothing for its owner to correct: it is cleaned and shortened, never refused. */
+export const inputFileName = z
+  .string()
+  .overwrite(cleanFileName)
+  .regex(LINE)
+  // A code point has two UTF-16 units at most.
+  .max(FILE_NAME_CHARACTERS * 2);
 
 /** @returns whether a schema for strings is one of `inputText`, whatever was added to it */
 export function isInputText(schema: z.core.$ZodString): boolean {

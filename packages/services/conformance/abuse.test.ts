@@ -12,7 +12,7 @@ import {
 } from "@tintype/db/schema";
 import { and, eq } from "drizzle-orm";
 import { expect } from "vitest";
-import { confirmUpload } from "../src/assets/confirm-upload.ts";
+import { confirmUpload, type UploadContext } from "../src/assets/confirm-upload.ts";
 import { createUpload } from "../src/assets/create-upload.ts";
 import { deleteAssets } from "../src/assets/delete-assets.ts";
 import { getAsset, listAssets } from "../src/assets/list-assets.ts";
@@ -263,7 +263,7 @@ function blankPng(width: number, height: number): Buffer {
 }
 
 /** Announces a picture and puts these bytes where the browser would have put it, or past the form. */
-async function smuggle(user: User, bytes: Uint8Array): Promise<string> {
+async function smuggle(user: UploadContext, bytes: Uint8Array): Promise<string> {
   const announced = { fileName: "cat.png", contentType: "image/png", byteSize: 1_000 };
   const ticket = await createUpload(user, { id: newId(), ...announced });
   const key = ticket.fields.key ?? "";

@@ -5,12 +5,13 @@ import { jobDefaults } from "@tintype/core/jobs";
 import { assets, users, wallets } from "@tintype/db/schema";
 import { type DatabaseSignals, openSignals } from "@tintype/db/signals";
 import { createTestDatabase, findViolations, type TestDatabase } from "@tintype/db/testing";
-import { createImageProcessor } from "@tintype/integrations/images/sharp-images";
+import { createImageProcessor } from "@tintype/integrations/images/image-processor";
 import { createS3Storage } from "@tintype/integrations/storage/s3";
 import type { ObjectStorage } from "@tintype/integrations/storage/storage";
 import type {} from "@tintype/local-cloud/testing";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, inject } from "vitest";
+import { type Confirmations, createConfirmations } from "./assets/confirmations.ts";
 import { ensureCatalogue, listValidPrices } from "./catalogue/catalogue.ts";
 import type { Actor, ServiceConfig, ServiceContext, SystemActor, UserActor } from "./context.ts";
 import { grantCredits } from "./credits/grants.ts";
@@ -42,6 +43,7 @@ export type TestParts = {
   database: TestDatabase;
   storage: ObjectStorage;
   signals: DatabaseSignals;
+  images: ReturnType<typeof createImageProcessor>;
 };
 
 /**
@@ -52,6 +54,7 @@ export function useTestServices(options: { maxConnections?: number } = {}) {
   const clock = new TestClock();
   const parts = {} as TestParts;
   const letters: MailMessage[] = [];
+  const confirmations = createConfirmations();
 
   beforeAll(async () => {
     Object.assign(parts, await openParts(options));
@@ -61,18 +64,20 @@ export function useTestServices(options: { maxConnections?: number } = {}) {
     expect(await findViolations(parts.database)).toEqual([]);
     await parts.signals.close();
     parts.storage.close();
+    await parts.images.close();
     await parts.database.drop();
   });
 
   const contextFor = <A extends Actor>(
     actor: A,
     config: Partial<ServiceConfig> = {},
-  ): ServiceContext<A> => ({
+  ): ServiceContext<A> & { confirmations: Confirmations } => ({
     db: parts.database.db,
     actor,
     now: clock.now,
     storage: parts.storage,
-    images: createImageProcessor(),
+    images: parts.images,
+    confirmations,
     // Kept even if the transaction fails: a test about just that takes the real outbox.
     mail: { enqueue: async (_, message) => void letters.push(message) },
     signals: parts.signals,
@@ -109,7 +114,7 @@ async function openParts(options: { maxConnections?: number }): Promise<TestPart
     forcePathStyle: true,
   });
   await storage.ensureBuckets({ allowedOrigins: ["http://localhost:5173"] });
-  return { database, storage, signals };
+  return { database, storage, signals, images: createImageProcessor() };
 }
 
 async function createUser({ db }: TestDatabase, credits: number, now: Date): Promise<string> {

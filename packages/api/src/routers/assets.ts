@@ -16,7 +16,7 @@ export const assetsRouter = router({
     .mutation(({ ctx, input }) => createUpload(ctx, input)),
   confirmUpload: userProcedure
     .input(assetIdInput)
-    .mutation(({ ctx, input }) => confirmUpload(ctx, input)),
+    .mutation(({ ctx, input, signal }) => confirmUpload(ctx, input, signal)),
   get: userProcedure.input(assetIdInput).query(({ ctx, input }) => getAsset(ctx, input)),
   list: userProcedure.input(listAssetsInput).query(({ ctx, input }) => listAssets(ctx, input)),
   delete: userProcedure

@@ -13,10 +13,12 @@ export type CleanImage = {
 
 export type ImageProcessor = {
   /**
-   * Throws `DomainError` with upload_type_unsupported, upload_unreadable, upload_dimensions_too_large
-   * or upload_too_small.
+   * An aborted signal stops the work at once and rejects with the signal's reason.
+   * @throws DomainError upload_empty | upload_type_unsupported | upload_unreadable | upload_too_complex |
+   *   upload_dimensions_too_large | upload_too_small
+   * @throws OutageError busy when this machine, not the file, is why it was not decoded
    */
-  inspectAndReencode(bytes: Uint8Array): Promise<CleanImage>;
+  inspectAndReencode(bytes: Uint8Array, signal?: AbortSignal): Promise<CleanImage>;
   /** Of an image of ours; throws sharp's error when it is none. */
   makeThumbnail(bytes: Uint8Array): Promise<Thumbnail>;
 };

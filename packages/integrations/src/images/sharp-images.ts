@@ -2,13 +2,13 @@ import { type UploadContentType, uploadContentTypes, uploadLimits } from "@tinty
 import { DomainError, type Problem } from "@tintype/core/problems";
 import { fileTypeFromBuffer } from "file-type";
 import sharp, { type Sharp } from "sharp";
-import type { CleanImage, ImageProcessor, Thumbnail } from "./images.ts";
+import type { CleanImage, Thumbnail } from "./images.ts";
+import { countJpegScans } from "./jpeg-scans.ts";
 
 const THUMBNAIL_PX = 480;
-const TIMEOUT_SECONDS = 30;
+/** What tools write has up to a dozen. */
+const MAX_SCANS = 100;
 const PIXEL_LIMIT = uploadLimits.megapixels * 1_000_000;
-/** A 40 MP picture takes about 200 MB while it is turned, so only this many at once. */
-const AT_ONCE = 2;
 
 const formatOf: Record<UploadContentType, string> = {
   "image/jpeg": "jpeg",
@@ -17,23 +17,21 @@ const formatOf: Record<UploadContentType, string> = {
   "image/gif": "gif",
 };
 
-/** sharp in this process; its threads share the machine with the event loop, so each picture gets one. */
-export function createImageProcessor(): ImageProcessor {
+/** sharp as the decoding child uses it: one thread, nothing remembered, no decoder that is not asked for. */
+export function prepareSharp(): void {
   sharp.concurrency(1);
   // Every upload is seen once: remembering decoded ones would only keep strangers' pixels in memory.
   sharp.cache(false);
   allowOnly(["Jpeg", "Png", "Webp", "Nsgif"]);
-  const inTurn = createTurns(AT_ONCE);
-  return {
-    inspectAndReencode: (bytes) => inTurn(() => inspectAndReencode(bytes)),
-    makeThumbnail: (bytes) => inTurn(() => makeThumbnail(bytes)),
-  };
 }
 
 /** Looks at what the bytes are, never at what somebody calls them. */
 export async function inspectAndReencode(bytes: Uint8Array): Promise<CleanImage> {
   if (bytes.byteLength === 0) throw new DomainError({ code: "upload_empty" });
   const contentType = await sniff(bytes);
+  if (contentType === "image/jpeg" && countJpegScans(bytes) > MAX_SCANS) {
+    throw new DomainError({ code: "upload_too_complex" });
+  }
   await ensureReasonableSize(bytes, contentType);
   const keep = contentType === "image/gif" ? "image/png" : contentType;
   try {
@@ -88,9 +86,7 @@ function problemOfSize(width: number, height: number): Problem | null {
 }
 
 const decode = (bytes: Uint8Array): Sharp =>
-  sharp(bytes, { limitInputPixels: PIXEL_LIMIT, failOn: "error", pages: 1 }).timeout({
-    seconds: TIMEOUT_SECONDS,
-  });
+  sharp(bytes, { limitInputPixels: PIXEL_LIMIT, failOn: "error", pages: 1 });
 
 function encode(image: Sharp, contentType: CleanImage["contentType"]): Sharp {
   switch (contentType) {
@@ -115,20 +111,4 @@ function unreadable(error: unknown): unknown {
 function allowOnly(formats: readonly string[]): void {
   sharp.block({ operation: ["VipsForeignLoad"] });
   sharp.unblock({ operation: formats.map((format) => `VipsForeignLoad${format}`) });
-}
-
-function createTurns(atOnce: number) {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (running >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running++;
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else running--;
-    }
-  };
 }

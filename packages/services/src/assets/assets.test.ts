@@ -4,18 +4,18 @@ import { assets, generationJobs } from "@tintype/db/schema";
 import type { ObjectStorage } from "@tintype/integrations/storage/storage";
 import { and, eq } from "drizzle-orm";
 import { beforeAll, expect, test } from "vitest";
-import type { ServiceContext, UserActor } from "../context.ts";
 import { cancelJob } from "../jobs/cancel-job.ts";
 import { submitJob } from "../jobs/submit-job.ts";
 import { imageRequest, readyUpload, useTestServices } from "../testing.ts";
-import { confirmUpload } from "./confirm-upload.ts";
+import { confirmUpload, type UploadContext } from "./confirm-upload.ts";
+import { createConfirmations } from "./confirmations.ts";
 import { createUpload } from "./create-upload.ts";
 import { deleteAssets } from "./delete-assets.ts";
 import { getAsset, listAssets } from "./list-assets.ts";
 import { uploadPrefix } from "./object-keys.ts";
 import { sweepUploads } from "./sweep-uploads.ts";
 
-type Ctx = ServiceContext<UserActor>;
+type Ctx = UploadContext;
 const { userWithCredits, newId, clock, contextFor } = useTestServices();
 let coffee: Uint8Array<ArrayBuffer>;
 beforeAll(async () => {
@@ -42,8 +42,9 @@ async function upload(ctx: Ctx, bytes: Uint8Array<ArrayBuffer> = coffee): Promis
   return ticket.assetId;
 }
 
-const rowsOf = ({ db, actor }: Ctx) =>
+const allRowsOf = ({ db, actor }: Ctx) =>
   db.select().from(assets).where(eq(assets.userId, actor.userId));
+const rowsOf = async (ctx: Ctx) => (await allRowsOf(ctx)).filter(({ deletedAt }) => !deletedAt);
 async function objectsOf({ storage, actor }: Ctx): Promise<string[]> {
   const keys = [];
   const prefix = `${actor.userId}/`;
@@ -102,6 +103,19 @@ test.each([
 
   expect(await rowsOf(ctx)).toEqual([]);
   expect(await objectsOf(ctx)).toEqual([]);
+});
+
+test("a refused upload counts for the hour, and its row goes after it", async () => {
+  const ctx = await userWithCredits(0);
+  const assetId = await upload(ctx, new TextEncoder().encode("not a picture "));
+  await expect(confirmUpload(ctx, { assetId })).rejects.toThrow("upload type unsupported");
+  const count = async () => (await allRowsOf(ctx)).length;
+
+  await sweepUploads(ctx);
+  expect(await count()).toBe(1);
+  clock.advanceSeconds(uploadLimits.unconfirmedMinutes * 60);
+  await sweepUploads(ctx);
+  expect(await count()).toBe(0);
 });
 
 test("confirming before the file has arrived is a problem, and works afterwards", async () => {
@@ -267,7 +281,7 @@ test("deleting a photo and submitting a job with it at once: one of them wins, n
       .select()
       .from(generationJobs)
       .where(and(eq(generationJobs.userId, ctx.actor.userId), eq(generationJobs.status, "queued")));
-    const [row] = await rowsOf(ctx);
+    const [row] = await allRowsOf(ctx);
     expect(jobs.length === 1).toBe(row?.deletedAt === null);
     expect(done.length).toBe(1);
   }
@@ -332,4 +346,107 @@ test("an upload deleted while it is being looked at leaves nothing", async () =>
   );
   await sweepUploads(ctx);
   expect([await rowsOf(ctx), await objectsOf(ctx)]).toEqual([[], []]);
+});
+
+/** An image processor that waits for the test, and counts. */
+function controlled(ctx: Ctx) {
+  const turns: { end: () => void; signal: AbortSignal | undefined }[] = [];
+  const read: string[] = [];
+  const inspectAndReencode: Ctx["images"]["inspectAndReencode"] = async (bytes, signal) => {
+    await new Promise<void>((resolve, reject) => {
+      turns.push({ end: resolve, signal });
+      signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+    });
+    return ctx.images.inspectAndReencode(bytes, signal);
+  };
+  const storage: ObjectStorage = {
+    ...ctx.storage,
+    read: (request) => {
+      read.push(request.key);
+      return ctx.storage.read(request);
+    },
+  };
+  const images = { ...ctx.images, inspectAndReencode };
+  return { turns, read, of: (other: Ctx): Ctx => ({ ...other, images, storage }) };
+}
+
+test("one asset confirmed forty times at once is decoded once, and everybody gets the answer", async () => {
+  const ctx = await userWithCredits(0);
+  const assetId = await upload(ctx);
+  const { turns, read, of } = controlled(ctx);
+  const all = Array.from({ length: 40 }, () => confirmUpload(of(ctx), { assetId }));
+  await expect.poll(() => turns.length).toBe(1);
+  turns[0]?.end();
+  expect(new Set((await Promise.all(all)).map(({ status }) => status))).toEqual(new Set(["ready"]));
+  expect([turns.length, read.length]).toEqual([1, 1]);
+});
+
+test("a user with many uploads holds one place: another user's upload is next, and waiting ones are not read", async () => {
+  const [flood, other] = [await userWithCredits(0), await userWithCredits(0)];
+  const ids = [await upload(flood), await upload(flood), await upload(flood)];
+  const { turns, read, of } = controlled(flood);
+  const floods = ids.map((assetId) => confirmUpload(of(flood), { assetId }));
+  await expect.poll(() => turns.length).toBe(1);
+  const one = confirmUpload(of(other), { assetId: await upload(other) });
+  await expect.poll(() => turns.length).toBe(2);
+  expect(read).toHaveLength(2);
+  turns[1]?.end();
+  expect(await one).toMatchObject({ status: "ready" });
+  for (let each = 0; each < 3; each++) {
+    await expect.poll(() => turns.length).toBeGreaterThan(each === 0 ? 0 : each + 1);
+    turns[each === 0 ? 0 : each + 1]?.end();
+  }
+  await Promise.all(floods);
+});
+
+test("an overload is busy and not the file's fault: the upload stays and can be confirmed later", async () => {
+  const confirmations = createConfirmations({ running: 1, waitingInAll: 1, waitingPerKey: 1 });
+  const ctx = { ...(await userWithCredits(0)), confirmations };
+  const [first, second] = [await upload(ctx), await upload(ctx)];
+  const { turns, of } = controlled(ctx);
+  const running = confirmUpload(of(ctx), { assetId: first });
+  await expect.poll(() => turns.length).toBe(1);
+  const waiting = confirmUpload(of(ctx), { assetId: second });
+  const third = await upload(ctx);
+  await expect(confirmUpload(of(ctx), { assetId: third })).rejects.toMatchObject({
+    name: "OutageError",
+    problem: { code: "busy", retryAfterSeconds: 5 },
+  });
+  turns[0]?.end();
+  await running;
+  await expect.poll(() => turns.length).toBe(2);
+  turns[1]?.end();
+  await waiting;
+  expect(await confirmUpload(ctx, { assetId: third })).toMatchObject({ status: "ready" });
+});
+
+test("the work stops when the last caller has left, and goes on while one is there", async () => {
+  const ctx = await userWithCredits(0);
+  const assetId = await upload(ctx);
+  const { turns, of } = controlled(ctx);
+  const [one, two] = [new AbortController(), new AbortController()];
+  const calls = [one, two].map(({ signal }) => confirmUpload(of(ctx), { assetId }, signal));
+  await expect.poll(() => turns.length).toBe(1);
+  one.abort();
+  expect(turns[0]?.signal?.aborted).toBe(false);
+  two.abort();
+  expect(turns[0]?.signal?.aborted).toBe(true);
+  for (const call of calls) await expect(call).rejects.toMatchObject({ problem: { code: "busy" } });
+  expect(await confirmUpload(ctx, { assetId })).toMatchObject({ status: "ready" });
+});
+
+test("an upload that was deleted while it waited for its turn is not read", async () => {
+  const ctx = await userWithCredits(0);
+  const [first, second] = [await upload(ctx), await upload(ctx)];
+  const { turns, read, of } = controlled(ctx);
+  const running = confirmUpload(of(ctx), { assetId: first });
+  await expect.poll(() => turns.length).toBe(1);
+  const waiting = expect(confirmUpload(of(ctx), { assetId: second })).rejects.toMatchObject(
+    problem("asset_not_found"),
+  );
+  await deleteAssets(ctx, { assetIds: [second] });
+  turns[0]?.end();
+  await running;
+  await waiting;
+  expect(read).toHaveLength(1);
 });

@@ -10,7 +10,17 @@ type PurgeContext = Pick<ServiceContext, "db" | "storage" | "now">;
  * Removes an upload that never became ready: first it can no longer become so, then whatever lies under
  * its prefix goes, then the row. Stopped half-way, the sweep finds the row and does it again.
  */
-export async function discardPending({ db, storage, now }: PurgeContext, row: AssetRow) {
+export async function discardPending(ctx: PurgeContext, row: AssetRow): Promise<void> {
+  const pending = await refusePending(ctx, row);
+  if (pending) await ctx.db.delete(assets).where(pending);
+}
+
+/**
+ * The same of a file that was refused, but its row stays, deleted, until the sweep: a refused upload has cost more
+ * work than a good one and must count for the limit per hour.
+ * @returns what finds the row while it is pending; null when it has become ready meanwhile
+ */
+export async function refusePending({ db, storage, now }: PurgeContext, row: AssetRow) {
   const pending = and(
     eq(assets.userId, row.userId),
     eq(assets.id, row.id),
@@ -18,14 +28,15 @@ export async function discardPending({ db, storage, now }: PurgeContext, row: As
   );
   const [closed] = await db.update(assets).set({ deletedAt: now() }).where(pending).returning();
   const [current] = closed ? [closed] : await db.select().from(assets).where(isRow(row));
-  if (current?.status === "ready" && current.deletedAt === null) return;
+  if (current?.status === "ready" && current.deletedAt === null) return null;
 
   const objects: ObjectRef[] = [];
   for await (const { key } of storage.list({ bucket: "uploads", prefix: uploadPrefix(row) })) {
     objects.push({ bucket: "uploads", key });
   }
   await storage.delete(objects);
-  await db.delete(assets).where(pending);
+  await db.update(assets).set({ purgedAt: now() }).where(pending);
+  return pending;
 }
 
 const isRow = ({ userId, id }: AssetRow) => and(eq(assets.userId, userId), eq(assets.id, id));

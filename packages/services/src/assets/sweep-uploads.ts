@@ -63,7 +63,11 @@ function listUnconfirmed({ db, now }: SweepContext): Promise<AssetRow[]> {
     .where(
       and(
         eq(assets.status, "pending"),
-        or(lte(assets.createdAt, before), isNotNull(assets.deletedAt)),
+        // What was refused or deleted keeps its row, which counts for the limit per hour, as long as the others.
+        or(
+          lte(assets.createdAt, before),
+          and(isNotNull(assets.deletedAt), isNull(assets.purgedAt)),
+        ),
       ),
     )
     .orderBy(asc(assets.createdAt))

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createFairQueue } from "./fair-queue.ts";
+import { createFairQueue } from "../fair-queue.ts";
 import { createPasswords } from "./passwords.ts";
 
 /** Works that end when they are told to. */

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { hash, verify } from "@node-rs/argon2";
 import { DomainError, OutageError } from "@tintype/core/problems";
-import { createFairQueue, QueueFull } from "./fair-queue.ts";
+import { createFairQueue, QueueFull } from "../fair-queue.ts";
 
 /** argon2id; OWASP's first choice: 19 MiB, two passes, one lane. About 30 ms of one thread of the pool. */
 const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };

@@ -11,6 +11,11 @@ export function readFields(event: FormEvent<HTMLFormElement>): (name: string) =>
   };
 }
 
-/** Errors of single fields stand under the fields; everything else stands above the button. */
-export const formError = (error: unknown): unknown =>
-  problemOf(error)?.code === "invalid_input" ? null : error;
+const SHOWN_FIELDS = ["email", "password"];
+
+/** Errors of fields that are shown stand under them; everything else stands above the button. */
+export function formError(error: unknown): unknown {
+  const problem = problemOf(error);
+  if (problem?.code !== "invalid_input") return error;
+  return problem.issues.every(({ field }) => SHOWN_FIELDS.includes(field)) ? null : error;
+}

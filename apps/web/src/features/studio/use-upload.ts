@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from "react";
 import type { Asset } from "../../lib/api-types.ts";
 import { newId } from "../../lib/new-id.ts";
 import { postForm, UploadRefused } from "../../lib/post-form.ts";
+import { problemOf } from "../../lib/problem.ts";
 import { api, trpc } from "../../lib/trpc.ts";
 import { checkFile } from "./check-file.ts";
 
@@ -27,8 +28,35 @@ async function send({ file, signal, onProgress }: Sending, onSent: () => void): 
   );
   await postForm({ url, fields, file, signal, onProgress });
   onSent();
-  return api.assets.confirmUpload.mutate({ assetId }, { signal });
+  return confirm(assetId, signal);
 }
+
+/** Together with what the server says to wait, longer than anybody's turn takes to come. */
+const CONFIRM_TRIES = 12;
+
+/** A server that is busy has the file already: its turn is asked for again, and nobody has to send it twice. */
+async function confirm(assetId: string, signal: AbortSignal): Promise<Asset> {
+  for (let left = CONFIRM_TRIES - 1; ; left--) {
+    try {
+      return await api.assets.confirmUpload.mutate({ assetId }, { signal });
+    } catch (error) {
+      const problem = problemOf(error);
+      const isOurs = problem?.code === "busy" || problem?.code === "unavailable";
+      if (!isOurs || left === 0 || signal.aborted) throw error;
+      await pause(problem.retryAfterSeconds * 1_000, signal);
+    }
+  }
+}
+
+const pause = (milliseconds: number, signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    const leave = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    signal.addEventListener("abort", leave, { once: true });
+  });
 
 /** The storage's own words for what our limits say. */
 function translateRefusal(error: unknown, file: File, limit: number): unknown {

@@ -1,11 +1,10 @@
 import { crc32, deflateSync } from "node:zlib";
 import { uploadLimits } from "@tintype/core/assets";
 import sharp from "sharp";
-import { beforeAll, expect, test } from "vitest";
-import type { ImageProcessor } from "./images.ts";
-import { createImageProcessor } from "./sharp-images.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createImageProcessor } from "./image-processor.ts";
 
-let images: ImageProcessor;
+let images: ReturnType<typeof createImageProcessor>;
 let sources: Record<"jpeg" | "png" | "webp" | "gif", Buffer>;
 
 const plain = (width: number, height: number, channels: 3 | 4 = 3) =>
@@ -31,6 +30,7 @@ beforeAll(async () => {
   };
   images = createImageProcessor();
 });
+afterAll(() => images.close());
 
 const problemOf = (bytes: Uint8Array) =>
   images.inspectAndReencode(bytes).then(
@@ -180,4 +180,56 @@ test("TIFF and AVIF are refused although sharp could read them", async () => {
 
 test("no bytes are an empty upload", async () => {
   expect(await problemOf(Buffer.alloc(0))).toEqual({ code: "upload_empty" });
+});
+
+/** A progressive picture whose last scan is there many times over. */
+async function manyScans(side: number, count: number): Promise<Buffer> {
+  const photo = await plain(side, side).jpeg({ progressive: true }).toBuffer();
+  const lastScan = photo.subarray(photo.lastIndexOf(Buffer.from([0xff, 0xda])), -2);
+  return Buffer.concat([photo.subarray(0, -2), ...Array(count).fill(lastScan), photo.subarray(-2)]);
+}
+const withLimits = async (limits: Parameters<typeof createImageProcessor>[0], bytes: Buffer) => {
+  const limited = createImageProcessor(limits);
+  return limited
+    .inspectAndReencode(bytes)
+    .catch((error: unknown) => error)
+    .finally(() => limited.close());
+};
+const large = () => plain(6_000, 5_000).png({ compressionLevel: 1 }).toBuffer();
+
+test.each([
+  ["an ordinary progressive picture", 0, { width: 200 }],
+  ["9,000 scans", 9_000, { code: "upload_too_complex" }],
+])(
+  "%s: only a picture of absurdly many scans is refused for them",
+  async (_name, count, expected) => {
+    const bytes = await manyScans(200, count);
+    const outcome = await images.inspectAndReencode(bytes).catch((error) => error.problem);
+    expect(outcome).toMatchObject(expected);
+  },
+);
+
+test.each([
+  ["processor time", { cpuMs: 100 }],
+  ["memory", { residentBytes: 40_000_000 }],
+])("a picture that needs more %s than it may is the file's fault", async (_name, limits) => {
+  expect(await withLimits(limits, await large())).toMatchObject({
+    name: "DomainError",
+    problem: { code: "upload_too_complex" },
+  });
+});
+
+test("a picture that only took long on the clock is the machine's fault, not the file's", async () => {
+  expect(await withLimits({ wallMs: 50 }, await large())).toMatchObject({
+    name: "OutageError",
+    problem: { code: "busy", retryAfterSeconds: 5 },
+  });
+});
+
+test("a caller who leaves ends the work, and the next picture is decoded", async () => {
+  const leaving = new AbortController();
+  const left = images.inspectAndReencode(await large(), leaving.signal);
+  setImmediate(() => leaving.abort(new Error("left")));
+  await expect(left).rejects.toThrow("left");
+  expect(await images.inspectAndReencode(sources.png)).toMatchObject({ width: 300 });
 });
