@@ -1,11 +1,12 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { compressFiles } from "./compress-files.ts";
 import { apiUrl } from "./env.ts";
 
 const toApi = { target: apiUrl, changeOrigin: false };
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), compressFiles()],
   // The SPA and the API share one origin in production; the proxy makes it so at the desk.
   server: {
     proxy: {

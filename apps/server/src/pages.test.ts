@@ -1,3 +1,4 @@
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { checkBooks } from "@tintype/services/credits/check-books";
 import { expect, test } from "vitest";
 import { readEnv } from "./env.ts";
@@ -25,6 +26,20 @@ test("a hashed file is kept for ever, another is asked for again", async () => {
   expect(hashed.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
   expect(hashed.headers.get("content-type")).toContain("javascript");
   expect((await get("/favicon.svg")).headers.get("cache-control")).toBe("no-cache");
+});
+
+test("what the build compressed is sent as it lies there, in what the browser understands", async () => {
+  const sent = async (encodings: string) => {
+    const answer = await get("/assets/main-a1b2c3.js", { "accept-encoding": encodings });
+    expect(answer.headers.get("content-type")).toContain("javascript");
+    expect(answer.headers.get("vary")?.toLowerCase() ?? "").toContain("accept-encoding");
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    return [answer.headers.get("content-encoding"), bytes] as const;
+  };
+  const [brotli, brotliBytes] = await sent("gzip, deflate, br, zstd");
+  expect([brotli, String(brotliDecompressSync(brotliBytes))]).toEqual(["br", "'brotli'"]);
+  const [gzip, gzipBytes] = await sent("gzip, deflate");
+  expect([gzip, String(gunzipSync(gzipBytes))]).toEqual(["gzip", "'gzip'"]);
 });
 
 test.each([

@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { gzipSync } from "node:zlib";
+import { brotliDecompressSync, gunzipSync, gzipSync } from "node:zlib";
 import { build, type Manifest } from "vite";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 
@@ -64,6 +64,22 @@ test.each(firstLoads)(
     expect(await gzippedBytes(...roots)).toBeLessThanOrEqual(budgetBytes);
   },
 );
+
+test("every text of the build lies there compressed, so that nothing is compressed for each visitor", async () => {
+  const names = (await readdir(dist, { recursive: true })).filter((name) =>
+    /\.(js|css|html)$/.test(name),
+  );
+  expect(names.length).toBeGreaterThan(20);
+  for (const name of names) {
+    const bytes = await readFile(path.join(dist, name));
+    if (bytes.length < 1_024) continue;
+    const brotli = await readFile(path.join(dist, `${name}.br`));
+    expect(brotliDecompressSync(brotli).equals(bytes), name).toBe(true);
+    expect(gunzipSync(await readFile(path.join(dist, `${name}.gz`))).equals(bytes), name).toBe(
+      true,
+    );
+  }
+});
 
 test("Russian is a chunk of its own, which nobody loads who does not read it", () => {
   const entry = withStaticImports("index.html");
