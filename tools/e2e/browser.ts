@@ -24,8 +24,9 @@ function watchTexts(browser: Browser): Browser {
 /**
  * A real Chromium: `CHROMIUM_PATH`, else the one that @sparticuz/chromium carries inside npm, else the
  * system's, else Chrome. Nothing is downloaded.
+ * @param more arguments beside those that every run has
  */
-export async function launchBrowser(): Promise<Browser> {
+export async function launchBrowser(more: string[] = []): Promise<Browser> {
   const executablePath = await findChromium();
   const browser = await chromium.launch({
     ...(executablePath ? { executablePath } : { channel: "chrome" }),
@@ -41,6 +42,7 @@ export async function launchBrowser(): Promise<Browser> {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...more,
     ],
   });
   return watchTexts(browser);
