@@ -44,6 +44,7 @@ const all = [
     kind: "payment_failed",
     ...{ amountDueCents: 66, attempts: 1, isPlan: false, nextAttemptAt: NOW, payUrl: null },
   },
+  { kind: "payment_processing", amountDueCents: 1_900 },
   { kind: "refund", ...payment, refundedCents: 624, refundedInAllCents: 924 },
   { kind: "refund_failed", ...payment, failedCents: 624 },
   { kind: "dispute_opened", ...payment, disputedCents: 1_900 },

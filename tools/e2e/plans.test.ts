@@ -5,7 +5,7 @@ import { ApiClient } from "./api-client.ts";
 import { delivered, stripeApi } from "./books.ts";
 import { launchBrowser } from "./browser.ts";
 import { Buyer, cards } from "./buyer.ts";
-import { useStack } from "./stack.ts";
+import { type Account, useStack } from "./stack.ts";
 
 // The life of one plan as its owner sees it, month after month. After each step the books balance and equal those of
 // Stripe's emulator, which counts by itself.
@@ -14,6 +14,7 @@ const CRON_SECRET = "an outside clock has this secret";
 const stack = useStack({ CRON_SECRET });
 let browser: Browser;
 let buyer: Buyer;
+let account: Account;
 
 beforeAll(async () => {
   browser = await launchBrowser();
@@ -35,18 +36,27 @@ async function another(): Promise<Buyer> {
 const text = (words: string | RegExp) => buyer.page.getByText(words).first();
 
 test("subscribed: a month is paid, and the page says when the next one is", async () => {
-  await buyer.signUp();
+  account = await buyer.signUp();
   await buyer.subscribe("Creator");
   await text("Creator, $29.00 a month").waitFor();
   await text(/Renews on/).waitFor();
   await expect.poll(buyer.balance).toBe(1_810);
 });
 
-test("renewed: the next month is paid, and what was left has gone on into it", async () => {
-  await buyer.waitDays(31.2);
+test("renewal without a gap: seconds after the old month the new one is paid, and what was left has gone on into it", async () => {
+  const client = new ApiClient(stack.urls.app);
+  await client.signIn(account);
+  const { periodEnd } = await client.query<{ periodEnd: string }>("billing.subscription");
+  const renewedAt = Date.parse(periodEnd);
+  await buyer.waitUntil(renewedAt + 2_000);
+  await expect.poll(buyer.balance, { timeout: 20_000 }).toBe(10 + 1_800 + 1_800);
+  // The provider itself would have left the invoice alone for an hour.
+  expect(buyer.now() - renewedAt).toBeLessThan(10 * 60_000);
+  await delivered(stack);
+  await buyer.page.goto("/billing");
   await text(/Renews on/).waitFor();
+  expect(await text("Your renewal is being paid").count()).toBe(0);
   await expect.poll(() => buyer.page.locator("#invoices-list tbody tr").count()).toBe(2);
-  await expect.poll(buyer.balance).toBe(10 + 1_800 + 1_800);
 });
 
 test("a renewal that fails leaves what no plan has brought, says what is wrong and offers two ways out", async () => {

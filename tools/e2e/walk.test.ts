@@ -1,9 +1,10 @@
+import { randomUUID } from "node:crypto";
 import path from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { rootDir } from "../src/stack/web-build.ts";
 import { launchBrowser } from "./browser.ts";
-import { openPage } from "./open-page.ts";
+import { openPage, signIn } from "./open-page.ts";
 import { newAccount, useStack } from "./stack.ts";
 
 const stack = useStack();
@@ -45,8 +46,10 @@ async function expectBalance(available: number): Promise<void> {
   await expect.poll(shown).toBe(String(available));
 }
 
+const account = newAccount();
+
 test("a visitor signs up and gets the welcome credits", async () => {
-  const { email, password } = newAccount();
+  const { email, password } = account;
   await page.goto("/");
   await page.getByRole("link", { name: "Start with a photo" }).first().click();
   await page.getByLabel("E-mail").fill(email);
@@ -148,6 +151,68 @@ test("signing out ends the session; the studio asks to sign in", async () => {
   await page.waitForURL((url) => !url.pathname.startsWith("/settings"));
   await page.goto("/studio");
   await page.waitForURL("**/sign-in**");
+});
+
+/** What a browser would take for a script, a document or another host. */
+const elsewhere = [
+  ...["javascript:alert(1)", "data:text/html,x", "https://evil.example/", "//evil.example"],
+  ...[
+    "/\\evil.example",
+    "\\\\evil.example",
+    "/\t/evil.example",
+    "/\n/evil.example",
+    "/.//evil.example",
+  ],
+];
+const called = (address: string, key: string, value: string) =>
+  `${address}${address.includes("?") ? "&" : "?"}${new URLSearchParams({ [key]: value })}`;
+/** Whatever may be pressed on the page leads to a page of ours. */
+async function expectOwnLinks(): Promise<void> {
+  const origin = new URL(stack.urls.app).origin;
+  const links = await page
+    .locator("a[href]")
+    .evaluateAll((all) => all.map((link) => (link as HTMLAnchorElement).href));
+  for (const link of links) expect(new URL(link).origin, link).toBe(origin);
+  for (const link of links) expect(link).not.toMatch(/evil|alert|text\/html/);
+}
+
+test("an address that says where to go next leads to pages of ours only, for visitors", async () => {
+  for (const value of elsewhere) {
+    for (const [address, key] of [
+      ["/sign-in", "from"],
+      ["/sign-up", "from"],
+      ["/pricing?choose=bundle_30m", "returnTo"],
+    ] as const) {
+      await page.goto(called(address, key, value));
+      await page.getByRole("heading", { level: 1 }).first().waitFor();
+      await expectOwnLinks();
+    }
+  }
+  await page.goto(called("/sign-in", "from", "javascript:alert(1)"));
+  await signIn(page, account);
+  await page.waitForURL((url) => url.pathname === "/studio");
+});
+
+test("and for whoever comes back from paying or wants to buy", async () => {
+  const { origin } = new URL(stack.urls.app);
+  const checkout = (returnTo: string) =>
+    page.request.post("/trpc/billing.startCheckout", {
+      data: { kind: "pack", code: "bundle_30m", returnTo, requestId: randomUUID() },
+      headers: { origin },
+    });
+  const opened = (await (await checkout("/studio")).json()) as {
+    result: { data: { sessionId: string } };
+  };
+  const { sessionId } = opened.result.data;
+  for (const value of elsewhere) {
+    await page.goto(called(`/billing/return?session=${sessionId}`, "returnTo", value));
+    await page.getByRole("heading", { name: "Nothing has been paid yet" }).waitFor();
+    await expectOwnLinks();
+    await page.getByRole("button", { name: "See the wallet" }).click();
+    await page.waitForURL((url) => url.pathname === "/wallet");
+    // What the page asks for is judged again by the server, which hands it to the payment provider.
+    expect((await checkout(value)).status(), value).toBe(400);
+  }
 });
 
 test("no page threw an error on the way", () => {

@@ -87,6 +87,9 @@ const triggers: Record<string, Trigger> = {
 /** What `stripe trigger` cannot bring about, and where it is tested instead. */
 const withoutTrigger: Record<string, string> = {
   "customer.subscription.resumed": "the CLI has no fixture for it",
+  "invoice.created":
+    "means something of a renewal only, which takes a month: conformance/renewals.test.ts",
+  "payment_intent.processing": "the same, of a renewal by bank debit: conformance/renewals.test.ts",
   "refund.failed": "the CLI has no fixture for it",
   "charge.dispute.funds_reinstated":
     "its fixture accepts the dispute, so the money never comes back",

@@ -7,6 +7,7 @@ import { billOverage } from "@tintype/services/billing/bill-overage";
 import { grantDueAllowances } from "@tintype/services/billing/grant-due-allowances";
 import type { RefundContext } from "@tintype/services/billing/refund-orders";
 import { releaseLostRefunds } from "@tintype/services/billing/release-lost-refunds";
+import { collectRenewals, findLostRenewals } from "@tintype/services/billing/renewals";
 import { sweepWebhooks } from "@tintype/services/billing/sweep-webhooks";
 import { buyTopUps } from "@tintype/services/billing/top-up";
 import type { SystemActor } from "@tintype/services/context";
@@ -27,6 +28,10 @@ const GRANT_EVERY_MS = 60_000;
 const TOP_UPS_EVERY_MS = 5_000;
 const ALERTS_EVERY_MS = 30_000;
 const BILL_EVERY_MS = 60_000;
+/** Until it is collected, whoever has nothing but a plan cannot work. */
+const RENEWALS_EVERY_MS = 2_000;
+/** Only for what the webhook has not told; each look asks the provider once a plan. */
+const LOST_RENEWALS_EVERY_MS = 5 * 60_000;
 /** What it looks for is a day old. */
 const LOST_REFUNDS_EVERY_MS = 60 * 60_000;
 const NOTICES_EVERY_MS = 60 * 60_000;
@@ -101,6 +106,14 @@ const repeatMoney = (ctx: RefundContext<SystemActor>, logger: Logger) => [
   repeat("buy top-ups", TOP_UPS_EVERY_MS, logger, async () => {
     const answered = await buyTopUps(ctx);
     if (answered > 0) logger.info({ answered }, "automatic purchases asked for");
+  }),
+  repeat("collect renewals", RENEWALS_EVERY_MS, logger, async () => {
+    const asked = await collectRenewals(ctx);
+    if (asked > 0) logger.info({ asked }, "renewals collected");
+  }),
+  repeat("find lost renewals", LOST_RENEWALS_EVERY_MS, logger, async () => {
+    const found = await findLostRenewals(ctx);
+    if (found > 0) logger.warn({ found }, "renewals found that no webhook has told");
   }),
   repeat("bill overage", BILL_EVERY_MS, logger, async () => {
     const placed = await billOverage(ctx);

@@ -9,6 +9,8 @@ import { paymentKinds, subscriptionStatuses } from "./billing.ts";
 const reference = z.string().min(1).max(200);
 const cents = z.int().min(0);
 const userId = z.uuid();
+/** Becomes a link on our pages: `javascript:` is an address as well. */
+const webAddress = z.url({ protocol: /^https?$/ });
 const productCode = z.string().min(1).max(100);
 
 /** The payment itself, as it stands in every event about it: whichever comes first tells us all of it. */
@@ -20,7 +22,7 @@ const payment = z.object({
   paidCents: cents,
   paidAt: z.date(),
   /** Where the provider shows it as an invoice; not every event knows. */
-  invoiceUrl: z.url().nullable().optional(),
+  invoiceUrl: webAddress.nullable().optional(),
 });
 
 const period = { periodStart: z.date(), periodEnd: z.date() };
@@ -129,7 +131,7 @@ const unpaidInvoice = z.object({
   /** Null: it will not be tried again by itself. */
   nextAttemptAt: z.date().nullable(),
   /** Where a person can pay it. */
-  payUrl: z.url().nullable(),
+  payUrl: webAddress.nullable(),
   /** Our bills for overage that stand on it. */
   overageBills: z.array(z.uuid()).max(100).optional(),
 });
@@ -141,6 +143,28 @@ const paymentFailed = z.object({
   subscription: reference.nullable(),
   /** Absent for a payment without an invoice: a pack that was not bought needs no second attempt. */
   invoice: unpaidInvoice.optional(),
+  at: z.date(),
+});
+
+/**
+ * The provider has drawn up the invoice for a plan's next period and will leave it a draft for about an hour. Nothing
+ * is paid by it; it is the moment to collect, so that the new allowance does not wait for that hour.
+ */
+const renewalDrafted = z.object({
+  type: z.literal("renewal_drafted"),
+  userId,
+  subscription: reference,
+  invoice: reference,
+  at: z.date(),
+});
+
+/** A bank debit for an invoice is under way: it takes days, and may still be declined. */
+const paymentProcessing = z.object({
+  type: z.literal("payment_processing"),
+  userId,
+  subscription: reference,
+  invoice: reference,
+  amountDueCents: cents,
   at: z.date(),
 });
 
@@ -180,6 +204,8 @@ export const billingEvent = z.discriminatedUnion("type", [
   upgradePaid,
   subscriptionChanged,
   paymentFailed,
+  renewalDrafted,
+  paymentProcessing,
   invoiceClosed,
   overagePaid,
   customerDeleted,

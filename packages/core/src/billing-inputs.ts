@@ -2,14 +2,14 @@ import { z } from "zod";
 import type { SubscriptionStatus, WebhookOutcome } from "./billing.ts";
 import type { Pack, Plan } from "./catalogue.ts";
 import { instant } from "./instant.ts";
+import { isOwnPath, MAX_OWN_PATH } from "./own-path.ts";
 import { inputText } from "./text.ts";
 
 const productCode = inputText({ min: 1, max: 100 });
 /** Made by the buyer's browser: sent twice, it is one checkout or one change. */
 const requestId = z.uuid();
-/** A page of ours and nothing else: one slash, so that no other host can be meant. */
-const returnTo = inputText({ max: 500, keepsSpaces: true })
-  .regex(/^\/(?![/\\])[^\s\\]*$/)
+const returnTo = inputText({ max: MAX_OWN_PATH, keepsSpaces: true })
+  .refine(isOwnPath, "a page of ours and nothing else")
   .default("/billing");
 
 /** The page that waits for the webhook; Stripe fills in which checkout it was. */
@@ -152,8 +152,10 @@ export type SubscriptionView = {
   canPause: boolean;
   /** Of a paused plan: what is due when it goes on. Nothing within a period that is paid; null when it is not paused, or not known. */
   resumeCents: number | null;
-  /** The period has begun and its payment is on its way; the allowance comes with it. */
+  /** The period has begun and is being paid, which takes a moment; the allowance comes with it. */
   isRenewing: boolean;
+  /** The same by bank debit, which takes days: until the money is there the new period has no allowance. */
+  debit: { amountDueCents: number; startedAt: Date } | null;
   failedPayment: FailedPaymentView | null;
 };
 

@@ -38,6 +38,7 @@ test("each change of a plan is told by the one thing that matters most; a new pe
 const payment: PaymentState = {
   ...{ kind: "pack", productCode: "b", paidCents: 1_000, paidAt: at(1), refundedCents: 0 },
   ...{ refundAt: null, refundOrderedCents: null, refundOrderedAt: null, disputes: [] },
+  refundToldAt: null,
 };
 
 test("a refund is told by what is new of it, and so is one that failed; no dispute is told twice", () => {

@@ -32,6 +32,11 @@ export type BillingNews =
       payUrl: string | null;
     }
   | {
+      /** A bank debit for a plan's new period is under way. */
+      kind: "payment_processing";
+      amountDueCents: number;
+    }
+  | {
       kind: "renewal";
       planCode: string;
       credits: number;

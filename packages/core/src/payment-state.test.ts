@@ -53,7 +53,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
 /** A refund of it has been ordered here, and nothing was told of that yet. */
 const ordered: PaymentState = {
   ...withFacts(undefined, facts),
-  ...{ refundOrderedCents: 500, refundOrderedAt: at(2) },
+  ...{ refundOrderedCents: 500, refundOrderedAt: at(2), refundToldAt: null },
 };
 const live = (life: readonly Step[], from = withFacts(undefined, facts)) =>
   life.reduce((state, step) => step(state), from);

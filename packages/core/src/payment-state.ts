@@ -24,6 +24,8 @@ export type PaymentState = {
   refundOrderedCents: number | null;
   /** When one was last ordered here. */
   refundOrderedAt: Date | null;
+  /** Of the orders that the provider has told of, when the last was made; null: none. */
+  refundToldAt: Date | null;
   /** In the order of their references. */
   disputes: readonly DisputeState[];
 };
@@ -37,6 +39,7 @@ const freshPayment = ({ kind, productCode, paidCents, paidAt }: PaymentFacts): P
   refundAt: null,
   refundOrderedCents: null,
   refundOrderedAt: null,
+  refundToldAt: null,
   disputes: [],
 });
 
@@ -64,9 +67,15 @@ type RefundTold = {
 export function withRefund(known: PaymentState, told: RefundTold): PaymentState {
   const { refundedCents, at } = told;
   const age = compareTimes(at, known.refundAt) || refundedCents - known.refundedCents;
-  const heard = isOrderTold(known, told) ? { ...known, refundOrderedCents: null } : known;
+  const heard = {
+    ...(isOrderTold(known, told) ? { ...known, refundOrderedCents: null } : known),
+    refundToldAt: laterOf(known.refundToldAt, told.orderedAt ?? null),
+  };
   return age > 0 ? { ...heard, refundedCents, refundAt: at } : heard;
 }
+
+const laterOf = (one: Date | null, other: Date | null): Date | null =>
+  compareTimes(other ?? new Date(0), one) > 0 ? other : one;
 
 /** The provider tells whole seconds, by its own clock: what it has made of an order can seem to be older. */
 const CLOCKS_DIFFER_MS = 60_000;

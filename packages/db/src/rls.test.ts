@@ -41,6 +41,7 @@ const matrix: Record<string, Record<Operation, Reach>> = {
   subscriptions: reach("own", "none", "none", "none"),
   paid_periods: reach("own", "none", "none", "none"),
   failed_payments: reach("own", "none", "none", "none"),
+  renewals: reach("none", "none", "none", "none"),
   stripe_customers: reach("own", "none", "none", "none"),
   webhook_events: reach("none", "none", "none", "none"),
   overage_charges: reach("own", "none", "none", "none"),
@@ -249,6 +250,14 @@ const tables: Record<string, Table> = {
     row: (user_id, n) => ({
       ...{ user_id, invoice_reference: `invoice.${n}`, amount_due_cents: 1, retry_count: 1 },
       ...{ failed_at: now, created_at: now, updated_at: now },
+    }),
+  },
+  renewals: {
+    owner: "user_id",
+    change: "last_error",
+    row: (user_id, n) => ({
+      ...{ user_id, invoice_reference: `invoice.${n}`, subscription_reference: "s" },
+      ...{ attempts: 0, created_at: now },
     }),
   },
   stripe_customers: {

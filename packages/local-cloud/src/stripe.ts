@@ -34,6 +34,7 @@ export type StripeEmulatorOptions = {
 const DEFAULT_SETTINGS: Settings = {
   dunning: { retryAfterDays: [3, 5, 7], finally: "cancel" },
   draftSeconds: 3_600,
+  collectSeconds: 0,
   upcomingDays: 7,
   debitSeconds: 1,
 };

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import type { BillingEvent } from "@tintype/core/billing-events";
-import { claimJob, completeJob } from "@tintype/db/job-functions";
 import {
   disputes,
   overageBills,
@@ -19,16 +18,17 @@ import { grantDueAllowances } from "../src/billing/grant-due-allowances.ts";
 import { getBillingPreferences } from "../src/billing/preferences.ts";
 import type { AdminActor } from "../src/context.ts";
 import { quoteJob } from "../src/jobs/quote-job.ts";
-import { submitJob } from "../src/jobs/submit-job.ts";
 import { imageRequest } from "../src/testing.ts";
 import { balanceOf } from "./billing-story.ts";
 import { breakUsers } from "./broken-users.ts";
 import { conformanceCase } from "./case.ts";
+import { overageDesk } from "./overage-desk.ts";
 import { customerOf, saveCard, stripeApi } from "./saved-cards.ts";
 import { type Buyer, useStripeDesk } from "./stripe-desk.ts";
 
 const story = useStripeDesk({ maxConnections: 12 });
-const { desk, clock, buyer, buy, settled, pass, findViolations, overhear, deliver } = story;
+const { desk, clock, buy, settled, pass, findViolations, overhear, deliver } = story;
+const { spender, goBeyond } = overageDesk(story);
 const MONTH = 32 * 86_400;
 const worker = (provider = desk.payments) => ({ ...desk.context(), payments: provider });
 
@@ -49,39 +49,6 @@ const itemsOf = async (ctx: Buyer) =>
 const invoicesOf = async (ctx: Buyer) =>
   (await at<Invoice>(ctx, "invoices")).filter(({ metadata }) => metadata.overageBill);
 
-async function spender(card = "pm_card_visa"): Promise<Buyer> {
-  const ctx = { ...(await buyer()), config: { ...desk.context().config, jobsPerHour: 100 } };
-  await saveCard(desk.stripe, ctx, card);
-  const { userId } = ctx.actor;
-  await ctx.db
-    .insert(userPreferences)
-    .values({ userId, overageLimitCents: 5_000, updatedAt: clock.now() });
-  return ctx;
-}
-
-/** A delivered image (of `count`), all of it beyond the wallet. @returns what all of them cost in cents */
-async function goBeyond(
-  ctx: Buyer,
-  tier: "standard" | "pro" = "standard",
-  count = 1,
-): Promise<number> {
-  const request = await imageRequest(ctx);
-  if (request.settings.kind !== "image") throw new Error("the plainest request is an image");
-  const settings = { ...request.settings, modelTier: tier, count };
-  const quote = await quoteJob(ctx, { settings });
-  const overageCents = quote.overage?.cents ?? 0;
-  const { priceId, credits } = quote;
-  await submitJob(ctx, { ...request, settings, priceId, credits, overageCents });
-  const job = await claimJob(ctx.db, {
-    ...{ workerId: "w", concurrency: 50, leaseSeconds: 15, now: clock.now() },
-  });
-  if (!job) throw new Error("a job was waiting");
-  const { userId, jobId, attempt } = job;
-  await completeJob(ctx.db, {
-    ...{ userId, jobId, attempt, workerId: "w", deliveredUnits: 1, outputs: [], now: clock.now() },
-  });
-  return overageCents;
-}
 const billsOf = (ctx: Buyer) =>
   ctx.db
     .select()

@@ -500,6 +500,35 @@ test("another refund on top of one whose webhook is late: both are taken, and on
   await expectSameBooks(ctx);
 });
 
+test("the first of two refunds is sent back while the second waits: refused, the second leaves no promise of the first behind", async () => {
+  const { of, ctx, reference } = await bought();
+  const order = (cents: number, payments: PaymentProvider) =>
+    refundPayment(admin(payments), { ...of, cents, requestId: randomUUID(), reason });
+  const late = await story.overhear(() => order(500, desk.payments));
+  story.clock.advanceSeconds(25 * 3_600);
+  const failing = (code: "payments_unavailable" | "refund_refused"): PaymentProvider => ({
+    ...desk.payments,
+    refund: () => Promise.reject(new DomainError({ code })),
+  });
+  expect(await order(300, failing("payments_unavailable"))).toMatchObject({ status: "unknown" });
+  expect(await balanceOf(ctx)).toMatchObject({
+    available: 1_800 - Math.floor((1_800 * 800) / 1_900),
+  });
+  for (const { body } of late) expect(await story.deliver(signed(body))).toBe(200);
+  desk.stripe.controls.advance(25 * 3_600);
+  desk.stripe.controls.failRefund((await newestRefund(reference)).id);
+  await settled();
+  const second = (await ordersOf(reference)).find(({ cents }) => cents === 300);
+  if (!second) throw new Error("the second order is open");
+  const { db } = ctx;
+  const refused = { db, payments: failing("refund_refused"), now: story.clock.now };
+  expect(await retryRefund(refused, second)).toBe("refused");
+  expect(await balanceOf(ctx)).toEqual({ available: 1_800, held: 0, owed: 0 });
+  expect(await paymentOf(db, reference)).toMatchObject({
+    ...{ refundedCents: 0, refundOrderedCents: null },
+  });
+});
+
 test("an order that nobody may ask for any more is given up before the next one is decided", async () => {
   const { of, ctx, paid, reference } = await bought();
   const away: PaymentProvider = {

@@ -10,7 +10,11 @@ import { connect, type DatabaseConnection } from "@tintype/db/client";
 import { creditGrants, webhookEvents } from "@tintype/db/schema";
 import { type PaymentProvider, WebhookRefused } from "@tintype/integrations/payments/payments";
 import { createStripePayments } from "@tintype/integrations/payments/stripe/stripe-payments";
-import { type RunningStripe, startStripeEmulator } from "@tintype/local-cloud/stripe";
+import {
+  type RunningStripe,
+  type StripeEmulatorOptions,
+  startStripeEmulator,
+} from "@tintype/local-cloud/stripe";
 import { and, eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect } from "vitest";
 import type { PaymentContext } from "../src/billing/payment-context.ts";
@@ -48,8 +52,14 @@ export const eventIn = ({ body }: Delivery) =>
 
 type Story = ReturnType<typeof useBillingStory>;
 
+type DeskOptions = {
+  maxConnections?: number;
+  /** How long the provider takes for what it does by itself. */
+  settings?: NonNullable<StripeEmulatorOptions["settings"]>;
+};
+
 /** The emulator, an endpoint that does what our server's route does, and buyers with cards. */
-export function useStripeDesk(options: { maxConnections?: number } = {}) {
+export function useStripeDesk(options: DeskOptions = {}) {
   const story = useBillingStory(options);
   const desk = new StripeDesk(story, options);
   beforeAll(desk.start);
@@ -66,7 +76,7 @@ export function useStripeDesk(options: { maxConnections?: number } = {}) {
 
 class StripeDesk {
   readonly #story: Story;
-  readonly #options: { maxConnections?: number };
+  readonly #options: DeskOptions;
   /** Stands still unless a test passes time: everything happens in one second, the worst case for their order. */
   readonly #start: number;
   readonly #folder = mkdtempSync(path.join(tmpdir(), "tintype-desk-"));
@@ -78,7 +88,7 @@ class StripeDesk {
   #emulator: RunningStripe | undefined;
   #office: { payments: PaymentProvider; connection: DatabaseConnection } | undefined;
 
-  constructor(story: Story, options: { maxConnections?: number }) {
+  constructor(story: Story, options: DeskOptions) {
     this.#story = story;
     this.#options = options;
     this.#start = story.clock.now().getTime();
@@ -93,6 +103,7 @@ class StripeDesk {
       webhooks: [{ url: this.#url, secret: SECRET }],
       retryDelaysMs: [5, 5, 5, 5, 5],
       now: () => this.#start,
+      ...(this.#options.settings && { settings: this.#options.settings }),
     });
     this.#open();
   };

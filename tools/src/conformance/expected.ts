@@ -99,6 +99,10 @@ export const expectedGroups: readonly ExpectedGroup[] = [
       "failed renewal and recovery",
       "renewal twice, late, on two nodes",
       "DST and time zones",
+      "renewal without a gap",
+      "renewal paid once in every race",
+      "what is not to be collected",
+      "renewal that takes days",
     ],
   },
   {

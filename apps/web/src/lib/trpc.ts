@@ -9,6 +9,7 @@ import {
 import { createTRPCOptionsProxy } from "@trpc/tanstack-react-query";
 import { showPart } from "./i18n.ts";
 import { queryClient } from "./query-client.ts";
+import { samePressLink } from "./same-press.ts";
 
 const url = "/trpc";
 
@@ -25,6 +26,7 @@ const fetchWithWords = async (url: Parameters<Fetch>[0], options: Parameters<Fet
 /** For calls outside of a component's life, such as the steps of an upload. */
 export const api = createTRPCClient<AppRouter>({
   links: [
+    samePressLink(signedIn),
     splitLink({
       condition: ({ type }) => type === "subscription",
       true: httpSubscriptionLink({ url }),
@@ -41,3 +43,7 @@ export const api = createTRPCClient<AppRouter>({
 export const alone = { trpc: { context: { isAlone: true } } };
 
 export const trpc = createTRPCOptionsProxy<AppRouter>({ client: api, queryClient });
+
+function signedIn(): string | undefined {
+  return queryClient.getQueryData(trpc.auth.me.queryKey())?.id;
+}

@@ -1,72 +1,90 @@
 import { type HistoryGroup, historyGroups } from "@tintype/core/history";
+import { isOwnPath } from "@tintype/core/own-path";
 
-/** Where to go after signing in: a path of this site, never another one. */
-const safePath = (value: unknown): string | undefined =>
-  typeof value === "string" && /^\/(?![/\\])/.test(value) ? value : undefined;
+/**
+ * What a page may know of its address. The router lays the answer of a validator over the raw search, so whatever a
+ * validator leaves out is still there for the page (`from=javascript:…` was refused and used all the same). Each key
+ * that is refused is therefore named, with nothing in it.
+ * @param keys all that the page knows
+ */
+const only =
+  <S extends object>(keys: { [K in keyof Required<S>]: true }, read: (search: Raw) => S) =>
+  (search: Raw): S => {
+    const none = Object.fromEntries(Object.keys(keys).map((key) => [key, undefined]));
+    return { ...none, ...read(search) } as S;
+  };
+type Raw = Record<string, unknown>;
+
+/** Where to go next: a page of this site, never another one. */
+const ownPath = (value: unknown): string | undefined => (isOwnPath(value) ? value : undefined);
 
 export type SignInSearch = { from?: string; expired?: boolean };
 
-export function readSignInSearch(search: Record<string, unknown>): SignInSearch {
-  const from = safePath(search.from);
+export const readSignInSearch = only<SignInSearch>({ from: true, expired: true }, (search) => {
+  const from = ownPath(search.from);
   return {
     ...(from === undefined ? {} : { from }),
     ...(search.expired === true ? { expired: true } : {}),
   };
-}
+});
 
 /** Where to go once there is an account. */
 export type SignUpSearch = Pick<SignInSearch, "from">;
 
-export function readSignUpSearch(search: Record<string, unknown>): SignUpSearch {
-  const from = safePath(search.from);
+export const readSignUpSearch = only<SignUpSearch>({ from: true }, (search) => {
+  const from = ownPath(search.from);
   return from === undefined ? {} : { from };
-}
+});
 
 export type PricingSearch = { choose?: string; returnTo?: string };
 
-export function readPricingSearch(search: Record<string, unknown>): PricingSearch {
+export const readPricingSearch = only<PricingSearch>({ choose: true, returnTo: true }, (search) => {
   const { choose } = search;
-  const returnTo = safePath(search.returnTo);
+  const returnTo = ownPath(search.returnTo);
   return {
     // A code of digits only is read as a number by the router's parser.
     ...(choose === undefined ? {} : { choose: String(choose) }),
     ...(returnTo === undefined ? {} : { returnTo }),
   };
-}
+});
 
 export type CheckoutReturnSearch = { session?: string; returnTo?: string };
 
-export function readCheckoutReturnSearch(search: Record<string, unknown>): CheckoutReturnSearch {
-  const { session } = search;
-  const returnTo = safePath(search.returnTo);
-  return {
-    ...(typeof session === "string" ? { session } : {}),
-    ...(returnTo === undefined ? {} : { returnTo }),
-  };
-}
+export const readCheckoutReturnSearch = only<CheckoutReturnSearch>(
+  { session: true, returnTo: true },
+  (search) => {
+    const { session } = search;
+    const returnTo = ownPath(search.returnTo);
+    return {
+      ...(typeof session === "string" ? { session } : {}),
+      ...(returnTo === undefined ? {} : { returnTo }),
+    };
+  },
+);
 
 /** `card`: whoever comes back from leaving one. */
 export type BillingSearch = { card?: "saved" };
 
-export const readBillingSearch = ({ card }: Record<string, unknown>): BillingSearch =>
-  card === "saved" ? { card } : {};
+export const readBillingSearch = only<BillingSearch>({ card: true }, ({ card }) =>
+  card === "saved" ? { card } : {},
+);
 
 export type ResetSearch = { token?: string };
 
-export function readResetSearch(search: Record<string, unknown>): ResetSearch {
+export const readResetSearch = only<ResetSearch>({ token: true }, (search) => {
   // A token of digits only is read as a number by the router's parser.
   const { token } = search;
   return token === undefined ? {} : { token: String(token) };
-}
+});
 
 export const libraryFilters = ["all", "images", "videos", "uploads"] as const;
 export type LibraryFilter = (typeof libraryFilters)[number];
 export type LibrarySearch = { show?: LibraryFilter };
 
-export function readLibrarySearch(search: Record<string, unknown>): LibrarySearch {
+export const readLibrarySearch = only<LibrarySearch>({ show: true }, (search) => {
   const show = libraryFilters.find((filter) => filter === search.show);
   return show ? { show } : {};
-}
+});
 
 /** A day of the calendar; the last of them a date picker can name is far enough. */
 const day = (value: unknown): string | undefined =>
@@ -76,8 +94,11 @@ const day = (value: unknown): string | undefined =>
 
 export type WalletSearch = { kind?: HistoryGroup; from?: string; to?: string };
 
-export function readWalletSearch(search: Record<string, unknown>): WalletSearch {
-  const kind = historyGroups.find((group) => group === search.kind);
-  const [from, to] = [day(search.from), day(search.to)];
-  return { ...(kind && { kind }), ...(from && { from }), ...(to && { to }) };
-}
+export const readWalletSearch = only<WalletSearch>(
+  { kind: true, from: true, to: true },
+  (search) => {
+    const kind = historyGroups.find((group) => group === search.kind);
+    const [from, to] = [day(search.from), day(search.to)];
+    return { ...(kind && { kind }), ...(from && { from }), ...(to && { to }) };
+  },
+);

@@ -49,12 +49,19 @@ export const payments = pgTable(
     refundOrderedCents: bigint({ mode: "number" }),
     /** When one was last ordered here. */
     refundOrderedAt: time(),
+    /** Of the orders that the provider has told of, when the last was made. */
+    refundToldAt: time(),
     paidAt: time().notNull(),
     updatedAt: time().notNull(),
   },
   (t) => [
     primaryKey({ name: "payments_pkey", columns: [t.userId, t.reference] }),
     check("payments_not_negative", sql`least(${t.paidCents}, ${t.refundedCents}) >= 0`),
+    // An order takes credits by this number: beyond what was paid it would take more than the payment has brought.
+    check(
+      "payments_refund_ordered",
+      sql`${t.refundOrderedCents} between 0 and ${t.paidCents} and (${t.refundOrderedCents} is null or ${t.refundOrderedAt} is not null)`,
+    ),
     index("payments_paid_at").on(t.userId, t.paidAt),
     // For a refund to somebody whom the provider has forgotten meanwhile.
     index("payments_reference").on(t.reference),

@@ -80,6 +80,8 @@ export const failedPayments = pgTable(
     /** Where a person can pay it. */
     payUrl: text(),
     failedAt: time().notNull(),
+    /** When the bank debit that is under way for it was started; null: none is. */
+    processingAt: time(),
     /** Paid, cancelled or given up. */
     resolvedAt: time(),
     createdAt: time().notNull(),
@@ -88,5 +90,30 @@ export const failedPayments = pgTable(
   (t) => [
     primaryKey({ name: "failed_payments_pkey", columns: [t.userId, t.invoiceReference] }),
     check("failed_payments_not_negative", sql`least(${t.amountDueCents}, ${t.retryCount}) >= 0`),
+  ],
+);
+
+/**
+ * Invoices of a plan's next period that we collect ourselves: the provider would leave each a draft for about an hour.
+ * Written down with the event that names it, asked for afterwards, any number of times, until it is no longer a draft.
+ */
+export const renewals = pgTable(
+  "renewals",
+  {
+    userId: uuid()
+      .notNull()
+      .references(() => wallets.userId),
+    invoiceReference: text().notNull(),
+    subscriptionReference: text().notNull(),
+    attempts: integer().notNull().default(0),
+    /** When the provider is asked (again); null when nothing is left to ask for. */
+    nextAttemptAt: time(),
+    lastError: text(),
+    createdAt: time().notNull(),
+  },
+  (t) => [
+    primaryKey({ name: "renewals_pkey", columns: [t.userId, t.invoiceReference] }),
+    check("renewals_not_negative", sql`${t.attempts} >= 0`),
+    index("renewals_due").on(t.nextAttemptAt).where(sql`${t.nextAttemptAt} is not null`),
   ],
 );

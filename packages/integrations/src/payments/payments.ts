@@ -98,6 +98,12 @@ export type OverageBill = {
 /** `invoice` is null while it waits for the plan's next one; `isUnpaid`: its own was made and could not be collected. */
 export type PlacedBill = { invoice: string | null; isUnpaid: boolean };
 
+/**
+ * What became of an invoice of a plan's next period. `paid`: by now. `waits`: for the bank (a debit), for its holder
+ * (3-D Secure), or for the provider's next attempt after a decline. `left_alone`: it is not to be collected by itself.
+ */
+export type RenewalOutcome = "paid" | "waits" | "left_alone";
+
 export type TopUpOrder = {
   /** Asked for again under the same id, it is bought once. */
   id: string;
@@ -161,6 +167,14 @@ export type PaymentProvider = {
 
   /** Any number of times: once. @throws when the provider cannot be reached or refuses; nothing is asked for twice */
   billOverage: (bill: OverageBill) => Promise<PlacedBill>;
+  /**
+   * Finalises the draft of a plan's next period and collects it, without waiting for the provider's hour. Any number of
+   * times, and in any race with the provider's own collection: it is paid once, and a decline is not tried again.
+   * @throws when it cannot be reached, or refuses: ask again
+   */
+  collectRenewal: (invoice: string) => Promise<RenewalOutcome>;
+  /** Drafts of a plan's next period that are to be collected: for when the event that names one was lost. */
+  findRenewals: (subscription: string) => Promise<string[]>;
   /** Without the buyer, with what is saved. @throws when it is not known what became of it: ask again */
   topUp: (order: TopUpOrder) => Promise<TopUpResult>;
   /** What is saved and can pay when nobody is there; null when nothing is. */

@@ -2,10 +2,11 @@ import { type BillingEvent, billingEvent } from "@tintype/core/billing-events";
 import type { BillingNews } from "@tintype/core/billing-news";
 import type { Tx } from "@tintype/db/client";
 import { lockPaymentWallets } from "../rewards/referral-rewards.ts";
-import { recordFailedPayment, resolveFailedPayment } from "./failed-payments.ts";
+import { recordFailedPayment, recordProcessing, resolveFailedPayment } from "./failed-payments.ts";
 import { payPeriod } from "./grant-months.ts";
 import { failOverage, forgiveOverage, settleOverage } from "./overage-bills.ts";
 import { disputePayment, refundPayment, settlePayment } from "./payments.ts";
+import { recordRenewal } from "./renewals.ts";
 import { endSubscriptions, recordSubscription } from "./subscriptions.ts";
 
 /**
@@ -45,6 +46,11 @@ export async function applyBillingEvent(
       // Nothing is taken for a failed renewal: the allowance stops by itself, for no period was paid.
       await failOverage(tx, event);
       return recordFailedPayment(tx, event, now);
+    case "payment_processing":
+      return recordProcessing(tx, event, now);
+    case "renewal_drafted":
+      await recordRenewal(tx, event, now);
+      return [];
     case "invoice_closed":
       await forgiveOverage(tx, event);
       await resolveFailedPayment(tx, event, now);

@@ -51,6 +51,23 @@ export async function billOverage(ctx: Context): Promise<number> {
   return placed.done;
 }
 
+/**
+ * The same for one user, when the invoice of his plan's next period is about to be collected: what the month before has
+ * cost goes with it. @throws AggregateError when the provider has not taken it; it waits for the plan's next invoice
+ */
+export async function billOverageOf(ctx: Context, userId: string): Promise<boolean> {
+  await reserve(ctx, userId);
+  const waiting = await ctx.db
+    .select({ id: overageBills.id })
+    .from(overageBills)
+    .where(and(eq(overageBills.userId, userId), lte(overageBills.nextAttemptAt, ctx.now())));
+  const round = await roundOf(
+    waiting.map(({ id }) => id),
+    (id) => place(ctx, id),
+  );
+  return concludeRounds(round) > 0;
+}
+
 async function reserve(ctx: Context, userId: string): Promise<boolean> {
   const minCents = (await planToBillWith(ctx, userId)) ? 1 : SMALLEST_INVOICE_CENTS;
   const billId = randomUUID();

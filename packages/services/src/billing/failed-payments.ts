@@ -24,7 +24,11 @@ export async function recordFailedPayment(
     })
     .onConflictDoUpdate({
       target: [failedPayments.userId, failedPayments.invoiceReference],
-      set: { ...state, subscriptionReference: subscription, failedAt: at, updatedAt: now },
+      set: {
+        ...{ ...state, subscriptionReference: subscription, failedAt: at, updatedAt: now },
+        // A debit that was started after this failure is still under way.
+        processingAt: sql`nullif(${failedPayments.processingAt}, least(${failedPayments.processingAt}, ${at.toISOString()}::timestamptz))`,
+      },
       setWhere: sql`${failedPayments.retryCount} < ${attempts} and ${failedPayments.resolvedAt} is null`,
     })
     .returning({ attempts: failedPayments.retryCount })
@@ -45,13 +49,44 @@ export async function recordFailedPayment(
   ];
 }
 
+/**
+ * A bank debit for a plan's new period is under way. Told after the failure it led to, or after the payment, it changes
+ * nothing. @returns the letter that says so, once for each debit
+ */
+export async function recordProcessing(
+  tx: Tx,
+  { userId, subscription, invoice, amountDueCents, at }: BillingEventOf<"payment_processing">,
+  now: Date,
+): Promise<BillingNews[]> {
+  const state = { subscriptionReference: subscription, amountDueCents, processingAt: at };
+  const recorded = await tx
+    .insert(failedPayments)
+    .values({
+      ...{ userId, invoiceReference: invoice, ...state, retryCount: 0 },
+      ...{ failedAt: at, createdAt: now, updatedAt: now },
+    })
+    .onConflictDoUpdate({
+      target: [failedPayments.userId, failedPayments.invoiceReference],
+      set: { ...state, updatedAt: now },
+      setWhere: sql`${failedPayments.resolvedAt} is null and ${failedPayments.failedAt} < ${at.toISOString()}::timestamptz
+        and coalesce(${failedPayments.processingAt} < ${at.toISOString()}::timestamptz, true)`,
+    })
+    .returning({ invoice: failedPayments.invoiceReference })
+    .prepare("record_processing")
+    .execute();
+  return recorded.length === 0 ? [] : [{ kind: "payment_processing", amountDueCents }];
+}
+
 /** Written down even where no failure is known yet: if it comes late, it is resolved already. */
 export async function resolveFailedPayment(
   tx: Tx,
   { userId, invoice, at }: BillingEventOf<"invoice_closed">,
   now: Date,
 ): Promise<void> {
-  const closed = { nextRetryAt: null, payUrl: null, resolvedAt: at, updatedAt: now };
+  const closed = {
+    ...{ nextRetryAt: null, payUrl: null, processingAt: null },
+    ...{ resolvedAt: at, updatedAt: now },
+  };
   await tx
     .insert(failedPayments)
     .values({

@@ -8,7 +8,7 @@ import type { Plan } from "@tintype/core/catalogue";
 import { DomainError } from "@tintype/core/problems";
 import type { Db, Tx } from "@tintype/db/client";
 import { failedPayments, paidPeriods, plans, subscriptions } from "@tintype/db/schema";
-import { and, asc, desc, eq, gt, isNull, ne, or } from "drizzle-orm";
+import { and, asc, desc, eq, gt, isNotNull, isNull, ne, or } from "drizzle-orm";
 import { listPlansAndPacks } from "../catalogue/catalogue.ts";
 import type { AnonymousActor, ServiceContext, UserActor } from "../context.ts";
 import { readAsUser } from "../read-as-user.ts";
@@ -52,7 +52,9 @@ export async function getSubscription(
 ): Promise<SubscriptionView | null> {
   const known = await readAsUser(ctx, (tx) => readKnown({ ...ctx, db: tx }));
   if (!known) return null;
-  const { current, plan, isPaid, failedPayment } = known;
+  const { current, plan, isPaid, debit } = known;
+  // Whoever is asked to pay what is on its way pays twice.
+  const failedPayment = debit ? null : known.failedPayment;
   const { status, periodStart, periodEnd, cancelAtPeriodEnd, nextPlanCode } = current;
   const { bill, isNextBillKnown } = await previewBill(ctx, current.reference);
   const isPaused = status === "paused";
@@ -67,8 +69,8 @@ export async function getSubscription(
     isPaid,
     canPause: canPause(current, isPaid),
     resumeCents: isPaused ? resumeCents : null,
-    isRenewing: status === "active" && !isPaid && !failedPayment?.isPlan,
-    failedPayment,
+    isRenewing: status === "active" && !isPaid && !failedPayment?.isPlan && !debit,
+    ...{ debit, failedPayment },
   };
 }
 
@@ -92,7 +94,31 @@ async function readKnown(ctx: Reader & Pick<ServiceContext, "now">) {
     plan: await readPlan(ctx, current.planCode),
     isPaid: await isPeriodPaid(ctx, current),
     failedPayment: await findFailedPayment(ctx, current.reference),
+    debit: await findDebit(ctx, current.reference),
   };
+}
+
+/** A bank debit for the plan that is under way. */
+async function findDebit(
+  { db, actor }: Reader,
+  subscription: string,
+): Promise<SubscriptionView["debit"]> {
+  const [row] = await db
+    .select()
+    .from(failedPayments)
+    .where(
+      and(
+        ...[eq(failedPayments.userId, actor.userId), isNull(failedPayments.resolvedAt)],
+        ...[
+          eq(failedPayments.subscriptionReference, subscription),
+          isNotNull(failedPayments.processingAt),
+        ],
+      ),
+    )
+    .orderBy(desc(failedPayments.processingAt))
+    .limit(1);
+  if (!row?.processingAt) return null;
+  return { amountDueCents: row.amountDueCents, startedAt: row.processingAt };
 }
 
 /** A year is paid for and gives its months whatever is paused; and of two plans for one day only one can be true. */

@@ -71,6 +71,7 @@ const joined = (
     ...{ paidCents: row.paidCents, paidAt: row.paidAt },
     ...{ refundedCents: row.refundedCents, refundAt: row.refundAt },
     ...{ refundOrderedCents: row.refundOrderedCents, refundOrderedAt: row.refundOrderedAt },
+    refundToldAt: row.refundToldAt,
     disputes: found
       .filter(({ paymentReference }) => paymentReference === row.reference)
       .map(({ reference, disputedCents, status, stateAt }) => ({

@@ -44,7 +44,12 @@ export async function releaseRefund(tx: Tx, order: RefundOrder, now: Date): Prom
   const { userId, paymentReference, earlier } = order;
   const payment = await findPayment(tx, userId, paymentReference);
   if (!payment || !isAwaited(order, payment)) return;
-  const isTold = !earlier || payment.refundedCents >= earlier.refundedAfterCents;
+  const { refundedCents, refundToldAt } = payment;
+  // Told as made, or told at all: what was sent back leaves no sum, and nobody tells of it once more.
+  const isTold =
+    !earlier ||
+    refundedCents >= earlier.refundedAfterCents ||
+    (refundToldAt !== null && refundToldAt >= new Date(earlier.orderedAt));
   await change(tx, userId, payment, isTold ? null : earlier, now);
 }
 

@@ -1,5 +1,5 @@
-import { failedPayments, webhookEvents } from "@tintype/db/schema";
-import { and, eq, inArray, isNotNull, lt } from "drizzle-orm";
+import { failedPayments, renewals, webhookEvents } from "@tintype/db/schema";
+import { and, eq, inArray, isNotNull, isNull, lt } from "drizzle-orm";
 import type { ServiceContext, SystemActor } from "../context.ts";
 
 const DAY_MS = 86_400_000;
@@ -43,5 +43,10 @@ export async function sweepWebhooks(ctx: ServiceContext<SystemActor>): Promise<n
       and(eq(failedPayments.retryCount, 0), lt(failedPayments.resolvedAt, before(PAYLOAD_DAYS))),
     )
     .returning({ reference: failedPayments.invoiceReference });
-  return emptied.length + deleted.length + paidAtOnce.length;
+  // An event that comes later asks for its invoice once more, and finds that it is no draft.
+  const collected = await db
+    .delete(renewals)
+    .where(and(isNull(renewals.nextAttemptAt), lt(renewals.createdAt, before(PAYLOAD_DAYS))))
+    .returning({ invoice: renewals.invoiceReference });
+  return collected.length + emptied.length + deleted.length + paidAtOnce.length;
 }

@@ -52,6 +52,7 @@ const all: BillingNews[] = [
   },
   { ...lastAttempt, isPlan: true },
   { ...lastAttempt, isPlan: false },
+  { kind: "payment_processing", amountDueCents: 1_900 },
   { kind: "renewal", planCode: "pro", credits: 500, rolledOverCredits: 21, expiresAt: LATE },
   { kind: "renewal", planCode: "pro", credits: 500, rolledOverCredits: 0, expiresAt: LATE },
   { kind: "refund", refundedCents: 624, refundedInAllCents: 624, ...payment },

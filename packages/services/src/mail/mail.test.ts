@@ -210,6 +210,7 @@ test("whatever a preference turns off can be stopped by mail programs, and nothi
     { kind: "password_reset" },
     { kind: "sign_in_attempts" },
     { kind: "welcome", credits: 1 },
+    { kind: "payment_processing", amountDueCents: 1 },
     { kind: "top_up_declined", reason: "card_declined", priceCents: 900 },
     { kind: "receipt", ...payment, credits: 1, paymentReference: "pi_1", invoiceUrl: null },
     { kind: "refund", ...payment, refundedCents: 1, refundedInAllCents: 1 },

@@ -31,10 +31,10 @@ const words: Record<Locale, Words> = {
       `It will be tried again on ${day}. You need not wait: pay now with this card or another one.`,
     last: "It will not be tried again by itself, and an invoice that stays unpaid ends the plan. You can still pay it now.",
     meanwhile:
-      "All credits you have stay yours and work as before. The credits of the new period come as soon as it is paid.",
+      "Packs, gifts and the credits of months that are paid work as before. Those of a month that is not paid come as soon as it is, with what was left of the month before.",
     lastOverage: "It will not be tried again by itself. You can still pay it now.",
     meanwhileOverage:
-      "It is for what went beyond your wallet. Until it is paid, jobs use the wallet only; all credits in it work as before.",
+      "It is for what went beyond your wallet. As long as it is unpaid, jobs use the wallet only; all credits in it work as before.",
     what: "Due",
     attempts: "Tried",
     nextAttempt: "Next try",
@@ -50,7 +50,7 @@ const words: Record<Locale, Words> = {
       `Следующая попытка — ${day}. Ждать не обязательно: оплатите сейчас этой или другой картой.`,
     last: "Сам платёж больше не повторится, а неоплаченный счёт завершает тариф. Его ещё можно оплатить сейчас.",
     meanwhile:
-      "Все ваши кредиты остаются у вас и работают как прежде. Кредиты нового периода придут сразу после оплаты.",
+      "Пакеты, подарки и кредиты оплаченных месяцев можно тратить как прежде. Кредиты неоплаченного месяца придут сразу после оплаты вместе с остатком предыдущего.",
     lastOverage: "Сам платёж больше не повторится. Его ещё можно оплатить сейчас.",
     meanwhileOverage:
       "Это счёт за расход сверх кошелька. Пока он не оплачен, задания тратят только кошелёк; все кредиты в нём работают как прежде.",

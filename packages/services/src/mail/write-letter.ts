@@ -11,6 +11,7 @@ import type { BillingMessage, MailMessage } from "./messages.ts";
 import { overageAlertLetter } from "./overage-alert-letter.ts";
 import { passwordResetLetter } from "./password-reset-letter.ts";
 import { paymentFailedLetter } from "./payment-failed-letter.ts";
+import { paymentProcessingLetter } from "./payment-processing-letter.ts";
 import { planLetter } from "./plan-letter.ts";
 import { productName } from "./product-name.ts";
 import { receiptLetter } from "./receipt-letter.ts";
@@ -71,6 +72,8 @@ export function billingLetter(message: BillingMessage, desk: LetterDesk): Letter
       return receiptLetter(message, desk);
     case "payment_failed":
       return paymentFailedLetter(message, desk);
+    case "payment_processing":
+      return paymentProcessingLetter(message, desk);
     case "renewal":
       return renewalLetter(message, desk);
     case "refund":

@@ -43,7 +43,7 @@ type CurrentProps = {
 
 function Current({ subscription, catalogue, onNews }: CurrentProps) {
   const { t } = useTranslation();
-  const { plan, status, isRenewing, cancelAtPeriodEnd, nextPlanCode } = subscription;
+  const { plan, status, isRenewing, debit, cancelAtPeriodEnd, nextPlanCode } = subscription;
   const nextPlan = catalogue.plans.find(({ code }) => code === nextPlanCode);
   const date = new Date(subscription.periodEnd);
   const price = formatCents(t, plan.priceCents);
@@ -71,6 +71,13 @@ function Current({ subscription, catalogue, onNews }: CurrentProps) {
       </p>
       {isRenewing && (
         <Note tone="calm" title={t("billing.renewing.title")} text={t("billing.renewing.text")} />
+      )}
+      {debit && (
+        <Note
+          tone="calm"
+          title={t("billing.debit.title", { amount: formatCents(t, debit.amountDueCents) })}
+          text={t("billing.debit.text", { date: new Date(debit.startedAt) })}
+        />
       )}
       {status === "paused" && <PausedPlan {...{ subscription, onNews }} />}
       <PlanActions {...{ subscription, catalogue, onNews }} />

@@ -55,7 +55,7 @@ export async function forPerson<T>(requestId: string, call: () => Promise<T>): P
  * before. @returns null when it is that which is missing
  */
 export async function unlessUnknown<T>(
-  what: "customer" | "subscription" | "payment_intent",
+  what: "customer" | "subscription" | "payment_intent" | "invoice",
   call: () => Promise<T>,
 ): Promise<T | null> {
   try {

@@ -12,6 +12,7 @@ import { refundMetadata } from "./orders.ts";
 import { billOverage } from "./overage.ts";
 import { pause, unpause } from "./pauses.ts";
 import * as changes from "./plan-changes.ts";
+import { collectRenewal, findRenewals } from "./renewals.ts";
 import { findCard, saveCard } from "./saved-card.ts";
 import {
   forPerson,
@@ -72,6 +73,8 @@ export function createStripePayments(
       forPerson(requestId, () => unpause(stripe, id, startsAnew, requestId)),
     resume: (id) => forPerson(id, () => changes.resume(stripe, id)),
     billOverage: (bill) => billOverage(stripe, bill),
+    collectRenewal: (invoice) => collectRenewal(stripe, invoice),
+    findRenewals: (subscription) => findRenewals(stripe, subscription),
     topUp: (order) => topUp(stripe, order),
     findCard: (customer) =>
       forPerson(customer, () => unlessUnknown("customer", () => findCard(stripe, customer))),

@@ -95,6 +95,15 @@ export function ofUnpaidInvoice(invoice: Stripe.Invoice, { userId, at }: Told): 
   ];
 }
 
+export function ofProcessing(invoice: Stripe.Invoice, { userId, at }: Told): BillingEvent[] {
+  const subscription = subscriptionOf(invoice);
+  if (subscription === null || invoice.status !== "open") return [];
+  const amountDueCents = invoice.amount_remaining;
+  return [
+    { type: "payment_processing", userId, subscription, invoice: invoice.id, amountDueCents, at },
+  ];
+}
+
 /** Cancelled or given up. Only who cancels an invoice waives what is on it. */
 export const ofClosedInvoice = (invoice: Stripe.Invoice, { userId, at }: Told): BillingEvent[] => [
   {

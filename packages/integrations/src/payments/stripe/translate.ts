@@ -3,7 +3,7 @@ import type { Stripe } from "stripe";
 import type { Knowledge, ProviderEvent, Translation } from "../payments.ts";
 import { orderOf, userIdIn } from "./orders.ts";
 import { yieldTo } from "./plan-changes.ts";
-import { readCharge, readInvoiceOf, readLines, readPaidInvoice, readSubscription } from "./read.ts";
+import { readCharge, readInvoiceOf, readPaidInvoice } from "./read.ts";
 import { idOf, timeOf } from "./stripe-client.ts";
 import { isOurs, ofClosedInvoice, ofPaidInvoice, ofUnpaidInvoice } from "./translate-invoices.ts";
 import {
@@ -14,14 +14,12 @@ import {
   ofRefund,
   ofRefundedCharge,
 } from "./translate-payments.ts";
-import { ofSubscription } from "./translate-subscriptions.ts";
+import { debitStarted, invoiceDrafted } from "./translate-renewals.ts";
+import { subscriptionChanged } from "./translate-subscription-events.ts";
+import { type Desk, type Handled, isInvoiceOfOurs, type Told } from "./translation-desk.ts";
 
-type Told = { userId: string; at: Date };
-type Desk = { stripe: Stripe; knowledge: Knowledge };
 /** Gathers what the object leaves out, then translates. `at` is when the object was so. */
 type Handler<T> = (desk: Desk, object: T, told: Told) => Handled | Promise<Handled>;
-type Handled = BillingEvent[] | "not_ours";
-
 type OwnedObject = {
   id: string;
   object: string;
@@ -44,6 +42,8 @@ const handlers: Record<string, (desk: Desk, event: Stripe.Event) => Promise<Tran
   ...on<Stripe.PaymentIntent>(["payment_intent.payment_failed"], (_, intent, told) =>
     ofDecline(intent, told),
   ),
+  ...on<Stripe.PaymentIntent>(["payment_intent.processing"], debitStarted),
+  ...on<Stripe.Invoice>(["invoice.created"], invoiceDrafted),
   ...on<Stripe.Invoice>(["invoice.paid"], invoicePaid),
   ...on<Stripe.Invoice>(["invoice.payment_failed"], async ({ stripe }, invoice, told) =>
     (await isInvoiceOfOurs(stripe, invoice)) ? ofUnpaidInvoice(invoice, told) : "not_ours",
@@ -147,9 +147,6 @@ async function ownerOf({ knowledge }: Desk, object: OwnedObject): Promise<string
 const subscriptionMetadataOf = (object: OwnedObject): Stripe.Metadata | null | undefined =>
   (object as Partial<Stripe.Invoice>).parent?.subscription_details?.metadata;
 
-const isInvoiceOfOurs = async (stripe: Stripe, invoice: Stripe.Invoice): Promise<boolean> =>
-  isOurs(invoice, await readLines(stripe, invoice));
-
 /**
  * An order says so itself. The charge of an invoice does not: it is ours if its payment is booked, or if the invoice is
  * that has not been told yet.
@@ -181,21 +178,6 @@ async function foreignClosed(
 ): Promise<Handled> {
   if (!(await knowledge.isInvoiceWaitedFor(userId, id))) return "not_ours";
   return [{ type: "invoice_closed", userId, invoice: id, at }];
-}
-
-/** Told in order, the event is believed; an older one, or one of the same second, asks how things stand today. */
-async function subscriptionChanged(
-  { stripe, knowledge }: Desk,
-  told: Stripe.Subscription,
-  { userId, at }: Told,
-): Promise<BillingEvent[]> {
-  const known = await knowledge.subscriptionKnownAt(userId, told.id);
-  const asked = knowledge.now();
-  const isOlder = known !== null && at <= known;
-  const today = isOlder ? new Date(Math.max(asked.getTime(), known.getTime() + 1)) : at;
-  const { subscription, schedule } = await readSubscription(stripe, isOlder ? told.id : told);
-  const event = ofSubscription(subscription, schedule, { userId, at: today });
-  return event ? [event] : [];
 }
 
 /** "2026-10-28.endive": within a release Stripe only adds; another one may mean other things by the same words. */

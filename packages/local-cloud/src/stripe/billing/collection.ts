@@ -132,6 +132,12 @@ export function finalizeAndCollect(world: World, id: string): void {
   else emit(world, "invoice.sent", open);
 }
 
+/** Automatic collection begins after a finalisation, not with it. */
+export function collectLater(world: World, invoice: Stripe.Invoice, seconds: number): void {
+  const clock = idOrNull(invoice.test_clock);
+  world.schedule("invoice.collect", invoice.id, world.now(clock) + seconds, clock);
+}
+
 export function collectAgain(world: World, id: string): void {
   const invoice = world.store.get("invoice", id);
   if (invoice?.status === "open" && invoice.auto_advance) collect(world, id);

@@ -2,7 +2,7 @@ import { invalid, missingParam } from "../core/errors.ts";
 import { emit, update } from "../core/events.ts";
 import { createdFilter, LIST_PARAMS, pageInOrder, pageOf } from "../http/list.ts";
 import type { Call, Routes } from "../http/routes.ts";
-import { collect, methodFor, payInvoice } from "./collection.ts";
+import { collect, collectLater, methodFor, payInvoice } from "./collection.ts";
 import { markUncollectible, voidInvoice } from "./invoice-closing.ts";
 import { dueIn, requireStatus, subscriptionOf } from "./invoice-relations.ts";
 import { draftInvoice, finalizeInvoice, finalizeLater } from "./invoices.ts";
@@ -98,7 +98,13 @@ function finalize({ world, params, id }: Call) {
   if (advance !== undefined) world.change("invoice", id(), { auto_advance: advance });
   const invoice = finalizeInvoice(world, id());
   const collects = invoice.auto_advance && invoice.collection_method === "charge_automatically";
-  return collects && methodFor(world, invoice) ? collect(world, id()) : invoice;
+  if (!collects || invoice.status !== "open") return invoice;
+  const { collectSeconds, draftSeconds } = world.settings;
+  const hasMethod = methodFor(world, invoice) !== null;
+  if (hasMethod && collectSeconds === 0) return collect(world, id());
+  // Without a method there is time to name one; then the attempt fails as it does at Stripe.
+  collectLater(world, invoice, hasMethod ? collectSeconds : draftSeconds);
+  return world.must("invoice", id());
 }
 
 function list({ world, params }: Call) {

@@ -18,6 +18,11 @@ export type Settings = {
   dunning: Dunning;
   /** Seconds a renewal's invoice stays a draft; an hour at Stripe. */
   draftSeconds: number;
+  /**
+   * From a finalisation that was asked for to the attempt that Stripe makes by itself; 0: within the call. Stripe's own
+   * comes some time after its answer, and races whoever calls `pay` (twentyhq/twenty#21097).
+   */
+  collectSeconds: number;
   /** Days before a renewal on which `invoice.upcoming` is sent. */
   upcomingDays: number;
   /** Seconds until a bank debit succeeds or fails; days at Stripe. */
