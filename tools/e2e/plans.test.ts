@@ -1,5 +1,5 @@
 import { demoAccounts } from "@tintype/services/demo-accounts";
-import type { Browser } from "playwright-core";
+import type { Browser, Locator } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { ApiClient } from "./api-client.ts";
 import { delivered, stripeApi } from "./books.ts";
@@ -233,6 +233,40 @@ test("a plan that the operator ends at Stripe is gone here too, and so is that o
   await delivered(stack);
   await ended.page.reload();
   await ended.page.getByText(/Pro ended on/).waitFor();
+});
+
+test("a fast second press on Redeem, Claim or Cancel plan is the same press: no refusal is shown over what was done", async () => {
+  const hasty = await another();
+  const code = "TWICE-BY-A-FAST-HAND";
+  const admin = await new ApiClient(stack.urls.app).signIn(demoAccounts.admin);
+  await admin.mutate("admin.createPromoCode", { code, credits: 25, budget: 10, note: "a test" });
+  const sent: string[] = [];
+  hasty.page.on("request", (request) => {
+    const path = new URL(request.url()).pathname;
+    if (request.method() === "POST")
+      sent.push(...(/(redeem|claim|cancel)/.exec(path) ?? []).slice(1));
+  });
+  /** Both clicks are through before React has drawn anything. */
+  const pressTwice = (button: Locator) =>
+    button.evaluate((element: HTMLElement) => {
+      element.click();
+      element.click();
+    });
+  await hasty.page.goto("/rewards");
+  await hasty.page.getByLabel("Promo code").fill(code);
+  await pressTwice(hasty.button("Redeem"));
+  await hasty.page.getByText("You got 25 credits").waitFor();
+  await pressTwice(hasty.button(/^Collect/));
+  await hasty.page.getByText("You have been here 1 day in a row.").waitFor();
+  expect(await hasty.page.getByRole("alert").count()).toBe(0);
+  await expect.poll(hasty.balance).toBe(10 + 25 + 1);
+
+  await hasty.subscribe("Creator");
+  await hasty.button("Cancel plan").click();
+  await pressTwice(hasty.dialog().getByRole("button", { name: "Cancel plan" }));
+  await hasty.page.getByText(/^Your plan ends on/).waitFor();
+  expect(await hasty.page.getByRole("alert").count()).toBe(0);
+  expect(sent).toEqual(["redeem", "claim", "cancel"]);
 });
 
 test("no page threw an error on the way", () => {
