@@ -6,6 +6,7 @@ import { connect } from "@tintype/db/client";
 import { findViolations, type TestDatabase } from "@tintype/db/testing";
 import { afterAll, beforeAll, expect } from "vitest";
 import { type RunningStack, startStack } from "../src/stack.ts";
+import { emulator } from "./books.ts";
 
 export type E2eStack = RunningStack & {
   database: Pick<TestDatabase, "db" | "close">;
@@ -41,6 +42,7 @@ export function useStack(env: Record<string, string> = {}): E2eStack {
     const log = (name: string) => (logs.get(name) ?? []).join("\n");
     // `failed` is a getter that must keep its owner, so it is read once here.
     Object.assign(stack, { ...running, failed: running.failed, database, log });
+    await turnTo(process.env.E2E_AT, stack as E2eStack);
   });
   afterAll(async () => {
     try {
@@ -53,6 +55,21 @@ export function useStack(env: Record<string, string> = {}): E2eStack {
     }
   });
   return stack as E2eStack;
+}
+
+/**
+ * The stack's clock goes forward to the next such moment: "31T23:59" is the end of a month's 31st day in UTC. So a walk can be
+ * taken on the days on which months and years end.
+ */
+async function turnTo(moment: string | undefined, stack: E2eStack): Promise<void> {
+  if (moment === undefined) return;
+  const now = Date.now();
+  const days = Array.from({ length: 62 }, (_, day) => new Date(now + day * 86_400_000));
+  const found = days
+    .map((day) => new Date(`${day.toISOString().slice(0, 8)}${moment}Z`))
+    .find((time) => time.getTime() > now);
+  if (!found) throw new Error(`E2E_AT=${moment} is no moment of a month`);
+  await emulator(stack, "advance", { seconds: Math.ceil((found.getTime() - now) / 1_000) });
 }
 
 export type Account = { email: string; password: string };

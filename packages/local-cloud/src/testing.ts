@@ -18,6 +18,8 @@ declare module "vitest" {
     postgresUrl: string;
     s3: TestS3;
     smtp: TestSmtp;
+    /** When the clock of services stands still at first: ISO 8601. */
+    testClock: string;
     /** Which random lives the model of the ledger is to live, how many, and whether to look for the smallest that fails. */
     ledgerModel: { seed: number; lives: number; shrink: boolean };
   }

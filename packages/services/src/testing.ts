@@ -30,7 +30,10 @@ export const testConfig: ServiceConfig = {
 
 /** A clock that only moves when a test moves it. */
 export class TestClock {
-  #now = new Date("2026-06-01T12:00:00Z").getTime();
+  #now: number;
+  constructor(start: string) {
+    this.#now = new Date(start).getTime();
+  }
   now = (): Date => new Date(this.#now);
   advanceSeconds = (seconds: number): void => {
     this.#now += seconds * 1_000;
@@ -51,7 +54,7 @@ export type TestParts = {
  * LISTEN/NOTIFY. After the file's last test the books must balance.
  */
 export function useTestServices(options: { maxConnections?: number } = {}) {
-  const clock = new TestClock();
+  const clock = new TestClock(inject("testClock"));
   const parts = {} as TestParts;
   const letters: MailMessage[] = [];
   const confirmations = createConfirmations();

@@ -30,6 +30,8 @@ export default async function setup({ provide }: TestProject) {
   const { MODEL_SEED = "20261121", MODEL_LIVES = "1000", MODEL_SHRINK = "yes" } = process.env;
   const [seed, lives] = [Number(MODEL_SEED), Number(MODEL_LIVES)];
   provide("ledgerModel", { seed, lives, shrink: MODEL_SHRINK === "yes" });
+  // A day in the middle of nothing, unless somebody asks for the end of a month.
+  provide("testClock", process.env.TEST_CLOCK ?? "2026-06-01T12:00:00Z");
   provide("smtp", { url: mail.smtpUrl, inboxUrl: mail.inboxUrl });
 
   return async () => {
