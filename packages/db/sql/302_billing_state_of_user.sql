@@ -25,7 +25,8 @@ begin
     union all
     select 'periods ' || row(count(*), max(created_at))::text from paid_periods where user_id = p_user_id
     union all
-    select 'failed ' || row(invoice_reference, amount_due_cents, retry_count, next_retry_at, pay_url, resolved_at)::text
+    select 'failed ' || row(invoice_reference, amount_due_cents, retry_count, next_retry_at, pay_url, processing_at,
+      resolved_at)::text
     from failed_payments where user_id = p_user_id
     union all
     select 'overage ' || row(id, amount_cents, invoice_reference, failed_at, paid_at)::text
