@@ -64,6 +64,7 @@ const all = [
   { kind: "credits_expire", expiring: [{ credits: 1_200, expiresAt: NOW }] },
   { kind: "password_reset" },
   { kind: "sign_in_attempts" },
+  { kind: "verify_email" },
 ] satisfies Told[];
 /** One may do without these, and each can be stopped by a press in the mail program or on a page of its own. */
 const optional = [

@@ -9,7 +9,8 @@ import { newAccount, useStack } from "./stack.ts";
 import { eventually } from "./stack-tools.ts";
 
 // Strangers come from addresses that a proxy writes down; the browser's own is that of its connection.
-const stack = useStack({ TRUST_PROXY_HOPS: "1" });
+// And it is the one that waits for confirmed addresses, as a server outside development does.
+const stack = useStack({ TRUST_PROXY_HOPS: "1", REQUIRE_VERIFIED_EMAIL: "true" });
 const errors: string[] = [];
 let browser: Browser;
 const open = (): Promise<Page> => openPage(stack, browser, { errors });
@@ -70,6 +71,50 @@ test("lock-out: strangers try hundreds of passwords, and the owner signs in at o
   });
   expect(letter.text).toContain(`${stack.urls.app}/forgot-password`);
   await stranger.close();
+  await page.close();
+});
+
+test("a newcomer's credits wait for the link in the letter, which somebody who is not signed in cannot use", async () => {
+  const page = await open();
+  const account = await signUp(page);
+  const balance = page.getByTestId("balance");
+  expect(await balance.getAttribute("data-available")).toBe("0");
+  await page.getByText(`We have sent a link to ${account.email}`).waitFor();
+  await photograph(page, "verify-notice");
+  await page.goto("/rewards");
+  await page.getByRole("button", { name: /^Collect/ }).click();
+  await page.getByText("Confirm your e-mail address first").waitFor();
+
+  const letter = await eventually("the letter with the link", PATIENCE_MS, async () => {
+    const mails = await lettersTo(stack, account.email);
+    return mails.find(({ subject }) => subject === "Confirm your e-mail address");
+  });
+  const [link = ""] = /http\S+verify-email\S+/.exec(letter.text) ?? [];
+  const elsewhere = await open();
+  await signUp(elsewhere);
+  await elsewhere.goto(link);
+  await elsewhere.getByRole("button", { name: "Confirm this address" }).click();
+  await elsewhere.getByText("This link is no longer good").waitFor();
+  await photograph(elsewhere, "verify-not-mine");
+  await elsewhere.close();
+
+  const phone = await open();
+  await phone.goto(link);
+  await phone.waitForURL("**/sign-in**");
+  await signIn(phone, account);
+  await phone.getByText(`Confirm that ${account.email} is yours`).waitFor();
+  await photograph(phone, "verify-email");
+  await phone.getByRole("button", { name: "Confirm this address" }).click();
+  await phone.getByRole("heading", { name: "Your address is confirmed" }).waitFor();
+  await photograph(phone, "verify-done");
+  await phone.getByRole("link", { name: "Go to the studio" }).click();
+  await phone.waitForURL("**/studio");
+  await phone.close();
+
+  await expect.poll(() => balance.getAttribute("data-available")).toBe("10");
+  await page.goto("/settings");
+  await page.getByText(`${account.email} is yours.`).waitFor();
+  await photograph(page, "settings-verified");
   await page.close();
 });
 

@@ -19,6 +19,13 @@ const hostEnvironment = () => {
   return { PATH, HOME, TMPDIR, LANG, NODE_EXTRA_CA_CERTS };
 };
 
+/** A newcomer has credits at once: what waits for a confirmed address is the story of one file. */
+const defaults = {
+  DEMO_ACCOUNTS: "true",
+  SANDBOX_PAYMENTS: "true",
+  REQUIRE_VERIFIED_EMAIL: "false",
+};
+
 /**
  * The production shape with embedded services, on free ports and in a folder of its own, for one test file.
  * When the file's tests are through, the books must balance.
@@ -35,7 +42,7 @@ export function useStack(env: Record<string, string> = {}): E2eStack {
       dataDir,
       ports: "free",
       fast: true,
-      env: { ...hostEnvironment(), DEMO_ACCOUNTS: "true", SANDBOX_PAYMENTS: "true", ...env },
+      env: { ...hostEnvironment(), ...defaults, ...env },
       onLine: (name, line) => logs.set(name, [...(logs.get(name) ?? []), line]),
     });
     const database = connect(running.env.DATABASE_URL ?? "", { maxConnections: 2 });

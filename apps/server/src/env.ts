@@ -1,5 +1,6 @@
 import { catalogueNames } from "@tintype/core/catalogue";
 import {
+  accountVariables,
   databaseVariables,
   flag,
   jobVariables,
@@ -20,6 +21,7 @@ const schema = z.object({
   ...storageVariables,
   ...jobVariables,
   ...linkVariables,
+  ...accountVariables,
   ...paymentVariables,
   ...processVariables,
   /** Off when somebody else makes the buckets and their CORS rules. */
@@ -52,6 +54,16 @@ const migrationSchema = z.object({
   DATABASE_URL: databaseVariables.DATABASE_URL,
   CATALOG: schema.shape.CATALOG,
 });
+
+const importSchema = z.object({
+  DATABASE_URL: databaseVariables.DATABASE_URL,
+  ...accountVariables,
+});
+
+/** All that bringing balances from another system needs. */
+export const readImportEnv = (
+  variables: NodeJS.ProcessEnv = process.env,
+): z.infer<typeof importSchema> => parseEnvironment(importSchema, variables);
 
 /** All that bringing a database up to date needs. */
 export const readMigrationEnv = (

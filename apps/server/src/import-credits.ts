@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { connect } from "@tintype/db/client";
 import { importCredits } from "@tintype/services/admin/import-credits";
 import { readCreditFile } from "./credit-file.ts";
-import { readMigrationEnv } from "./env.ts";
+import { readImportEnv } from "./env.ts";
 import { importReport } from "./import-report.ts";
 
 /** Brings balances from another system: `import-credits.ts FILE.csv [--dry-run]`. README says what the file holds. */
@@ -15,13 +15,16 @@ async function importFile(): Promise<void> {
   const [file] = positionals;
   if (file === undefined) throw new Error("which file? import-credits.ts FILE.csv [--dry-run]");
 
-  const { DATABASE_URL } = readMigrationEnv();
+  const { DATABASE_URL, REQUIRE_VERIFIED_EMAIL: requireVerifiedEmail } = readImportEnv();
   const lines = readCreditFile(await readFile(file, "utf8"));
   const { db, close } = connect(DATABASE_URL, { maxConnections: 1 });
   try {
     const actor = { kind: "system", name: "import" } as const;
     const ctx = { db, actor, now: () => new Date() };
-    const outcomes = await importCredits(ctx, lines, { dryRun: values["dry-run"] });
+    const outcomes = await importCredits(ctx, lines, {
+      dryRun: values["dry-run"],
+      requireVerifiedEmail,
+    });
     process.stdout.write(importReport(outcomes));
     if (outcomes.some(({ outcome }) => outcome === "failed")) process.exitCode = 1;
   } finally {

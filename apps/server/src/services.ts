@@ -24,6 +24,7 @@ export type Services = Omit<RefundContext, "actor"> & {
   passwords: Passwords;
   liveStreams: LiveStreams;
   confirmations: Confirmations;
+  requireVerifiedEmail: boolean;
 };
 export type OpenServices = { services: Services; close: () => Promise<void> };
 
@@ -72,9 +73,14 @@ export async function openServices(env: Env, logger: Logger): Promise<OpenServic
       signals,
       refunds: mail.refunds,
       payments: stripe && createStripePayments(stripe),
-      config: { publicUrl: env.PUBLIC_URL, ...jobSettings(env), provider: PROVIDER },
+      config: {
+        publicUrl: env.PUBLIC_URL,
+        ...jobSettings(env),
+        provider: PROVIDER,
+      },
       passwords: createPasswords(),
       confirmations: createConfirmations(),
+      requireVerifiedEmail: env.REQUIRE_VERIFIED_EMAIL,
       sessions: createSessionStore({
         db: database.db,
         secureCookies: env.PUBLIC_URL.startsWith("https:"),

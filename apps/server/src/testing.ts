@@ -56,6 +56,7 @@ export function testEnv(databaseUrl: string, over: Record<string, string> = {}):
     S3_UPLOADS_BUCKET: `uploads-${name}`,
     S3_OUTPUTS_BUCKET: `outputs-${name}`,
     PUBLIC_URL: ORIGIN,
+    REQUIRE_VERIFIED_EMAIL: "false",
     PORT: "0",
     ...over,
   });

@@ -18,6 +18,8 @@ export const trpcCodeOf: Record<Problem["code"], TRPCError["code"]> = {
   busy: "SERVICE_UNAVAILABLE",
   unavailable: "SERVICE_UNAVAILABLE",
   reset_token_invalid: "BAD_REQUEST",
+  verification_token_invalid: "BAD_REQUEST",
+  email_not_verified: "FORBIDDEN",
   insufficient_credits: "PAYMENT_REQUIRED",
   overage_changed: "CONFLICT",
   overage_unpaid: "PAYMENT_REQUIRED",

@@ -29,6 +29,8 @@ export const requestPasswordResetInput = z.object({ email, locale: z.enum(locale
 export type RequestPasswordResetInput = z.infer<typeof requestPasswordResetInput>;
 export const resetPasswordInput = z.object({ token: inputText({ min: 20, max: 200 }), password });
 export type ResetPasswordInput = z.infer<typeof resetPasswordInput>;
+export const verifyEmailInput = z.object({ token: z.string().min(20).max(200) });
+export type VerifyEmailInput = z.infer<typeof verifyEmailInput>;
 export const updatePreferencesInput = z.object({ locale: z.enum(locales) });
 export type UpdatePreferencesInput = z.infer<typeof updatePreferencesInput>;
 
@@ -39,11 +41,18 @@ export type UserView = {
   role: UserRole;
   locale: Locale;
   createdAt: Date;
+  /** They have opened a link that was mailed to this address. */
+  isVerified: boolean;
+  /** What is given (welcome credits, rewards) waits until they have. */
+  awaitsVerification: boolean;
 };
 
 export const authLimits = {
   sessionDays: 30,
   resetTokenMinutes: 60,
+  verificationHours: 24,
+  /** Letters with a link to confirm the address. */
+  verificationLetters: 3,
   /** All that follow are inside so many seconds. Beyond them attempts are slowed, never stopped. */
   attemptWindowSeconds: 900,
   /** Wrong passwords of a browser that has signed in to the account before. */

@@ -56,7 +56,15 @@ export type ImportOutcome = {
   line: number;
   externalId: string;
   email: string;
-  outcome: "granted" | "would_be_granted" | "already_granted" | "failed";
+  /** `waiting`: until somebody confirms that the address is theirs. */
+  outcome:
+    | "granted"
+    | "would_be_granted"
+    | "already_granted"
+    | "waiting"
+    | "would_wait"
+    | "already_waiting"
+    | "failed";
   /** What was given, or what is wrong, in words. */
   explanation: string;
 };

@@ -44,6 +44,14 @@ export const linkVariables = {
   LINK_SECRET: z.string().min(32).optional(),
 };
 
+export const accountVariables = {
+  /**
+   * Welcome credits, rewards and imported balances wait until the address of the account is confirmed. Off in
+   * development, where letters go nowhere.
+   */
+  REQUIRE_VERIFIED_EMAIL: flag.default(true),
+};
+
 /** Both or none: without them nothing is sold, and webhooks are answered with 503. */
 export const paymentVariables = {
   STRIPE_SECRET_KEY: z.string().min(1).optional(),

@@ -30,6 +30,9 @@ export type Problem =
   /** A part we depend on is away or does not answer: whether a change was made is not known. */
   | { code: "unavailable"; retryAfterSeconds: number }
   | { code: "reset_token_invalid" }
+  | { code: "verification_token_invalid" }
+  /** What is given to an account waits until its address has been confirmed. */
+  | { code: "email_not_verified" }
   /** `excluded`: so many more are there, which the user's own switch (`scope`) keeps from being used. */
   | {
       code: "insufficient_credits";

@@ -16,7 +16,8 @@ begin
 end
 $$;
 
--- reward_referral: the first payment of somebody who was invited rewards the one who invited them.
+-- reward_referral: the first payment of somebody who was invited rewards the one who invited them, once the address of
+-- the one who was invited is confirmed where that is asked for. Confirming it calls this again.
 --
 -- `p_user_id` is the one who has paid. The reward names their payment, so that what is taken back of the payment can
 -- be taken back of the reward: hold_referral_reward.
@@ -35,6 +36,7 @@ declare
 begin
   update referrals set rewarded_at = p_now, payment_reference = p_payment_reference
     where referee_id = p_user_id and rewarded_at is null
+      and not exists (select from users where id = p_user_id and awaits_verification)
     returning referrer_id into v_referrer_id;
   if not found or p_credits = 0 then
     return jsonb_build_object('outcome', 'nothing');

@@ -23,6 +23,7 @@ const matrix: Record<string, Record<Operation, Reach>> = {
   users: reach("own", "none", "own", "none"),
   sessions: reach("none", "none", "none", "none"),
   password_reset_tokens: reach("none", "none", "none", "none"),
+  email_verification_tokens: reach("none", "none", "none", "none"),
   sign_in_attempts: reach("none", "none", "none", "none"),
   wallets: reach("own", "none", "none", "none"),
   credit_grants: reach("own", "none", "none", "none"),
@@ -55,6 +56,7 @@ const matrix: Record<string, Record<Operation, Reach>> = {
   referrals: reach("none", "none", "none", "none"),
   streaks: reach("own", "none", "none", "none"),
   welcomed_addresses: reach("none", "none", "none", "none"),
+  credit_claims: reach("none", "none", "none", "none"),
   prices: reach("all", "none", "none", "none"),
   plans: reach("all", "none", "none", "none"),
   packs: reach("all", "none", "none", "none"),
@@ -131,6 +133,13 @@ const tables: Record<string, Table> = {
     change: "expires_at",
     row: (user_id, n) => ({
       ...{ token_hash: `${user_id}.${n}`, user_id, created_at: now, expires_at: now },
+    }),
+  },
+  email_verification_tokens: {
+    owner: "user_id",
+    change: "expires_at",
+    row: (user_id, n) => ({
+      ...{ token_hash: `${user_id}.${n}`, user_id, email: "x", created_at: now, expires_at: now },
     }),
   },
   sign_in_attempts: {
@@ -342,6 +351,14 @@ const tables: Record<string, Table> = {
     owner: null,
     change: "created_at",
     row: (userId, n) => ({ address_hash: `${userId}.${n}`, created_at: now }),
+  },
+  credit_claims: {
+    owner: null,
+    change: "note",
+    row: (userId, n) => ({
+      ...{ external_id: `${userId}.${n}`, email: "x", credits: 1, category: "paid" },
+      ...{ cost_basis_cents: 0, note: "", created_at: now },
+    }),
   },
   prices: {
     owner: null,

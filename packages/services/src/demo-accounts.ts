@@ -65,7 +65,7 @@ async function ensureAccount(db: Db, account: DemoAccount, now: Date): Promise<v
   await db.transaction(async (tx) => {
     const [user] = await tx
       .insert(users)
-      .values({ email, role, passwordHash, createdAt: now })
+      .values({ email, role, passwordHash, verifiedEmail: email, createdAt: now })
       .onConflictDoNothing({ target: users.email })
       .returning({ id: users.id });
     if (!user) return;

@@ -39,6 +39,8 @@ export function stackSettings(mode: StackMode, env: NodeJS.ProcessEnv, ports: Po
       DEMO_ACCOUNTS: env.DEMO_ACCOUNTS || String(isDesk && !env.DATABASE_URL),
       // Test cards buy real credits, so the same holds.
       SANDBOX_PAYMENTS: env.SANDBOX_PAYMENTS || String(isDesk),
+      // At the desk nobody reads the letters.
+      REQUIRE_VERIFIED_EMAIL: env.REQUIRE_VERIFIED_EMAIL || String(!isDesk),
       // At the desk nobody waits for a job: it is taken up again by the next start.
       WORKER_DRAIN_SECONDS: env.WORKER_DRAIN_SECONDS || (mode === "development" ? "2" : "20"),
       ...(mode === "production" ? { STATIC_DIR: webDist } : {}),

@@ -11,6 +11,7 @@ beforeAll(() => {
 
 const somebody = (id: string): User => ({
   ...{ id, email: `${id}@example.com`, role: "user", locale: "en" },
+  ...{ isVerified: true, awaitsVerification: false },
   createdAt: "2026-01-01T00:00:00.000Z",
 });
 

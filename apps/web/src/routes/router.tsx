@@ -155,6 +155,16 @@ const settings = createRoute({
   ),
 });
 
+const verifyEmail = createRoute({
+  getParentRoute: () => member,
+  path: "/verify-email",
+  validateSearch: readResetSearch,
+  component: lazyRouteComponent(
+    withTexts("money", () => import("./verify-email-page.tsx")),
+    "VerifyEmailPage",
+  ),
+});
+
 const rewards = createRoute({
   getParentRoute: () => member,
   path: "/rewards",
@@ -213,6 +223,7 @@ const routeTree = root.addChildren([
     history,
     historyReceipt,
     settings,
+    verifyEmail,
     rewards,
     billing,
     checkoutReturn,

@@ -4,12 +4,14 @@ import {
   signInInput,
   signUpInput,
   updatePreferencesInput,
+  verifyEmailInput,
 } from "@tintype/core/auth";
 import { signOut, signOutEverywhere, updatePreferences } from "@tintype/services/auth/account";
 import type { SignedIn } from "@tintype/services/auth/auth-context";
 import { requestPasswordReset, resetPassword } from "@tintype/services/auth/reset-password";
 import { signIn } from "@tintype/services/auth/sign-in";
 import { signUp } from "@tintype/services/auth/sign-up";
+import { requestVerification, verifyEmail } from "@tintype/services/auth/verify-email";
 import { type ApiContext, publicProcedure, router, userProcedure } from "../trpc.ts";
 
 /** The session's id travels in the cookie only, never in the answer. */
@@ -41,6 +43,10 @@ export const authRouter = router({
   resetPassword: publicProcedure
     .input(resetPasswordInput)
     .mutation(async ({ ctx, input }) => remember(ctx, await resetPassword(ctx, input))),
+  requestVerification: userProcedure.mutation(({ ctx }) => requestVerification(ctx)),
+  verifyEmail: userProcedure
+    .input(verifyEmailInput)
+    .mutation(({ ctx, input }) => verifyEmail(ctx, input)),
   updatePreferences: userProcedure
     .input(updatePreferencesInput)
     .mutation(({ ctx, input }) => updatePreferences(ctx, input)),

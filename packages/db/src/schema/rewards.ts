@@ -1,5 +1,16 @@
 import { sql } from "drizzle-orm";
-import { check, date, index, integer, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  check,
+  date,
+  index,
+  integer,
+  pgTable,
+  text,
+  timestamp,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { creditCategory } from "./credits.ts";
 import { users } from "./users.ts";
 
 const time = () => timestamp({ withTimezone: true });
@@ -75,3 +86,30 @@ export const welcomedAddresses = pgTable("welcomed_addresses", {
   addressHash: text().primaryKey(),
   createdAt: time().notNull(),
 });
+
+/** Imported balances that wait for somebody to show that the address is theirs. */
+export const creditClaims = pgTable(
+  "credit_claims",
+  {
+    /** The other system's name for the balance: once in its life, waiting or granted. */
+    externalId: text().primaryKey(),
+    /** In lower case, as in `users`. */
+    email: text().notNull(),
+    credits: bigint({ mode: "number" }).notNull(),
+    category: creditCategory().notNull(),
+    expiresAt: time(),
+    costBasisCents: bigint({ mode: "number" }).notNull(),
+    note: text().notNull(),
+    createdAt: time().notNull(),
+    claimedBy: uuid().references(() => users.id),
+    claimedAt: time(),
+  },
+  (t) => [
+    check("credit_claims_credits_positive", sql`${t.credits} > 0`),
+    check("credit_claims_email_lower_case", sql`${t.email} = lower(${t.email})`),
+    check("credit_claims_claimed_whole", sql`(${t.claimedBy} is null) = (${t.claimedAt} is null)`),
+    index("credit_claims_email").on(t.email),
+  ],
+);
+
+export type CreditClaim = typeof creditClaims.$inferSelect;

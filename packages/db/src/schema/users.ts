@@ -1,6 +1,16 @@
 import { locales, userRoles } from "@tintype/core/auth";
 import { sql } from "drizzle-orm";
-import { bigint, check, index, pgEnum, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  boolean,
+  check,
+  index,
+  pgEnum,
+  pgTable,
+  text,
+  timestamp,
+  uuid,
+} from "drizzle-orm/pg-core";
 
 export const userRole = pgEnum("user_role", userRoles);
 export const localeCode = pgEnum("locale_code", locales);
@@ -13,6 +23,10 @@ export const users = pgTable(
     id: uuid().primaryKey().defaultRandom(),
     /** Trimmed and in lower case, so that one address is one account. */
     email: text().notNull().unique("users_email_key"),
+    /** The address they have shown to be theirs. Verified is who has this equal to `email`: a new address is not. */
+    verifiedEmail: text(),
+    /** Whether what is given waits for that; as the operator wanted it when the account was made. */
+    awaitsVerification: boolean().notNull().default(false),
     /** argon2id in its PHC string form; null for an account that only signs in through a provider. */
     passwordHash: text(),
     role: userRole().notNull().default("user"),
@@ -48,6 +62,23 @@ export const passwordResetTokens = pgTable(
     usedAt: timestamp({ withTimezone: true }),
   },
   (t) => [index("password_reset_tokens_user_id").on(t.userId)],
+);
+
+export const emailVerificationTokens = pgTable(
+  "email_verification_tokens",
+  {
+    /** SHA-256 of the token in the mailed link, in hex. */
+    tokenHash: text().primaryKey(),
+    userId: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    /** Where the link was sent: it proves this address and no later one. */
+    email: text().notNull(),
+    createdAt: timestamp({ withTimezone: true }).notNull(),
+    expiresAt: timestamp({ withTimezone: true }).notNull(),
+    usedAt: timestamp({ withTimezone: true }),
+  },
+  (t) => [index("email_verification_tokens_user_id").on(t.userId)],
 );
 
 /** One row per failed (or running) sign-in attempt; counted inside a window, swept afterwards. */

@@ -10,6 +10,8 @@ import type { SessionStore } from "./sessions.ts";
 export type AuthContext<A extends Actor = Actor> = ServiceContext<A> & {
   sessions: SessionStore;
   passwords: Passwords;
+  /** Welcome credits and rewards of accounts that are opened from now on wait until their address is confirmed. */
+  requireVerifiedEmail: boolean;
   /** The client's network address, for counting attempts. */
   address: string;
   /** The request's `Cookie`, null when it has none: it may make the browser a known device. */
@@ -30,10 +32,10 @@ export async function beginSession(ctx: AuthContext, tx: Tx, user: UserRow): Pro
   };
 }
 
-export const toUserView = ({ id, email, role, locale, createdAt }: UserRow): UserView => ({
-  id,
-  email,
-  role,
-  locale,
-  createdAt,
-});
+export const toUserView = (user: UserRow): UserView => {
+  const { id, email, role, locale, createdAt, verifiedEmail, awaitsVerification } = user;
+  return {
+    ...{ id, email, role, locale, createdAt, awaitsVerification },
+    isVerified: verifiedEmail === email,
+  };
+};

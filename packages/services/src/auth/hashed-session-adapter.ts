@@ -15,6 +15,8 @@ const selectSession = (db: Db | Tx) =>
         role: users.role,
         locale: users.locale,
         createdAt: users.createdAt,
+        isVerified: sql<boolean>`${users.verifiedEmail} is not distinct from ${users.email}`,
+        awaitsVerification: users.awaitsVerification,
       },
     })
     .from(sessions)

@@ -3,7 +3,9 @@ import type { RequestPasswordResetInput, ResetPasswordInput } from "@tintype/cor
 import { DomainError } from "@tintype/core/problems";
 import { passwordResetTokens, sessions, users } from "@tintype/db/schema";
 import { and, eq, gt, isNull } from "drizzle-orm";
+import { lockPaymentWallets } from "../rewards/referral-rewards.ts";
 import { type AuthContext, beginSession, type SignedIn } from "./auth-context.ts";
+import { proveAddress } from "./prove-address.ts";
 import { sha256 } from "./sha256.ts";
 import { countAttempt, forgiveAttempt, resetCounter } from "./throttle.ts";
 import {
@@ -72,7 +74,8 @@ export async function resetPassword(
   const passwordHash = await ctx.passwords.hash(password, ctx.address);
 
   const signedIn = await ctx.db.transaction(async (tx) => {
-    // The user's row first: of two links used at once the second waits here and then finds its token used.
+    await lockPaymentWallets(tx, userId, now);
+    // Before the token: of two links used at once the second waits here and then finds its token used.
     const [user] = await tx
       .update(users)
       .set({ passwordHash })
@@ -87,7 +90,10 @@ export async function resetPassword(
       throw new DomainError({ code: "reset_token_invalid" });
     }
     await tx.delete(sessions).where(eq(sessions.userId, userId));
-    return beginSession(ctx, tx, user);
+    // The link was mailed to this address, and whoever held the account before is signed out.
+    await proveAddress(ctx, tx, user);
+    const verified = { ...user, verifiedEmail: user.email, awaitsVerification: false };
+    return beginSession(ctx, tx, verified);
   });
   ctx.sessions.forget(userId);
   await forgiveAttempt(ctx.db, attempt);

@@ -86,7 +86,9 @@ function createLucia(connection: Db | Tx, secure: boolean) {
     sessionExpiresIn: new TimeSpan(authLimits.sessionDays, "d"),
     sessionCookie: { name: COOKIE_NAME, attributes: { secure, sameSite: "lax", path: "/" } },
     getSessionAttributes: () => ({}),
-    getUserAttributes: ({ email, role, locale, createdAt }) => ({ email, role, locale, createdAt }),
+    getUserAttributes: ({ email, role, locale, createdAt, isVerified, awaitsVerification }) => ({
+      ...{ email, role, locale, createdAt, isVerified, awaitsVerification },
+    }),
   });
 }
 

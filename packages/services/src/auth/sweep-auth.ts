@@ -1,5 +1,5 @@
 import type { Db } from "@tintype/db/client";
-import { passwordResetTokens, sessions } from "@tintype/db/schema";
+import { emailVerificationTokens, passwordResetTokens, sessions } from "@tintype/db/schema";
 import { lte } from "drizzle-orm";
 import { sweepAttempts } from "./throttle.ts";
 
@@ -8,5 +8,6 @@ export async function sweepAuth({ db, now }: { db: Db; now: () => Date }): Promi
   const at = now();
   await db.delete(sessions).where(lte(sessions.expiresAt, at));
   await db.delete(passwordResetTokens).where(lte(passwordResetTokens.expiresAt, at));
+  await db.delete(emailVerificationTokens).where(lte(emailVerificationTokens.expiresAt, at));
   await sweepAttempts(db, at);
 }

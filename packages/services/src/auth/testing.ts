@@ -29,6 +29,7 @@ export function useTestAuth() {
 
   const base = (address: string, cookieHeader: string | null = null) => ({
     ...own,
+    requireVerifiedEmail: false,
     address,
     cookieHeader,
   });

@@ -97,6 +97,10 @@ export const resetLetterCounters = (email: string): Counter[] => [
   { scope: "account", subject: `reset ${email}`, limit: RESETS_PER_ACCOUNT },
 ];
 
+export const verificationLetterCounters = (userId: string): Counter[] => [
+  { scope: "account", subject: `verify ${userId}`, limit: authLimits.verificationLetters },
+];
+
 /** A promo code is short enough to be guessed by a machine that may guess all day. */
 export const promoCounters = (userId: string): Counter[] => [
   {

@@ -122,7 +122,8 @@ export async function recordPayment(
 }
 
 /** Whether not all of it has been taken back. */
-const stands = (payment: PaymentState): boolean => reversedCentsOf(payment) < payment.paidCents;
+export const stands = (payment: PaymentState): boolean =>
+  reversedCentsOf(payment) < payment.paidCents;
 
 /** What was ordered by itself brings all it does at once; invoices may have lines with months to come. */
 const isOrder = ({ kind }: PaymentState): boolean => kind === "pack" || kind === "top_up";

@@ -24,6 +24,8 @@ const queueOptions = {
   deleteAfterSeconds: 24 * 60 * 60,
 };
 
+const awaited: MailMessage["kind"][] = ["password_reset", "verify_email"];
+
 export type MailQueue = {
   /** A step: the message is sent if, and only if, the caller's transaction commits. */
   enqueue(tx: Tx, message: MailMessage): Promise<void>;
@@ -71,7 +73,7 @@ export async function createMailQueue(options: Omit<BossOptions, "supervise">): 
   return {
     async enqueue(tx, message) {
       // Somebody waits for a link; what is written to many at once must not stand in front of it.
-      const priority = message.kind === "password_reset" ? 1 : 0;
+      const priority = awaited.includes(message.kind) ? 1 : 0;
       const id = await boss.send(MAIL_QUEUE, message, { db: fromDrizzle(tx, sql), priority });
       if (id === null) throw new Error("pg-boss did not take a letter into the outbox");
     },

@@ -209,6 +209,7 @@ test("whatever a preference turns off can be stopped by mail programs, and nothi
   const always = [
     { kind: "password_reset" },
     { kind: "sign_in_attempts" },
+    { kind: "verify_email" },
     { kind: "welcome", credits: 1 },
     { kind: "payment_processing", amountDueCents: 1 },
     { kind: "top_up_declined", reason: "card_declined", priceCents: 900 },

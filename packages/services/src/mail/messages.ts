@@ -6,6 +6,9 @@ type Addressed = { userId: string; to: string; locale: Locale };
 
 export type PasswordResetMessage = Addressed & { kind: "password_reset" };
 
+/** A link that shows whose the address is. */
+export type VerifyEmailMessage = Addressed & { kind: "verify_email" };
+
 /** Strangers have tried many wrong passwords. */
 export type SignInAttemptsMessage = Addressed & { kind: "sign_in_attempts" };
 
@@ -50,6 +53,7 @@ export type BillingMessageOf<Kind extends BillingNews["kind"]> = Extract<
  */
 export type MailMessage =
   | PasswordResetMessage
+  | VerifyEmailMessage
   | SignInAttemptsMessage
   | WelcomeMessage
   | CreditsExpireMessage

@@ -2,6 +2,7 @@ import type { Db } from "@tintype/db/client";
 import { packs, plans } from "@tintype/db/schema";
 import { inArray } from "drizzle-orm";
 import { issueResetToken, RESET_MINUTES } from "../auth/reset-tokens.ts";
+import { issueVerificationToken } from "../auth/verification-tokens.ts";
 import { creditsExpireLetter } from "./credits-expire-letter.ts";
 import { disputeLetter } from "./dispute-letter.ts";
 import type { Letter } from "./layout.ts";
@@ -21,6 +22,7 @@ import { renewalLetter } from "./renewal-letter.ts";
 import { signInAttemptsLetter } from "./sign-in-attempts-letter.ts";
 import { stopLettersLink } from "./stop-letters-link.ts";
 import { topUpDeclinedLetter } from "./top-up-declined-letter.ts";
+import { verifyEmailLetter } from "./verify-email-letter.ts";
 import { welcomeLetter } from "./welcome-letter.ts";
 
 type Parts = {
@@ -47,6 +49,11 @@ export async function writeLetter(parts: Parts, message: MailMessage): Promise<L
       const token = await issueResetToken(parts.db, message.userId, parts.now());
       const url = page(`/reset-password?token=${token}`);
       return passwordResetLetter(message.locale, url, RESET_MINUTES);
+    }
+    case "verify_email": {
+      const { userId, to: email } = message;
+      const token = await issueVerificationToken(parts.db, { userId, email }, parts.now());
+      return verifyEmailLetter(message.locale, page(`/verify-email?token=${token}`));
     }
     case "sign_in_attempts":
       return signInAttemptsLetter(message.locale, page("/forgot-password"));

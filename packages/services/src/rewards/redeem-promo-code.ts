@@ -7,18 +7,20 @@ import {
 } from "@tintype/db/reward-functions";
 import { countAttempt, forgiveAttempt } from "../auth/throttle.ts";
 import { promoCounters } from "../auth/throttle-counters.ts";
+import { ensureMayBeGiven } from "../auth/verify-email.ts";
 import type { ServiceContext, UserActor } from "../context.ts";
 
 /**
  * Gives the user what the code is worth, once. Wrong codes are counted before they are looked up, and the right
  * ones forgiven, so that nobody can guess their way through.
- * @throws DomainError promo_code_… for a code that gives nothing | too_many_attempts
+ * @throws DomainError promo_code_… for a code that gives nothing | too_many_attempts | email_not_verified
  */
 export async function redeemPromoCode(
   ctx: ServiceContext<UserActor>,
   { code }: RedeemPromoCodeInput,
 ): Promise<RedeemedPromoCode> {
   const { userId } = ctx.actor;
+  await ensureMayBeGiven(ctx);
   const now = ctx.now();
   const attempt = await countAttempt(ctx.db, promoCounters(userId), now);
   const redemption = await redeemFunction(ctx.db, { userId, code, grantId: randomUUID(), now });

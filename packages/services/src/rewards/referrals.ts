@@ -5,6 +5,7 @@ import { REFERRAL_CODE_LENGTH, type ReferralView, referralCodeFrom } from "@tint
 import type { Db, Tx } from "@tintype/db/client";
 import { referralCodes, referrals, users } from "@tintype/db/schema";
 import { count, eq } from "drizzle-orm";
+import { ensureMayBeGiven } from "../auth/verify-email.ts";
 import { getRewards } from "../catalogue/catalogue.ts";
 import type { ServiceContext, UserActor } from "../context.ts";
 
@@ -24,11 +25,15 @@ export async function getReferrals(ctx: ServiceContext<UserActor>): Promise<Refe
   return { code: known?.code ?? null, invited, rewarded, credits: referralCredits };
 }
 
-/** One for each user, made when it is first asked for. Asking again, or twice at once, answers the same. */
+/**
+ * One for each user, made when it is first asked for. Asking again, or twice at once, answers the same.
+ * @throws DomainError email_not_verified
+ */
 export async function createReferralCode(
   ctx: ServiceContext<UserActor>,
 ): Promise<{ code: string }> {
   const { userId } = ctx.actor;
+  await ensureMayBeGiven(ctx);
   const code = referralCodeFrom(randomBytes(REFERRAL_CODE_LENGTH));
   await ctx.db
     .insert(referralCodes)

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { DomainError } from "@tintype/core/problems";
 import { type ClaimedStreak, STREAK_EXPIRES_DAYS, type StreakView } from "@tintype/core/streaks";
 import { claimStreak as claimFunction, streakOfUser } from "@tintype/db/reward-functions";
+import { ensureMayBeGiven } from "../auth/verify-email.ts";
 import { getRewards } from "../catalogue/catalogue.ts";
 import type { ServiceContext, UserActor } from "../context.ts";
 
@@ -13,9 +14,13 @@ export async function getStreak(ctx: ServiceContext<UserActor>): Promise<StreakV
   return { days, credits: streakCredits, nextAt: nextAt === null ? null : new Date(nextAt) };
 }
 
-/** Today's credits, once a day of the user's calendar. @throws DomainError streak_already_claimed */
+/**
+ * Today's credits, once a day of the user's calendar.
+ * @throws DomainError streak_already_claimed | email_not_verified
+ */
 export async function claimStreak(ctx: ServiceContext<UserActor>): Promise<ClaimedStreak> {
   const { userId } = ctx.actor;
+  await ensureMayBeGiven(ctx);
   const { streakCredits } = await getRewards(ctx.db);
   const claim = await claimFunction(ctx.db, {
     userId,

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import section from "../../components/section.module.css";
+import { SendVerification } from "../../components/send-verification.tsx";
 import { switchLocale } from "../../lib/i18n.ts";
 import { inOrder } from "../../lib/in-order.ts";
 import { meQuery } from "../../lib/queries.ts";
@@ -28,6 +29,7 @@ export function Settings({ onSignedOut }: { onSignedOut: () => Promise<void> }) 
         </div>
         <SignOut onSignedOut={onSignedOut} />
       </div>
+      <AddressRow />
       <LanguageRow />
       <LetterRows />
       <div className={section.row}>
@@ -43,6 +45,22 @@ export function Settings({ onSignedOut }: { onSignedOut: () => Promise<void> }) 
         />
       </div>
       <SignOutEverywhere onSignedOut={onSignedOut} />
+    </div>
+  );
+}
+
+function AddressRow() {
+  const { t } = useTranslation();
+  const { email, isVerified } = useUser();
+  return (
+    <div className={section.row}>
+      <div>
+        <h2 className={section.name}>{t("verify.settings")}</h2>
+        <p className={section.text}>
+          {isVerified ? t("verify.yes", { email }) : t("verify.no", { email })}
+        </p>
+      </div>
+      {!isVerified && <SendVerification label={t("verify.sendFirst")} />}
     </div>
   );
 }
