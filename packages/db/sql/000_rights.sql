@@ -10,7 +10,8 @@ revoke update, delete, truncate on credit_events, credit_entries from tintype_ap
 -- removed from this file is removed from the database.
 grant usage on schema public to tintype_user;
 revoke all on all tables in schema public from tintype_user;
-grant select (id, email, role, locale, created_at), update (locale) on users to tintype_user;
+grant select (id, email, verified_email, awaits_verification, role, locale, created_at), update (locale)
+  on users to tintype_user;
 grant select on wallets, credit_grants, credit_events, credit_entries to tintype_user;
 grant select, insert, delete, update (file_name, deleted_at) on assets to tintype_user;
 grant select, insert on generation_jobs to tintype_user;

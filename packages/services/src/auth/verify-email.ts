@@ -80,6 +80,8 @@ export async function ensureMayBeGiven({ db, actor }: ServiceContext<UserActor>)
   const [user] = await db
     .select({ awaitsVerification: users.awaitsVerification })
     .from(users)
-    .where(eq(users.id, actor.userId));
+    .where(eq(users.id, actor.userId))
+    .prepare("awaits_verification")
+    .execute();
   if (user?.awaitsVerification) throw new DomainError({ code: "email_not_verified" });
 }
