@@ -15,9 +15,9 @@ const uuidOf = (text: string): string =>
     .digest("hex")
     .replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-4$3-8$4-$5");
 export const userId = (n: number): string => uuidOf(`user ${n}`);
-const assetId = (n: number): string => uuidOf(`asset ${n}`);
+export const assetId = (n: number): string => uuidOf(`asset ${n}`);
 /** As the sessions of sql/fill.sql, whose table holds the hash of this. */
-const headersOf = (n: number) => ({ cookie: `tintype_session=bench-session-${n}` });
+export const headersOf = (n: number) => ({ cookie: `tintype_session=bench-session-${n}` });
 
 export const anyOf = (users: number): number => randomInt(1, users + 1);
 

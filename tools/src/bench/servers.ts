@@ -4,7 +4,14 @@ import path from "node:path";
 import { freePort } from "@tintype/local-cloud/ports";
 import { rootDir } from "../stack/web-build.ts";
 
-export type Child = { url: string; stop: () => Promise<void> };
+export type Child = {
+  url: string;
+  stop: () => Promise<void>;
+  /** SIGKILL: nothing is finished. */
+  kill: () => void;
+  /** Settles when the process is gone. */
+  exited: Promise<unknown>;
+};
 
 /** No user of the measurement may be stopped by it: the check itself is part of what is measured. */
 const JOBS_PER_HOUR = "1000000";
@@ -12,15 +19,17 @@ const JOBS_PER_HOUR = "1000000";
 /**
  * Our server as it runs in production, in a process of its own. Nothing is stored, so no store is there.
  * @param more variables beside those that every run needs
+ * @param port a free one when not given
  */
 export async function startOurServer(
   databaseUrl: string,
   more: Record<string, string> = {},
+  port?: number,
 ): Promise<Child> {
-  const port = await freePort();
-  return startChild(path.join(rootDir, "apps/server/src/main.ts"), port, {
+  const address = port ?? (await freePort());
+  return startChild(path.join(rootDir, "apps/server/src/main.ts"), address, {
     DATABASE_URL: databaseUrl,
-    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    PUBLIC_URL: `http://127.0.0.1:${address}`,
     S3_ENDPOINT: "http://127.0.0.1:9",
     S3_ACCESS_KEY_ID: "bench",
     S3_SECRET_ACCESS_KEY: "bench-secret",
@@ -73,5 +82,7 @@ async function startChild(main: string, port: number, env: Record<string, string
       child.stdin.end();
       await exited;
     },
+    kill: () => void child.kill("SIGKILL"),
+    exited,
   };
 }

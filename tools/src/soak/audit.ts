@@ -62,14 +62,20 @@ export async function audit(
     }
     await insert(owner, rows);
     const missing = await owner<{ broken: string }[]>`${owner.unsafe(LOST)}`;
-    const negative = await owner<{ broken: string }[]>`${owner.unsafe(OVERSPENT)}`;
-    problems.push(...[...missing, ...negative].map(({ broken }) => broken));
+    const overspent = await findOverspent(owner);
+    problems.push(...missing.map(({ broken }) => broken), ...overspent);
     problems.push(...(await findViolations(connection)));
-    return { acknowledged, overspent: negative.length, lost: missing.length, problems };
+    return { acknowledged, overspent: overspent.length, lost: missing.length, problems };
   } finally {
     await connection.close();
     await owner.end({ timeout: 5 });
   }
+}
+
+/** @returns who has spent or holds more than they may, in words */
+export async function findOverspent(owner: postgres.Sql): Promise<string[]> {
+  const rows = await owner<{ broken: string }[]>`${owner.unsafe(OVERSPENT)}`;
+  return rows.map(({ broken }) => broken);
 }
 
 function promiseOf(

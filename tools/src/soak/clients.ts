@@ -1,33 +1,32 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
-import type { Orders, Progress } from "./client.ts";
 
-export type Client = {
-  journalFile: string;
+export type Client<Progress> = {
   progress: Progress;
   /** Settles when the process is gone: true when it had done all it was to do. */
   ended: Promise<boolean>;
   kill: () => void;
 };
 
-const program = path.join(import.meta.dirname, "client.ts");
-
-/** Starts a client process. It ends when this process does: its channel closes. */
-export function startClient(orders: Orders, onProgress: () => void): Client {
-  const child = fork(program, [], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
-  const progress: Progress = { acknowledged: 0, retries: 0 };
-  child.on("message", (news: Progress) => {
-    Object.assign(progress, news);
+/**
+ * Starts a client process. It ends when this process does: its channel closes.
+ * @param program `client.ts` of the soak, in this folder or below
+ * @param progress what counts as done before the client has said anything
+ */
+export function startClient<Progress extends object>(
+  program: string,
+  orders: object,
+  { progress, onProgress }: { progress: Progress; onProgress: () => void },
+): Client<Progress> {
+  const file = path.join(import.meta.dirname, program);
+  const child = fork(file, [], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  child.on("message", (seen: Progress) => {
+    Object.assign(progress, seen);
     onProgress();
   });
   child.send(orders);
-  return {
-    journalFile: orders.journalFile,
-    progress,
-    ended: endOf(child),
-    kill: () => child.kill("SIGKILL"),
-  };
+  return { progress, ended: endOf(child), kill: () => void child.kill("SIGKILL") };
 }
 
 async function endOf(child: ChildProcess): Promise<boolean> {

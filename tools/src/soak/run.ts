@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { audit, type Verdict } from "./audit.ts";
+import type { Orders, Progress } from "./client.ts";
 import { type Client, startClient } from "./clients.ts";
 import { createWorld, MortalPostgres } from "./database.ts";
 import { type Dice, dice } from "./dice.ts";
@@ -64,7 +65,7 @@ class Storm {
   restarts = 0;
   #options: SoakOptions;
   #place: Place;
-  #clients: Client[] = [];
+  #clients: Client<Progress>[] = [];
   #retriesBefore = 0;
   #generation = 0;
   /** What is to be struck, in this order, each after so many acknowledged calls. */
@@ -107,9 +108,15 @@ class Storm {
     for (;;) {
       this.#generation += 1;
       const share = Math.ceil(operations / clients);
-      const orders = { databaseUrl, journalFile, world, lanes, operations: share };
+      const orders: Orders = {
+        ...{ databaseUrl, journalFile, world, lanes, operations: share },
+        seed: seed * 1_000 + this.#generation,
+      };
       const kills = this.kills;
-      const client = startClient({ ...orders, seed: seed * 1_000 + this.#generation }, this.#look);
+      const client = startClient("client.ts", orders, {
+        progress: { acknowledged: 0, retries: 0 },
+        onProgress: this.#look,
+      });
       this.#retriesBefore += this.#clients[index]?.progress.retries ?? 0;
       this.#clients[index] = client;
       const isDone = await client.ended;
@@ -143,7 +150,11 @@ class Storm {
 }
 
 /** Evenly over the run, clients and PostgreSQL mixed. */
-export function strikesOf({ operations, kills, restarts }: SoakOptions) {
+export function strikesOf({
+  operations,
+  kills,
+  restarts,
+}: Pick<SoakOptions, "operations" | "kills" | "restarts">) {
   const at = (index: number, count: number) => Math.floor(((index + 0.5) * operations) / count);
   const clients = Array.from({ length: kills }, (_, index) => ({
     after: at(index, kills),

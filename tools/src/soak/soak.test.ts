@@ -8,15 +8,20 @@ import postgres from "postgres";
 import { expect, inject, test } from "vitest";
 import { audit } from "./audit.ts";
 import { openJournal, readJournal } from "./journal.ts";
-import { readOptions } from "./options.ts";
+import { readOptions, type SoakOptions } from "./options.ts";
 import { runSoak, strikesOf } from "./run.ts";
 
 const SOAK_TIMEOUT_MS = 120_000;
+const optionsOf = (...argv: string[]): SoakOptions => {
+  const { functions } = readOptions(["--functions", ...argv]);
+  if (!functions) throw new Error("the functions were asked for");
+  return functions;
+};
 
 test(
   "clients and PostgreSQL killed in mid-flight: 0 overspent, 0 lost, books balanced",
   async () => {
-    const options = readOptions(["--operations", "3000", "--users", "40", "--clients", "2"]);
+    const options = optionsOf("--operations", "3000", "--users", "40", "--clients", "2");
     const lines: string[] = [];
     const result = await runSoak(options, (line) => lines.push(line), new AbortController().signal);
     expect(result.problems).toEqual([]);
@@ -98,7 +103,7 @@ test("a journal that death has cut short tells what was in flight", async () => 
 });
 
 test("strikes are spread over the run, on clients and PostgreSQL in turn", () => {
-  const strikes = strikesOf(readOptions([]));
+  const strikes = strikesOf(optionsOf());
   expect(strikes.filter(({ what }) => what === "client")).toHaveLength(20);
   expect(strikes.filter(({ what }) => what !== "client")).toHaveLength(10);
   expect(strikes.at(-1)?.after).toBeLessThan(1_000_000);

@@ -22,6 +22,8 @@ export type PoolStatistics = {
   open: number;
   inUse: number;
   waiting: number;
+  /** Most callers that have waited at the same time. */
+  peakWaiting: number;
   /** Callers that got no connection in time. */
   refused: number;
   /** Connections given up because a statement or a transaction did not leave them idle: a bug of the driver or ours. */
@@ -51,7 +53,7 @@ export class Pool {
   readonly #waiting = new Set<Waiter>();
   /** Ended by the pool itself: their end is no loss. */
   readonly #dismissed = new WeakSet<Connection>();
-  readonly #counts = { refused: 0, leftOpen: 0, lost: 0 };
+  readonly #counts = { peakWaiting: 0, refused: 0, leftOpen: 0, lost: 0 };
   #isClosed = false;
   #whenEmpty: (() => void) | undefined;
 
@@ -186,6 +188,7 @@ export class Pool {
     };
     const waiter = { take: resolve, refuse: reject, timer: setTimeout(giveUp, waitMs) };
     this.#waiting.add(waiter);
+    this.#counts.peakWaiting = Math.max(this.#counts.peakWaiting, this.#waiting.size);
     return promise;
   }
 
