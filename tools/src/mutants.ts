@@ -1,8 +1,9 @@
 import { styleText } from "node:util";
-import { commonBugs } from "@tintype/db/testing/model/planted-bugs";
+import { commonBugs, type PlantedBug } from "@tintype/db/testing/model/planted-bugs";
 import { bugsOfHolds } from "@tintype/db/testing/model/planted-bugs-of-holds";
 import { bugsOfPayments } from "@tintype/db/testing/model/planted-bugs-of-payments";
 import { bugsOfCore } from "./mutants/bugs-of-core.ts";
+import { bugsOfPool, suitesOfPool } from "./mutants/bugs-of-pool.ts";
 import { startModelRun } from "./mutants/model-run.ts";
 import { Nursery } from "./mutants/nursery.ts";
 import { type Caught, tableOf } from "./mutants/table.ts";
@@ -17,7 +18,7 @@ if (problem) {
   process.exit(1);
 }
 const [word = ""] = process.argv.slice(2);
-const all = [...commonBugs, ...bugsOfHolds, ...bugsOfPayments, ...bugsOfCore];
+const all = [...commonBugs, ...bugsOfHolds, ...bugsOfPayments, ...bugsOfCore, ...bugsOfPool];
 const bugs = all.filter(({ name }) => name.includes(word));
 const model = await startModelRun();
 const nursery = new Nursery();
@@ -28,14 +29,19 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     nursery.stop();
   });
 }
+/** Bugs of the pure rules and of the pool are no bugs of the database; and what the lives overlook, another test may find. */
+async function find(bug: PlantedBug): Promise<string | null> {
+  if (bugsOfPool.includes(bug)) return nursery.plant(bug, suitesOfPool);
+  const isInCore = bugsOfCore.includes(bug);
+  return (isInCore ? null : await model.find(bug)) ?? (await nursery.plant(bug));
+}
+
 const found: Caught[] = [];
 try {
   for (const bug of bugs) {
     if (stopping.signal.aborted) break;
     const startedAt = performance.now();
-    // Bugs of the pure rules are no bugs of the database; and what the lives overlook, another test may find.
-    const isInCore = bugsOfCore.includes(bug);
-    const caughtBy = (isInCore ? null : await model.find(bug)) ?? (await nursery.plant(bug));
+    const caughtBy = await find(bug);
     const seconds = (performance.now() - startedAt) / 1_000;
     found.push({ bug, caughtBy, seconds });
     const verdict = caughtBy ? styleText("green", "caught") : styleText("red", "NOT CAUGHT");

@@ -4,13 +4,19 @@ import { applyEdit } from "@tintype/db/testing/model/plant";
 import { expect, test } from "vitest";
 import { rootDir } from "../stack/web-build.ts";
 import { bugsOfCore } from "./bugs-of-core.ts";
+import { bugsOfPool } from "./bugs-of-pool.ts";
 import { failureIn } from "./nursery.ts";
 import { tableOf } from "./table.ts";
 
-test("every bug of the pure rules can still be planted: its text stands there once", () => {
-  for (const edit of bugsOfCore.flatMap(({ edits }) => edits)) {
-    const text = readFileSync(path.join(rootDir, edit.file), "utf8");
-    expect(applyEdit(text, edit)).not.toBe(text);
+test("every bug of the pure rules and of the pool can still be planted: its text stands there once", () => {
+  for (const { edits } of [...bugsOfCore, ...bugsOfPool]) {
+    const texts = new Map<string, string>();
+    for (const edit of edits) {
+      const text = texts.get(edit.file) ?? readFileSync(path.join(rootDir, edit.file), "utf8");
+      const edited = applyEdit(text, edit);
+      expect(edited).not.toBe(text);
+      texts.set(edit.file, edited);
+    }
   }
 });
 

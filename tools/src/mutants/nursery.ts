@@ -25,7 +25,14 @@ const SUITES = [
   ],
   ["packages/services/conformance"],
 ];
-const COPIED = ["packages", "tools", "package.json", "vitest.config.ts", "tsconfig.base.json"];
+const COPIED = [
+  "packages",
+  "apps/server",
+  "tools",
+  "package.json",
+  "vitest.config.ts",
+  "tsconfig.base.json",
+];
 
 type Report = {
   testResults: {
@@ -52,8 +59,15 @@ export class Nursery {
     symlinkSync(path.join(rootDir, "node_modules"), path.join(this.#dir, "node_modules"));
   }
 
-  /** Plants a bug, runs the tests until one fails, and takes the bug out again. @returns that test, or null */
-  async plant(bug: PlantedBug): Promise<string | null> {
+  /**
+   * Plants a bug, runs the tests until one fails, and takes the bug out again.
+   * @param suites files and folders that are run together, one list after the other
+   * @returns that test, or null
+   */
+  async plant(
+    bug: PlantedBug,
+    suites: readonly (readonly string[])[] = SUITES,
+  ): Promise<string | null> {
     const originals = new Map<string, string>();
     const write = (file: string, text: string) => writeFileSync(path.join(this.#dir, file), text);
     for (const edit of [...bug.edits, ...this.#statementsOf(bug)]) {
@@ -62,7 +76,7 @@ export class Nursery {
       write(edit.file, edit.find === "" ? `${text}\n${edit.replace}\n` : applyEdit(text, edit));
     }
     let caughtBy: string | null = null;
-    for (const suite of SUITES) {
+    for (const suite of suites) {
       if (this.#isStopped) break;
       caughtBy = await this.#firstFailure(suite);
       if (caughtBy) break;
