@@ -47,7 +47,7 @@ export type RunningStack = {
   env: Record<string, string>;
   /** Whether the accounts of the seed can sign in. */
   hasDemoAccounts: boolean;
-  /** Resolves with what to tell when a part ends by itself. Never rejects. */
+  /** Resolves with what to tell when a part ends that cannot be started again. Never rejects. */
   failed: Promise<string>;
   stop(): Promise<void>;
 };
@@ -61,7 +61,7 @@ export async function startStack(options: StackOptions): Promise<RunningStack> {
   const ports = await choosePorts(options.ports, env.PORT);
   const settings = stackSettings(options.mode, env, ports);
   makePrivate(options.dataDir);
-  const parts = new Parts();
+  const parts = new Parts({ say: (line) => options.onLine?.("start", line) });
   try {
     return await startParts({ options, env, ports, settings, parts });
   } catch (error) {

@@ -5,13 +5,15 @@ import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { requestId } from "hono/request-id";
 import { renderBooks } from "./books-metrics.ts";
-import { isLoopback, type ServerBindings } from "./client-address.ts";
+import type { ServerBindings } from "./client-address.ts";
 import { cronRoutes } from "./cron-routes.ts";
 import type { Env } from "./env.ts";
 import { exportRoutes } from "./export-routes.ts";
 import { forwardedWarning } from "./forwarded-warning.ts";
 import { healthRoutes } from "./health.ts";
+import { methodGuard } from "./method-guard.ts";
 import type { Metrics } from "./metrics.ts";
+import { mayReadMetrics } from "./metrics-access.ts";
 import { originCheck } from "./origin-check.ts";
 import { pageSecurity } from "./page-security.ts";
 import { renderPool } from "./pool-metrics.ts";
@@ -45,10 +47,9 @@ export function createApp({ env, services, logger, metrics }: AppOptions): Hono<
     pageSecurity({ storage: storageOrigin(env), https: env.PUBLIC_URL.startsWith("https:") }),
   );
   app.route("/", healthRoutes(services));
+  app.use(methodGuard());
   app.get("/metrics", async (c) => {
-    const token = env.METRICS_TOKEN;
-    const shown = token !== undefined && c.req.header("authorization") === `Bearer ${token}`;
-    if (!shown && !isLoopback(c)) return notFound(c);
+    if (!mayReadMetrics(c, env)) return notFound(c);
     const pool = renderPool(services.poolStatistics());
     return c.text(metrics.render() + pool + (await renderBooks(services, logger)));
   });
@@ -80,6 +81,8 @@ export function createApp({ env, services, logger, metrics }: AppOptions): Hono<
   app.use("/export/*", rateLimit({ perMinute: exportsPerMinute, trustedHops }));
   app.route("/export", exportRoutes({ services, logger, metrics }));
 
+  // Addresses for machines are never a page: whoever mistypes one should not read a 200.
+  for (const prefix of ["/webhooks", "/cron", "/export"]) app.all(`${prefix}/*`, notFound);
   if (env.STATIC_DIR !== undefined) app.route("/", staticFiles(env.STATIC_DIR));
   app.notFound(notFound);
   app.onError((error, c) => {

@@ -27,7 +27,7 @@ test("the history comes as a file with a date in its name, which no cache keeps"
 });
 
 test("a visitor is refused in words", async () => {
-  for (const cookie of ["", "tintype_session=made-up"]) {
+  for (const cookie of ["", "__Host-tintype_session=made-up"]) {
     const answer = await download(cookie);
     expect([answer.status, answer.headers.get("content-type")]).toEqual([
       401,

@@ -22,15 +22,21 @@ export type BackingOptions = {
   clock: StackClock;
 };
 
+/** The part of a service that is another after it was started again. */
+export type RunningBacking = {
+  /** Settles with a reason if the service goes away by itself. */
+  exited?: Promise<string>;
+  stop(): Promise<void>;
+};
+
 /** One embedded service, or the real one that stands in its place. */
-export type Backing = {
+export type Backing = RunningBacking & {
   /** Variables for the server and the worker; empty when the environment has them already. */
   env: Record<string, string>;
   /** Rows for people. */
   urls: [label: string, url: string][];
-  /** Settles with a reason if the service goes away by itself. */
-  exited?: Promise<string>;
-  stop(): Promise<void>;
+  /** Starts it again at the same address, with the same data. */
+  revive?: () => Promise<RunningBacking>;
 };
 
 const S3_REGION = "us-east-1";
@@ -44,16 +50,18 @@ const S3_REQUIRED = ["S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"];
 export async function startDatabase(options: BackingOptions): Promise<Backing> {
   const { env, dataDir, ports, fast } = options;
   if (env.DATABASE_URL) return external("PostgreSQL", withoutPassword(env.DATABASE_URL));
-  const postgres = await startPostgres({
-    dataDir: path.join(dataDir, "postgres"),
-    port: ports.postgres,
-    fast,
-  });
+  const start = () =>
+    startPostgres({ dataDir: path.join(dataDir, "postgres"), port: ports.postgres, fast });
+  const postgres = await start();
   return {
     env: { DATABASE_URL: postgres.url },
     urls: [["PostgreSQL", postgres.url]],
     exited: postgres.exited,
     stop: postgres.stop,
+    revive: async () => {
+      const { exited, stop } = await start();
+      return { exited, stop };
+    },
   };
 }
 

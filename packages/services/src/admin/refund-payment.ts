@@ -12,6 +12,7 @@ import { orderRefund } from "../billing/order-refund.ts";
 import type { RefundContext } from "../billing/refund-orders.ts";
 import { getRefundable, type Refundable } from "../billing/refundable.ts";
 import type { AdminActor, ServiceContext } from "../context.ts";
+import { ensureUser } from "./admin-moves.ts";
 
 /**
  * "312 of 500 unspent → $6.24", and what another sum would take from the wallet or make a debt.
@@ -33,13 +34,14 @@ export async function previewRefund(
 /**
  * Gives money back: what the preview showed, or more as a favour, never more than is left. The credits of it leave the
  * wallet at once.
- * @throws DomainError payment_not_found, payment_disputed, refund_too_much, and those of `orderRefund`
+ * @throws DomainError user_not_found, payment_not_found, payment_disputed, refund_too_much, and those of `orderRefund`
  */
-export const refundPayment = (
+export async function refundPayment(
   ctx: RefundContext<AdminActor>,
   { userId, paymentReference, cents, requestId, reason }: RefundInput,
-): Promise<RefundAnswer> =>
-  orderRefund(ctx, {
+): Promise<RefundAnswer> {
+  await ensureUser(ctx, userId);
+  return orderRefund(ctx, {
     ...{ userId, paymentReference, requestId, cents },
     ...{ orderedBy: ctx.actor.userId, note: reason },
     decide: (refundable) => {
@@ -47,6 +49,7 @@ export const refundPayment = (
       return cents;
     },
   });
+}
 
 function ensurePossible({ disputeStatus, facts }: Refundable, cents: number): void {
   // The bank holds the money of an open dispute: refunded as well, it would go twice.

@@ -12,7 +12,7 @@ import { useTestAuth } from "./testing.ts";
 const { visitor, signedIn, newEmail, parts, own } = useTestAuth();
 const PASSWORD = "correct horse battery";
 const account = (email = newEmail()) => ({ email, password: PASSWORD, locale: "en" as const });
-const idIn = (cookie: string) => /^tintype_session=([^;]+)/.exec(cookie)?.[1] ?? "";
+const idIn = (cookie: string) => /^__Host-tintype_session=([^;]+)/.exec(cookie)?.[1] ?? "";
 const code = (outcome: PromiseSettledResult<unknown>) =>
   outcome.status === "fulfilled" ? "ok" : outcome.reason?.problem?.code;
 
@@ -173,12 +173,38 @@ test("an expired session is nobody's, and a used one slides", async () => {
   expect(await db.select().from(sessions).where(row)).toEqual([]);
 });
 
-test.each(["", "tintype_session=", "tintype_session=%zz", "other=1", "tintype_session=nobody"])(
-  "the cookie %j is nobody's",
-  async (header) => {
-    expect(await own.sessions.find(header)).toBeNull();
-  },
-);
+test("over https the cookie is of this very host; a session from before that name goes on under it", async () => {
+  const { cookie } = await signUp(visitor(), account());
+  expect(cookie).toMatch(/^__Host-tintype_session=\w+;/);
+  expect(cookie).toMatch(/; Path=\/(;|$)/);
+  expect(cookie).toContain("; Secure");
+  expect(cookie).not.toContain("Domain");
+
+  const old = "a".repeat(40);
+  const { db } = parts.database;
+  await db
+    .update(sessions)
+    .set({ id: sha256(old) })
+    .where(eq(sessions.id, sha256(idIn(cookie))));
+  for (let request = 0; request < 2; request++) {
+    const found = await own.sessions.find(`tintype_session=${old}`);
+    expect(found?.renewedCookie).toMatch(new RegExp(`^__Host-tintype_session=${old};`));
+  }
+  const renamed = await own.sessions.find(`tintype_session=foreign; __Host-tintype_session=${old}`);
+  expect(renamed).toMatchObject({ sessionId: old, renewedCookie: null });
+});
+
+test("a neighbour below the same domain cannot slip a session of its own under ours", async () => {
+  const { cookie } = await signUp(visitor(), account());
+  expect(await own.sessions.find(`tintype_session=${idIn(cookie)}`)).toBeNull();
+});
+
+test.each([
+  ...["", "__Host-tintype_session=", "__Host-tintype_session=%zz", "other=1"],
+  ...["__Host-tintype_session=nobody", "tintype_session=nobody"],
+])("the cookie %j is nobody's", async (header) => {
+  expect(await own.sessions.find(header)).toBeNull();
+});
 
 test("a changed language is seen by the next request", async () => {
   const { user, cookie } = await signUp(visitor(), account());

@@ -1,6 +1,6 @@
 import { authLimits, type UserView } from "@tintype/core/auth";
 import type { Db, Tx } from "@tintype/db/client";
-import { Lucia, TimeSpan } from "lucia";
+import { generateIdFromEntropySize, Lucia, TimeSpan } from "lucia";
 import { hashedSessionAdapter } from "./hashed-session-adapter.ts";
 import { createSessionCache } from "./session-cache.ts";
 
@@ -13,6 +13,15 @@ declare module "lucia" {
 }
 
 const COOKIE_NAME = "tintype_session";
+/**
+ * Over https browsers take a cookie of this name from this very host only, so that no neighbour below the same domain can
+ * slip a session of its own under ours (RFC 6265bis, 4.1.3.2).
+ */
+const HOST_COOKIE_NAME = `__Host-${COOKIE_NAME}`;
+/** Ids are longer than those from the time before that name, whose cookies are taken once more and replaced. */
+const ID_ENTROPY_BYTES = 30;
+const ID = /^[\w-]{1,100}$/;
+const OLD_ID = /^[a-z0-9]{40}$/;
 
 export type FoundSession = {
   sessionId: string;
@@ -52,20 +61,26 @@ export function createSessionStore(options: {
 
   return {
     async create(tx, userId) {
-      const session = await luciaOf(tx).createSession(userId, {});
+      const session = await luciaOf(tx).createSession(
+        userId,
+        {},
+        { sessionId: generateIdFromEntropySize(ID_ENTROPY_BYTES) },
+      );
       return lucia.createSessionCookie(session.id).serialize();
     },
     async find(cookieHeader) {
-      const sessionId = cookieHeader === null ? null : readSessionId(lucia, cookieHeader);
-      if (!sessionId) return null;
+      const shown = cookieHeader === null ? null : readSessionId(cookieHeader, secureCookies);
+      if (!shown) return null;
+      const { sessionId, isRenamed } = shown;
+      const cookie = () => lucia.createSessionCookie(sessionId).serialize();
       const known = cache.get(sessionId);
-      if (known) return { sessionId, user: known, renewedCookie: null };
+      if (known) return { sessionId, user: known, renewedCookie: isRenamed ? cookie() : null };
 
       const keep = cache.reserve(sessionId);
       const { session, user } = await lucia.validateSession(sessionId);
       if (!session) return null;
       keep(user, session.expiresAt);
-      const renewedCookie = session.fresh ? lucia.createSessionCookie(sessionId).serialize() : null;
+      const renewedCookie = session.fresh || isRenamed ? cookie() : null;
       return { sessionId, user, renewedCookie };
     },
     async end(sessionId) {
@@ -84,7 +99,10 @@ export function createSessionStore(options: {
 function createLucia(connection: Db | Tx, secure: boolean) {
   return new Lucia(hashedSessionAdapter(connection), {
     sessionExpiresIn: new TimeSpan(authLimits.sessionDays, "d"),
-    sessionCookie: { name: COOKIE_NAME, attributes: { secure, sameSite: "lax", path: "/" } },
+    sessionCookie: {
+      name: secure ? HOST_COOKIE_NAME : COOKIE_NAME,
+      attributes: { secure, sameSite: "lax", path: "/" },
+    },
     getSessionAttributes: () => ({}),
     getUserAttributes: ({ email, role, locale, createdAt, isVerified, awaitsVerification }) => ({
       ...{ email, role, locale, createdAt, isVerified, awaitsVerification },
@@ -92,9 +110,19 @@ function createLucia(connection: Db | Tx, secure: boolean) {
   });
 }
 
-/** A header that is not even well encoded holds no session. */
-function readSessionId(lucia: Lucia<Record<never, never>, UserAttributes>, cookieHeader: string) {
-  const pair = cookieHeader.split(/;\s*/).find((each) => each.startsWith(`${COOKIE_NAME}=`));
-  if (!pair || pair.includes("%")) return null;
-  return lucia.readSessionCookie(pair);
+/** Without encoding, for ids have none: a header that is not even well encoded holds no session. */
+function readSessionId(
+  cookieHeader: string,
+  secure: boolean,
+): { sessionId: string; isRenamed: boolean } | null {
+  const cookieNamed = (name: string) =>
+    cookieHeader
+      .split(/;\s*/)
+      .find((each) => each.startsWith(`${name}=`))
+      ?.slice(name.length + 1);
+  const current = cookieNamed(secure ? HOST_COOKIE_NAME : COOKIE_NAME);
+  if (current !== undefined)
+    return ID.test(current) ? { sessionId: current, isRenamed: false } : null;
+  const old = secure ? cookieNamed(COOKIE_NAME) : undefined;
+  return old !== undefined && OLD_ID.test(old) ? { sessionId: old, isRenamed: true } : null;
 }

@@ -1,8 +1,9 @@
 import type { InvoiceView } from "@tintype/core/billing-inputs";
+import { DomainError } from "@tintype/core/problems";
 import type { Stripe } from "stripe";
 import type { InvoicePage } from "../payments.ts";
 import { orderOf } from "./orders.ts";
-import { timeOf, unlessUnknown } from "./stripe-client.ts";
+import { idOf, timeOf, unlessUnknown } from "./stripe-client.ts";
 
 /**
  * The papers of what was paid: Stripe's invoices, and the receipts of the charges that have none (automatic purchases,
@@ -19,17 +20,14 @@ export async function listDocuments(
   limit: number,
   after: string | undefined,
 ): Promise<InvoicePage> {
-  const found = await unlessUnknown("customer", () =>
-    Promise.all([
-      stripe.invoices.list({
-        ...{ customer, limit },
-        ...(after !== undefined && { starting_after: after }),
-      }),
-      after === undefined ? null : stripe.invoices.retrieve(after),
-    ]),
+  const before = after === undefined ? null : await lastOfPage(stripe, customer, after);
+  const page = await unlessUnknown("customer", () =>
+    stripe.invoices.list({
+      ...{ customer, limit },
+      ...(after !== undefined && { starting_after: after }),
+    }),
   );
-  if (!found) return { items: [], next: null };
-  const [page, before] = found;
+  if (!page) return { items: [], next: null };
   const last = page.data.at(-1);
   // Pages are counted in invoices; with each come the receipts from the time it covers, so none is shown twice.
   const receipts = await listReceipts(stripe, customer, {
@@ -41,6 +39,18 @@ export async function listDocuments(
     (one, other) => other.createdAt.getTime() - one.createdAt.getTime(),
   );
   return { items, next: page.has_more ? (last?.id ?? null) : null };
+}
+
+/** A cursor comes from a browser, which may have made it up. @throws DomainError invalid_input */
+async function lastOfPage(
+  stripe: Stripe,
+  customer: string,
+  cursor: string,
+): Promise<Stripe.Invoice> {
+  const invoice = await unlessUnknown("invoice", () => stripe.invoices.retrieve(cursor));
+  if (invoice && idOf(invoice.customer) === customer) return invoice;
+  const issues = [{ field: "cursor", rule: "invalid_format" }];
+  throw new DomainError({ code: "invalid_input", issues });
 }
 
 async function listReceipts(
