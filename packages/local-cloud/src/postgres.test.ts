@@ -109,3 +109,33 @@ test("no server outlives a parent that is killed with SIGKILL", async () => {
 
   await eventuallyGone(Number(line));
 });
+
+test("nobody comes in without the password, which a restart keeps and another folder does not have", async () => {
+  const dataDir = folder({ open: true });
+  const first = await start(dataDir);
+  expect(await query(first.url, "select 1 as one")).toEqual([{ one: 1 }]);
+  const address = new URL(first.url);
+  const other = await start(folder({ open: true }));
+  for (const password of ["", "postgres", new URL(other.url).password]) {
+    const guess = new URL(address);
+    guess.password = password;
+    await expect(query(guess.href, "select 1")).rejects.toThrow(/password/);
+  }
+  await first.stop();
+  expect(new URL((await start(dataDir)).url).password).toBe(address.password);
+});
+
+test("a folder from the time without passwords keeps its data and gets one", async () => {
+  const dataDir = folder({ open: true });
+  const before = await start(dataDir);
+  await query(before.url, "create table kept as select 7 as seven");
+  await before.stop();
+  rmSync(path.join(dataDir, "tintype-password"));
+  writeFileSync(path.join(dataDir, "pg_hba.conf"), "host all all 127.0.0.1/32 trust\n");
+
+  const after = await start(dataDir);
+  expect(await query(after.url, "select seven from kept")).toEqual([{ seven: 7 }]);
+  const guess = new URL(after.url);
+  guess.password = "";
+  await expect(query(guess.href, "select 1")).rejects.toThrow(/password/);
+});

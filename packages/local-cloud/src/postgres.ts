@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { freePort } from "./ports.ts";
 import { findBinaries, type PostgresBinaries } from "./postgres/binaries.ts";
+import { keptPassword } from "./postgres/password.ts";
 import { type Privileges, preparePrivileges } from "./postgres/privileges.ts";
 import { clearStaleLock, readPostmasterPid } from "./postgres/stale-lock.ts";
 import { type SupervisedProcess, superviseProcess } from "./supervised-process.ts";
@@ -30,7 +31,7 @@ export type PostgresOptions = {
 };
 
 export type RunningPostgres = {
-  /** Superuser, database "postgres", no password: it listens on 127.0.0.1 only. */
+  /** Superuser, database "postgres", with its password, which is kept in the data folder. It listens on 127.0.0.1 only. */
   url: string;
   /** Of the postmaster. */
   pid: number;
@@ -50,6 +51,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   const privileges = preparePrivileges(binaries, dataDir);
   await clearStaleLock(dataDir);
   if (!existsSync(path.join(dataDir, "PG_VERSION"))) initialise(binaries, privileges, dataDir);
+  const password = keptPassword(binaries, privileges, dataDir, SUPERUSER);
 
   let log = "";
   for (let attempt = 1; attempt <= START_ATTEMPTS; attempt++) {
@@ -62,7 +64,9 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
       prefix: privileges.prefix,
       ids: privileges.ids,
     });
-    if (await server.logged("ready to accept connections")) return running(server, dataDir, port);
+    if (await server.logged("ready to accept connections")) {
+      return running(server, dataDir, `${SUPERUSER}:${password}@127.0.0.1:${port}`);
+    }
     log = `${server.log()}\n${await server.exited}`;
     const lostPortRace = log.includes("Address already in use") && options.port === undefined;
     if (!lostPortRace) break;
@@ -70,17 +74,17 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   throw new Error(`PostgreSQL did not start on ${dataDir}. The end of its log:\n${tail(log)}`);
 }
 
-function running(server: SupervisedProcess, dataDir: string, port: number): RunningPostgres {
+function running(server: SupervisedProcess, dataDir: string, authority: string): RunningPostgres {
   const pid = readPostmasterPid(dataDir);
   if (pid === undefined) throw new Error(`PostgreSQL left no postmaster.pid in ${dataDir}`);
-  const url = `postgres://${SUPERUSER}@127.0.0.1:${port}/postgres`;
+  const url = `postgres://${authority}/postgres`;
   return { url, pid, exited: server.exited, stop: server.stop };
 }
 
 function initialise(binaries: PostgresBinaries, { prefix, ids }: Privileges, dataDir: string) {
   const [program = binaries.initdb, ...args] = [...prefix, binaries.initdb];
   const settings = [
-    ...["--pgdata", dataDir, "--username", SUPERUSER, "--auth=trust", "--encoding=UTF8"],
+    ...["--pgdata", dataDir, "--username", SUPERUSER, "--auth=reject", "--encoding=UTF8"],
     ...["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"],
     ...["--no-sync", "--no-instructions"],
   ];

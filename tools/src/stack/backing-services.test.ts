@@ -45,7 +45,9 @@ test("an empty environment gets embedded services, on the ports that were chosen
   await Promise.all(running.map((part) => part.stop()));
 
   expect(env).toMatchObject({
-    DATABASE_URL: `postgres://postgres@127.0.0.1:${options.ports.postgres}/postgres`,
+    DATABASE_URL: expect.stringMatching(
+      new RegExp(`^postgres://postgres:[0-9a-f]{64}@127.0.0.1:${options.ports.postgres}/postgres$`),
+    ),
     S3_ENDPOINT: `http://127.0.0.1:${options.ports.s3}`,
     S3_UPLOADS_BUCKET: "tintype-uploads",
     S3_OUTPUTS_BUCKET: "tintype-outputs",

@@ -55,7 +55,7 @@ export async function startDatabase(options: BackingOptions): Promise<Backing> {
   const postgres = await start();
   return {
     env: { DATABASE_URL: postgres.url },
-    urls: [["PostgreSQL", postgres.url]],
+    urls: [["PostgreSQL", withoutPassword(postgres.url)]],
     exited: postgres.exited,
     stop: postgres.stop,
     revive: async () => {

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { foreignCaller } from "../foreign-caller.ts";
 import { listPage, mailPage } from "./inbox-page.ts";
 import type { Mailbox } from "./mailbox.ts";
 
@@ -25,6 +26,8 @@ const refusal = (status: number, body: string): Answer => ({ status, type: "text
 
 function answer(mailbox: Mailbox, request: IncomingMessage): Answer {
   const { pathname, searchParams } = new URL(request.url ?? "/", "http://inbox");
+  const foreign = foreignCaller(request);
+  if (foreign !== undefined) return refusal(403, foreign);
   if (request.method !== "GET") return refusal(405, "Only GET");
   if (pathname === "/") return html(listPage(mailbox.list()));
   if (pathname === "/api/messages") {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
+import { foreignCaller } from "../../foreign-caller.ts";
 import { nextTaskAt, runDue } from "../core/agenda.ts";
 import { invalid, StripeError } from "../core/errors.ts";
 import type { World } from "../core/world.ts";
@@ -101,10 +102,13 @@ export class Emulator {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const refusal = foreignCaller(request);
+    if (refusal !== undefined) return sendText(response, 403, refusal);
     const body = await text(request);
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://emulator");
     const hosted = pageOf(pathname);
     if (pathname.startsWith("/_emulator/")) {
+      if (request.method !== "POST") return sendText(response, 405, "Controls are called by POST.");
       await this.#control(response, pathname.slice("/_emulator/".length), body);
     } else if (hosted) {
       this.catchUp();
@@ -132,6 +136,10 @@ export class Emulator {
   stop(): void {
     clearTimeout(this.#timer);
   }
+}
+
+function sendText(response: ServerResponse, status: number, words: string): void {
+  response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(`${words}\n`);
 }
 
 function sendJson(response: ServerResponse, status: number, value: unknown): void {
