@@ -37,11 +37,11 @@ test("an owner who is no superuser can migrate, and enter a user's scope", async
   const server = postgres(inject("postgresUrl"), { max: 1, onnotice: () => undefined });
   try {
     // Where both roles do not exist yet, an owner who may create roles makes them and has them by that.
-    await server.unsafe(`create role ${name} login createrole`);
+    await server.unsafe(`create role ${name} login createrole password '${name}'`);
     await server.unsafe(`grant tintype_app, tintype_user to ${name} with admin option`);
     await server.unsafe(`create database ${name} owner ${name}`);
     const url = new URL(inject("postgresUrl"));
-    Object.assign(url, { username: name, pathname: `/${name}` });
+    Object.assign(url, { username: name, password: name, pathname: `/${name}` });
     await migrate(url.href);
 
     const { db, close } = connect(url.href, { maxConnections: 1 });
