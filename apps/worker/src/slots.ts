@@ -6,6 +6,8 @@ import { runNextJob, type Worker } from "@tintype/services/jobs/run-next-job";
 const POLL_MS = 1_000;
 /** After an error of the database: long enough not to flood the log, short enough not to be noticed. */
 const ERROR_PAUSE_MS = 1_000;
+/** Between two looks whether a part of ours that was away is back. */
+const READY_EVERY_MS = 1_000;
 
 export type Slots = { stop: () => Promise<void> };
 
@@ -38,12 +40,29 @@ export function startSlots(
       sleepers.add(wake);
     });
 
+  /** Set by a job that had to be put back: none is taken before the store answers again. */
+  let isTroubled = false;
+  async function waitUntilReady(): Promise<void> {
+    while (isTroubled && !stopped) {
+      try {
+        await ctx.storage.checkReachable();
+        isTroubled = false;
+      } catch (error) {
+        logger.warn({ err: error }, "no jobs are taken until the store answers");
+        await sleep(READY_EVERY_MS);
+      }
+    }
+  }
+
   async function work(): Promise<void> {
     while (!stopped) {
       try {
+        await waitUntilReady();
+        if (stopped) return;
         const startedAt = performance.now();
         const announcedBefore = announced;
         const outcome = await runNextJob(ctx, worker);
+        if (outcome === "put_back") isTroubled = true;
         if (outcome === null && announced === announcedBefore) await sleep(POLL_MS);
         else if (outcome !== null)
           logger.info({ outcome, ms: Math.round(performance.now() - startedAt) }, "job");

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
+import { setTimeout as wait } from "node:timers/promises";
 import { jobSettings, paymentSettings, storageSettings } from "@tintype/core/environment";
 import { jobDefaults } from "@tintype/core/jobs";
 import { connect } from "@tintype/db/client";
@@ -23,6 +24,9 @@ import { startSchedule } from "./schedule.ts";
 import { startSlots } from "./slots.ts";
 
 const STATEMENT_TIMEOUT_MS = 15_000;
+
+/** Before outputs are stored again that the store did not take. */
+const PAUSE_MS = 1_000;
 
 export type RunningWorker = { port: number; stop: () => Promise<void> };
 
@@ -104,6 +108,7 @@ const jobWorker = (generator: Generator, stopping: AbortSignal, logger: Logger):
   generator,
   heartbeatSeconds: jobDefaults.heartbeatSeconds,
   stopping,
+  pause: () => wait(PAUSE_MS),
   onError: (error, job) => logger.warn({ err: error, ...job }, "attempt failed"),
 });
 

@@ -114,7 +114,7 @@ begin
   if p_retryable and p_job.attempt < p_job.max_attempts then
     perform requeue_job(
       p_job, p_failure_code,
-      p_now + make_interval(secs => p_backoff_seconds * (1 << (p_job.attempt - 1))), p_now
+      p_now + make_interval(secs => p_backoff_seconds * (1 << least(p_job.attempt - 1, 5))), p_now
     );
     return 'requeued';
   end if;

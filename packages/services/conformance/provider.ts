@@ -41,6 +41,7 @@ export function workerWith({ generate, find }: Story, id = "worker"): Worker {
     },
     heartbeatSeconds: 5,
     stopping: new AbortController().signal,
+    pause: async () => undefined,
     onError: () => undefined,
   };
 }

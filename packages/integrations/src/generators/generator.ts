@@ -16,9 +16,10 @@ export type GeneratedFile = {
   poster?: Uint8Array;
 };
 
-/** `jobId` and `attempt` name the work to a provider, so that asking twice does not pay twice. */
+/** `name` and `attempt` name the work to a provider, so that asking twice does not pay twice. */
 export type GenerationRequest = {
-  jobId: string;
+  /** The job's name to a provider, from `providerNameOf`: a job's id alone is unique for its user only. */
+  name: string;
   attempt: number;
   settings: GenerationSettings;
   input: Uint8Array;

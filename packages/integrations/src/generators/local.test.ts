@@ -10,7 +10,7 @@ afterAll(() => generator.close());
 const fixture = (name: string) =>
   readFile(new URL(`../../../../fixtures/${name}`, import.meta.url));
 const request = async (photo: string, settings: Record<string, unknown> = {}) => ({
-  jobId: "0199a0f0-0000-7000-8000-000000000001",
+  name: "job",
   attempt: 1,
   settings: generationSettings.parse({ kind: "image", qualityTier: "watermark", ...settings }),
   input: await fixture(photo),

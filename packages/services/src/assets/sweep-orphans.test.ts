@@ -129,6 +129,7 @@ test("outputs of a failed attempt are swept, those of the delivered job stay", a
     },
     heartbeatSeconds: 5,
     stopping: new AbortController().signal,
+    pause: async () => undefined,
     onError: (error) => {
       throw error;
     },

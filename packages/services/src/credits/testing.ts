@@ -22,6 +22,7 @@ export const delivers = (pictures: number): Worker => ({
   },
   heartbeatSeconds: 5,
   stopping: new AbortController().signal,
+  pause: async () => undefined,
   onError: () => undefined,
 });
 

@@ -12,6 +12,7 @@ import type { FoundAttempt, GeneratedFile } from "@tintype/integrations/generato
 import type { ServiceContext, SystemActor } from "../context.ts";
 import { deliveredUnits } from "./delivered-units.ts";
 import { findJobRow } from "./get-job.ts";
+import { providerNameOf } from "./provider-name.ts";
 import type { Worker } from "./run-next-job.ts";
 import { objectsOf, storeOutputs } from "./store-outputs.ts";
 
@@ -55,9 +56,12 @@ async function askAbout(
   const job = await findJobRow(ctx.db, unknown.userId, unknown.jobId);
   if (!job || !generator.find) return "lost";
   try {
-    const { id: jobId, attempt, settings } = job;
+    const { attempt, settings } = job;
     const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
-    const found = await generator.find({ jobId, attempt, settings }, { signal });
+    const found = await generator.find(
+      { name: providerNameOf(job), attempt, settings },
+      { signal },
+    );
     return await settle(ctx, unknown, job, found);
   } catch (error) {
     // No answer is no news: the hold stays, and the next round asks again until the deadline.

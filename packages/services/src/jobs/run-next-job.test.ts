@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { OutageError } from "@tintype/core/problems";
 import { connect } from "@tintype/db/client";
 import {
   claimJob,
@@ -47,6 +48,7 @@ function scriptedWorker(id: string, generate: Generator["generate"]): Worker {
     },
     heartbeatSeconds: 5,
     stopping: new AbortController().signal,
+    pause: async () => undefined,
     onError: () => undefined,
   };
 }
@@ -168,6 +170,85 @@ test("a photo without a subject is refunded at once, without another try", async
   expect(await runNextJob(workerContext(), fails("subject_not_found"))).toBe("failed");
   expect(await getJob(ctx, { jobId })).toMatchObject({ failure: { code: "subject_not_found" } });
   expect(await walletOf(ctx)).toMatchObject({ available: 20, held: 0 });
+});
+
+/** A store that refuses as many calls of one kind as it is told to. */
+function outage(call: "read" | "write", refusals: number) {
+  let left = refusals;
+  const context = workerContext();
+  const refuse = (request: never) => {
+    if (left-- > 0) return Promise.reject(new Error("connect ECONNREFUSED"));
+    return context.storage[call](request) as never;
+  };
+  return { ...context, storage: { ...context.storage, [call]: refuse } };
+}
+
+test("a store that is away when the photo is read costs no attempt, however often", async () => {
+  const [ctx, jobId] = await submitted();
+  const away = outage("read", 6);
+  for (let tries = 0; tries < 6; tries += 1) {
+    expect(await runNextJob(away, delivers("w"))).toBe("put_back");
+    clock.advanceSeconds(64);
+  }
+  const job = await getJob(ctx, { jobId });
+  expect(job.maxAttempts - job.attempt).toBe(3);
+  expect(await runNextJob(away, delivers("w"))).toBe("completed");
+  expect(await settlementsOf(ctx, jobId)).toEqual([{ kind: "capture" }]);
+});
+
+test("what was rendered is stored when the store is back, and is not rendered again", async () => {
+  const [ctx, jobId] = await submitted();
+  let rendered = 0;
+  const worker = scriptedWorker("w", async () => {
+    rendered += 1;
+    return [await onePicture()];
+  });
+  expect(await runNextJob(outage("write", 20), worker)).toBe("completed");
+  expect(rendered).toBe(1);
+  expect(await getJob(ctx, { jobId })).toMatchObject({ status: "completed", attempt: 1 });
+});
+
+test("a completion whose answer was lost is not undone: the files stay the user's", async () => {
+  const [ctx, jobId] = await submitted();
+  const context = workerContext();
+  let lost = 0;
+  const select = (fields: never) => ({
+    from: (source: never) => ({
+      prepare: (name: string) => {
+        const statement = ctx.db.select(fields).from(source).prepare(name) as {
+          execute: (values: unknown) => Promise<unknown>;
+        };
+        return {
+          execute: async (values: unknown) => {
+            const answer = await statement.execute(values);
+            if (name !== "complete_job" || lost > 0) return answer;
+            lost += 1;
+            throw new OutageError({ code: "unavailable", retryAfterSeconds: 1 }, "connection lost");
+          },
+        };
+      },
+      where: (condition: never) => ctx.db.select(fields).from(source).where(condition),
+    }),
+  });
+  const db = Object.create(ctx.db, { select: { value: select } }) as typeof ctx.db;
+  expect(await runNextJob({ ...context, db }, delivers("w"))).toBe("completed");
+  expect(lost).toBe(1);
+  const { outputs } = await getJob(ctx, { jobId });
+  expect((await fetch(outputs[0]?.url ?? "")).status).toBe(200);
+});
+
+test("two users whose jobs have the same id have different names to a provider", async () => {
+  const names: string[] = [];
+  const worker = scriptedWorker("w", async ({ name }) => {
+    names.push(name);
+    return [await onePicture()];
+  });
+  const users = [await userWithCredits(20), await userWithCredits(20)];
+  const { id } = await imageRequest(users[0] as ServiceContext<UserActor>);
+  for (const user of users) await submitJob(user, { ...(await imageRequest(user)), id });
+  await runNextJob(workerContext(), worker);
+  await runNextJob(workerContext(), worker);
+  expect(names.toSorted()).toEqual(users.map(({ actor }) => `${actor.userId}/${id}`).toSorted());
 });
 
 /** Everything a worker may say about a job, as somebody who no longer has it. */

@@ -6,6 +6,7 @@ import {
   outcomeUnknown,
 } from "@tintype/core/generation";
 import { jobDefaults } from "@tintype/core/jobs";
+import { outageOf } from "@tintype/core/problems";
 import {
   type AttemptOutcome,
   claimJob,
@@ -22,6 +23,8 @@ import { deliveredUnits } from "./delivered-units.ts";
 import { learnDuration } from "./estimates.ts";
 import { findJobRow } from "./get-job.ts";
 import { holdLease, type JobLease } from "./job-lease.ts";
+import { fromStore, untilOutageEnds } from "./our-trouble.ts";
+import { providerNameOf } from "./provider-name.ts";
 import { objectsOf, storeOutputs } from "./store-outputs.ts";
 
 /** A re-encoded upload may be larger than what was sent: PNG of a photo, for instance. */
@@ -33,9 +36,12 @@ export type Worker = {
   heartbeatSeconds: number;
   /** Aborted when the process is asked to stop: the job goes back to the queue at once. */
   stopping: AbortSignal;
+  /** A moment, before something is tried again that a part of ours did not let us do. */
+  pause: () => Promise<void>;
   onError: (error: unknown, job: { userId: string; jobId: string }) => void;
 };
-export type RunOutcome = "completed" | "reconciling" | AttemptOutcome;
+/** `put_back`: trouble of ours kept the job from being worked on; it cost no attempt. */
+export type RunOutcome = "completed" | "reconciling" | "put_back" | AttemptOutcome;
 
 /** Takes the next job and works on it to an end. @returns null when there was nothing to do */
 export async function runNextJob(
@@ -70,7 +76,11 @@ async function runAttempt(
     if (!job) throw new Error(`job ${fence.jobId} vanished while it was claimed`);
     const files = await generate(ctx, worker, job, lease);
     lease.report(97, "storing");
-    return await deliver(ctx, fence, job, files);
+    return await untilOutageEnds(() => deliver(ctx, fence, job, files), {
+      signal: AbortSignal.any([lease.signal, worker.stopping]),
+      pause: worker.pause,
+      onTrouble: (error) => worker.onError(error, fence),
+    });
   } catch (error) {
     return await giveUp(ctx, worker, fence, lease, error);
   } finally {
@@ -93,9 +103,9 @@ async function generate(
     .where(and(eq(assets.userId, job.userId), eq(assets.id, job.inputAssetId)));
   if (!input) throw new Error(`asset ${job.inputAssetId} of job ${job.id} is missing`);
   const { bucket, objectKey: key } = input;
-  const bytes = await ctx.storage.read({ bucket, key, maxBytes: INPUT_BYTES });
+  const bytes = await fromStore(ctx.storage.read({ bucket, key, maxBytes: INPUT_BYTES }));
   const files = await worker.generator.generate(
-    { jobId: job.id, attempt: job.attempt, settings: job.settings, input: bytes },
+    { name: providerNameOf(job), attempt: job.attempt, settings: job.settings, input: bytes },
     {
       signal: AbortSignal.any([lease.signal, worker.stopping]),
       onProgress: ({ percent, stage }) => lease.report(percent, stage),
@@ -117,12 +127,13 @@ async function generate(
  */
 async function findEarlierWork(
   { generator, stopping }: Worker,
-  { id, attempt, settings }: GenerationJobRow,
+  job: GenerationJobRow,
   lease: JobLease,
 ): Promise<GeneratedFile[] | null> {
+  const { attempt, settings } = job;
   if (attempt === 1 || !generator.find) return null;
   const found = await generator.find(
-    { jobId: id, attempt: attempt - 1, settings },
+    { name: providerNameOf(job), attempt: attempt - 1, settings },
     { signal: AbortSignal.any([lease.signal, stopping]) },
   );
   if (found.state === "running") {
@@ -144,8 +155,12 @@ async function deliver(
     outputs,
     now: ctx.now(),
   });
-  if (outcome === "lost") await ctx.storage.delete(objectsOf(outputs));
-  return outcome;
+  if (outcome !== "lost") return outcome;
+  // The answer to an earlier try may have been lost on its way: then these files are the user's.
+  const current = await findJobRow(ctx.db, fence.userId, fence.jobId);
+  if (current?.status === "completed" && current.attempt === fence.attempt) return "completed";
+  await ctx.storage.delete(objectsOf(outputs));
+  return "lost";
 }
 
 async function giveUp(
@@ -162,21 +177,23 @@ async function giveUp(
     return reconcileJob(ctx.db, { ...fence, askAfterSeconds, now: ctx.now() });
   }
   const stopping = worker.stopping.aborted;
-  const own = stopping ? "worker_lost" : ownFailureCodeOf(error);
+  const isOurs = outageOf(error) !== null && !lease.signal.aborted;
+  const own = stopping || isOurs ? "worker_lost" : ownFailureCodeOf(error);
   const code = own ?? (lease.signal.reason === "cancel" ? null : "provider_unavailable");
   if (!lease.signal.aborted && !stopping) worker.onError(error, fence);
-  return failJob(ctx.db, {
+  const outcome = await failJob(ctx.db, {
     ...fence,
     failureCode: code,
     retryable: code !== null && isRetryable(code),
     backoffSeconds: stopping ? 0 : ctx.config.retryBackoffSeconds,
     now: ctx.now(),
   });
+  return outcome === "requeued" && isOurs && !stopping ? "put_back" : outcome;
 }
 
 /**
  * A generator's own failure says why. Without a reason it was the user's wish that stopped the attempt, or
- * something (storage, network) that may have passed by the next one.
+ * something of the provider's that may have passed by the next one.
  */
 function ownFailureCodeOf(error: unknown): GenerationFailureCode | undefined {
   return generationFailureCodes.find((known) => known === codeOf(error));

@@ -5,6 +5,7 @@ import type { GenerationJobRow } from "@tintype/db/schema";
 import type { GeneratedFile } from "@tintype/integrations/generators/generator";
 import type { ObjectRef } from "@tintype/integrations/storage/storage";
 import type { ServiceContext, SystemActor } from "../context.ts";
+import { fromStore } from "./our-trouble.ts";
 
 const extensions: Record<string, string> = {
   "image/jpeg": "jpg",
@@ -41,7 +42,7 @@ async function storeOutput(
   const objectKey = `${folder}/${name}.${extension}`;
   const thumbnailKey = `${folder}/${name}-thumbnail.webp`;
   const thumbnail = await images.makeThumbnail(file.poster ?? file.bytes);
-  await Promise.all([
+  const writes = Promise.all([
     storage.write({
       bucket: "outputs",
       key: objectKey,
@@ -57,6 +58,7 @@ async function storeOutput(
       cacheControl: CACHE_CONTROL,
     }),
   ]);
+  await fromStore(writes);
   return {
     id: uuidv7(now().getTime(), randomBytes(10)),
     bucket: "outputs",
