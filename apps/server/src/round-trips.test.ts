@@ -31,7 +31,7 @@ const goals: Record<string, number> = {
   "jobs.submit": 1,
   "jobs.cancel": 1,
   "assets.createUpload": 1,
-  "assets.confirmUpload": 4,
+  "assets.confirmUpload": 7,
   "assets.delete": 2,
   "auth.updatePreferences": 1,
   "auth.signOut": 2,
