@@ -12,6 +12,11 @@ export type QuoteOffer = Outputs["jobs"]["quote"];
 export type Receipt = Outputs["jobs"]["receipt"];
 export type CatalogueOffer = Outputs["catalogue"]["get"];
 export type Balance = Outputs["credits"]["balance"];
+/** What `jobs.watch` sends, in core `LiveEvent`. */
+export type LiveEvent =
+  | { type: "job"; job: Job }
+  | { type: "balance"; balance: Balance }
+  | { type: "billing"; version: string };
 export type CreditEvent = Outputs["credits"]["history"]["items"][number];
 export type EventReceipt = Outputs["credits"]["receipt"];
 export type JobCost = NonNullable<EventReceipt["job"]>;

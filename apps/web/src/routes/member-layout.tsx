@@ -3,7 +3,7 @@ import { lazy, Suspense } from "react";
 import { OfflineNotice } from "../components/offline-notice.tsx";
 import { BottomBar } from "../features/shell/bottom-bar.tsx";
 import { MemberHeader } from "../features/shell/member-header.tsx";
-import { useLiveUpdates } from "../features/shell/use-live-updates.ts";
+import { useLiveUpdates } from "../features/shell/live/use-live-updates.ts";
 import styles from "../features/shell/verify-notice.module.css";
 import { withTexts } from "../lib/i18n.ts";
 import { useUser } from "../lib/use-user.ts";
