@@ -303,3 +303,54 @@ test("a cancel says what it costs, gives the credits back, and leaves the focus 
   await expect.poll(() => available(page)).toBe(String(before));
   await expect.poll(() => cancelled.evaluate((card) => card === document.activeElement)).toBe(true);
 });
+
+/** Answers about files carry addresses that have ended, as they have on a page that was left open for an hour. */
+async function endAddresses(page: Page, procedures: RegExp): Promise<() => Promise<void>> {
+  await page.route(procedures, async (route) => {
+    const response = await route.fetch();
+    const ended = (await response.text()).replaceAll(/X-Amz-Date=\d+T/g, "X-Amz-Date=20200101T");
+    await route.fulfill({ response, body: ended });
+  });
+  return () => page.unroute(procedures);
+}
+
+test("expired download: a file is saved long after its address has ended; a deleted one says so in our words", async () => {
+  const page = await openPage();
+  const account = await openNewStudio(page);
+  const renew = await endAddresses(page, /trpc\/.*assets\.(list|get)/);
+  await page.goto("/library");
+  await page.getByRole("link", { name: "Open coffee.png" }).click();
+  const dialog = page.getByRole("dialog", { name: "coffee.png" });
+  const download = dialog.getByRole("button", { name: "Download" });
+  await download.waitFor();
+  await renew();
+  const [saved] = await Promise.all([page.waitForEvent("download"), download.click()]);
+  expect(saved.suggestedFilename()).toBe("coffee.png");
+  expect(await saved.failure()).toBeNull();
+  const address = page.url();
+
+  const assetId = new URL(address).pathname.split("/").at(-1);
+  const elsewhere = await new ApiClient(stack.urls.app).signIn(account);
+  await elsewhere.mutate("assets.delete", { assetIds: [assetId] });
+  await download.click();
+  await dialog.getByRole("alert").getByText("This file was deleted.").waitFor();
+  await photograph(page, "download-deleted");
+  expect(page.url()).toBe(address);
+});
+
+test("a picture whose address has ended is shown with a new one, and addresses are renewed before they end", async () => {
+  const page = await openPage();
+  await openNewStudio(page);
+  const renew = await endAddresses(page, /trpc\/.*assets\.list/);
+  await page.clock.install();
+  await page.goto("/library");
+  const picture = page.getByRole("link", { name: "Open coffee.png" }).locator("img");
+  await expect
+    .poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth))
+    .toBeGreaterThan(0);
+  await renew();
+
+  const asked = page.waitForRequest(/trpc\/.*assets\.list/);
+  await page.clock.fastForward(41 * 60_000);
+  await asked;
+});

@@ -12,6 +12,8 @@ type Props = {
   start?: number;
   /** Fill the frame with the photo before, and lose its edges, instead of showing all of it. */
   fill?: boolean;
+  onBeforeError?: () => void;
+  onAfterError?: () => void;
 };
 
 /** Before and after in one frame. The handle is a real range input: mouse, touch, arrows and screen readers. */
@@ -25,7 +27,13 @@ export function CompareSlider(props: Props) {
   };
   return (
     <div className={styles.frame} style={style}>
-      <img className={styles.after} src={after} alt={afterAlt} draggable={false} />
+      <img
+        className={styles.after}
+        src={after}
+        alt={afterAlt}
+        draggable={false}
+        onError={props.onAfterError}
+      />
       <div className={styles.before}>
         <img className={styles.backdrop} src={before} alt="" draggable={false} />
         <img
@@ -34,6 +42,7 @@ export function CompareSlider(props: Props) {
           src={before}
           alt={beforeAlt}
           draggable={false}
+          onError={props.onBeforeError}
         />
       </div>
       <span className={`${styles.tag} ${styles.tagBefore}`} aria-hidden="true">

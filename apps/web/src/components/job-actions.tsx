@@ -1,6 +1,5 @@
 import { Button } from "@mantine/core";
 import IconAdjustments from "@tabler/icons-react/dist/esm/icons/IconAdjustments.mjs";
-import IconDownload from "@tabler/icons-react/dist/esm/icons/IconDownload.mjs";
 import IconReceipt from "@tabler/icons-react/dist/esm/icons/IconReceipt.mjs";
 import IconVersions from "@tabler/icons-react/dist/esm/icons/IconVersions.mjs";
 import { Link } from "@tanstack/react-router";
@@ -8,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import type { Asset, Job } from "../lib/api-types.ts";
 import { reuseSettings } from "../lib/draft.ts";
 import { useUser } from "../lib/use-user.ts";
+import { DownloadButton } from "./download-button.tsx";
 import styles from "./job-actions.module.css";
 
 type Props = {
@@ -26,17 +26,7 @@ export function JobActions({ job, output, onReused }: Props) {
   };
   return (
     <div className={styles.actions}>
-      {output?.downloadUrl && (
-        <Button
-          component="a"
-          href={output.downloadUrl}
-          download={output.fileName}
-          size="xs"
-          leftSection={<IconDownload size={16} />}
-        >
-          {t("actions.download")}
-        </Button>
-      )}
+      {output?.downloadUrl && <DownloadButton key={output.id} asset={output} />}
       {job.status === "completed" && (
         <Button
           size="xs"

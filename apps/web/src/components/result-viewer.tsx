@@ -3,38 +3,49 @@ import type { Asset } from "../lib/api-types.ts";
 import { isVideo, ratioOf } from "./asset-media.ts";
 import { CompareSlider } from "./compare-slider.tsx";
 import styles from "./result-viewer.module.css";
+import { FileGone, StoredVideo } from "./stored-media.tsx";
+import { useStoredFile } from "./use-stored-file.ts";
 
 type Props = { output: Asset; input: Asset | null };
 
 /** One finished picture or video at full size; a picture is compared with the photo it came from. */
 export function ResultViewer({ output, input }: Props) {
   const { t } = useTranslation();
+  const shown = useStoredFile(output);
+  const photo = useStoredFile(input);
   const ratio = ratioOf(output);
-  const url = output.url ?? "";
+  const url = shown.file?.url ?? "";
   const maxWidth = `calc(min(66vh, 640px) * ${ratio})`;
+  if (shown.isGone) {
+    return (
+      <div className={styles.frame} style={{ maxWidth, aspectRatio: ratio }}>
+        <FileGone />
+      </div>
+    );
+  }
   return (
     <div className={styles.frame} style={{ maxWidth }}>
       {isVideo(output) ? (
-        // A generated clip has no sound and no speech, so there is nothing to caption.
-        <video
+        <StoredVideo
+          stored={shown}
           className={styles.media}
           style={{ aspectRatio: ratio }}
-          src={url}
-          {...(output.thumbnailUrl ? { poster: output.thumbnailUrl } : {})}
           controls
           loop
           playsInline
           preload="metadata"
           aria-label={output.fileName}
         />
-      ) : input?.url ? (
+      ) : input && photo.file?.url && !photo.isGone ? (
         <CompareSlider
-          before={input.url}
+          before={photo.file.url}
           after={url}
           beforeAlt={t("compare.beforeAlt", { name: input.fileName })}
           afterAlt={output.fileName}
           ratio={ratio}
           start={0}
+          onBeforeError={photo.renew}
+          onAfterError={shown.renew}
         />
       ) : (
         <img
@@ -42,6 +53,7 @@ export function ResultViewer({ output, input }: Props) {
           style={{ aspectRatio: ratio }}
           src={url}
           alt={output.fileName}
+          onError={shown.renew}
         />
       )}
     </div>

@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { ProgressBar } from "../../components/progress-bar.tsx";
+import { Thumbnail } from "../../components/stored-media.tsx";
 import type { Job } from "../../lib/api-types.ts";
 import { formatClock, formatEstimate, formatStopwatch } from "../../lib/format.ts";
 import { useNow } from "../../lib/use-now.ts";
@@ -18,7 +19,7 @@ export function JobProgress({ job }: { job: Job }) {
   return (
     <div className={styles.running}>
       <div className={styles.developing}>
-        {input?.thumbnailUrl && <img src={input.thumbnailUrl} alt="" />}
+        {input?.thumbnailUrl && <Thumbnail asset={input} alt="" />}
         {share !== null && (
           <span className={styles.percent} aria-hidden="true">
             {t("jobs.percent", { value: job.progress })}

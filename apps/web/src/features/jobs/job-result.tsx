@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { ResultViewer } from "../../components/result-viewer.tsx";
+import { Thumbnail } from "../../components/stored-media.tsx";
 import type { Asset, Job } from "../../lib/api-types.ts";
 import styles from "./job-card.module.css";
 
@@ -24,7 +25,7 @@ export function JobResult({ job, shown, onShow }: Props) {
                 aria-label={t("jobs.showResult", { number: index + 1, total: outputs.length })}
                 onClick={() => onShow(output)}
               >
-                <img src={output.thumbnailUrl ?? ""} alt="" />
+                <Thumbnail asset={output} alt="" />
               </button>
             </li>
           ))}

@@ -1,9 +1,9 @@
 import { Button, Skeleton } from "@mantine/core";
-import IconDownload from "@tabler/icons-react/dist/esm/icons/IconDownload.mjs";
 import IconSparkles from "@tabler/icons-react/dist/esm/icons/IconSparkles.mjs";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { DialogWindow } from "../../components/dialog-window.tsx";
+import { DownloadButton } from "../../components/download-button.tsx";
 import { JobActions } from "../../components/job-actions.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import { ResultViewer } from "../../components/result-viewer.tsx";
@@ -12,7 +12,7 @@ import type { Asset } from "../../lib/api-types.ts";
 import { updateDraft } from "../../lib/draft.ts";
 import { formatBytes, formatDay } from "../../lib/format.ts";
 import { asNotFound } from "../../lib/problem.ts";
-import { trpc } from "../../lib/trpc.ts";
+import { assetQuery, jobQuery } from "../../lib/queries.ts";
 import { useUser } from "../../lib/use-user.ts";
 import styles from "./asset-detail.module.css";
 
@@ -21,7 +21,7 @@ type Props = { assetId: string; onClose: () => void; onOpenStudio: () => void };
 /** One file with everything that is known about it, over the library it was opened from. */
 export function AssetDetail({ assetId, onClose, onOpenStudio }: Props) {
   const { t } = useTranslation();
-  const { data: asset, error } = useQuery(trpc.assets.get.queryOptions({ assetId }));
+  const { data: asset, error } = useQuery(assetQuery(assetId));
   return (
     <DialogWindow
       opened
@@ -41,7 +41,7 @@ type OutputProps = { asset: Asset; jobId: string; onReused: () => void };
 
 function OutputDetail({ asset, jobId, onReused }: OutputProps) {
   const { t } = useTranslation();
-  const { data: job, isPending } = useQuery(trpc.jobs.get.queryOptions({ jobId }));
+  const { data: job, isPending } = useQuery(jobQuery(jobId));
   if (isPending) return <Skeleton h="60vh" />;
   return (
     <div className={styles.detail}>
@@ -77,18 +77,7 @@ function UploadDetail({ asset, onUsed }: { asset: Asset; onUsed: () => void }) {
           <Button size="xs" leftSection={<IconSparkles size={16} />} onClick={use}>
             {t("library.usePhoto")}
           </Button>
-          {asset.downloadUrl && (
-            <Button
-              component="a"
-              href={asset.downloadUrl}
-              download={asset.fileName}
-              size="xs"
-              variant="default"
-              leftSection={<IconDownload size={16} />}
-            >
-              {t("actions.download")}
-            </Button>
-          )}
+          {asset.downloadUrl && <DownloadButton asset={asset} variant="default" />}
         </div>
       </div>
     </div>

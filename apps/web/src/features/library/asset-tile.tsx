@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import type { MouseEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { isVideo } from "../../components/asset-media.ts";
+import { Thumbnail } from "../../components/stored-media.tsx";
 import type { Asset } from "../../lib/api-types.ts";
 import { formatStopwatch } from "../../lib/format.ts";
 import styles from "./library.module.css";
@@ -19,7 +20,7 @@ type Props = {
 
 export function AssetTile({ asset, selected, selecting, tabbable, onFocus, onToggle }: Props) {
   const { t } = useTranslation();
-  const { id, fileName, thumbnailUrl, durationMs, kind } = asset;
+  const { id, fileName, durationMs, kind } = asset;
   const tabIndex = tabbable ? 0 : -1;
   const click = (event: MouseEvent) => {
     if (!selecting && !event.shiftKey && !event.ctrlKey && !event.metaKey) return;
@@ -40,7 +41,7 @@ export function AssetTile({ asset, selected, selecting, tabbable, onFocus, onTog
         onFocus={onFocus}
         onClick={click}
       >
-        <img className={styles.image} src={thumbnailUrl ?? ""} alt="" loading="lazy" />
+        <Thumbnail className={styles.image ?? ""} asset={asset} alt="" loading="lazy" />
       </Link>
       {isVideo(asset) && (
         <span className={styles.badge}>

@@ -1,5 +1,6 @@
 import { Skeleton } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { Thumbnail } from "../../components/stored-media.tsx";
 import type { Asset } from "../../lib/api-types.ts";
 import { formatBytes } from "../../lib/format.ts";
 import { FileButton } from "./file-button.tsx";
@@ -17,7 +18,7 @@ export function ChosenPhoto({ photo, onUpload, onPick }: Props) {
     <div className={styles.chosen}>
       <div className={styles.thumb}>
         {photo?.thumbnailUrl ? (
-          <img src={photo.thumbnailUrl} alt={t("studio.photo.alt", { name: photo.fileName })} />
+          <Thumbnail asset={photo} alt={t("studio.photo.alt", { name: photo.fileName })} />
         ) : (
           <Skeleton w="100%" h="100%" radius={0} />
         )}

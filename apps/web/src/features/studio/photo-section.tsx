@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import type { Asset } from "../../lib/api-types.ts";
 import { problemOf } from "../../lib/problem.ts";
-import { trpc } from "../../lib/trpc.ts";
+import { assetQuery } from "../../lib/queries.ts";
 import { ChosenPhoto } from "./chosen-photo.tsx";
 import { EmptyPhoto } from "./empty-photo.tsx";
 import styles from "./photo.module.css";
@@ -64,9 +64,7 @@ export function PhotoSection({ assetId, limit, onChange, onBusy }: Props) {
 
 /** The chosen photo; forgotten when it was deleted or never was this user's. */
 function usePhoto(assetId: string | null, onChange: (assetId: null) => void): Asset | undefined {
-  const { data, error } = useQuery(
-    trpc.assets.get.queryOptions({ assetId: assetId ?? "" }, { enabled: assetId !== null }),
-  );
+  const { data, error } = useQuery({ ...assetQuery(assetId ?? ""), enabled: assetId !== null });
   const code = problemOf(error)?.code;
   const gone = code === "asset_not_found" || code === "not_found" || code === "invalid_input";
   useEffect(() => {

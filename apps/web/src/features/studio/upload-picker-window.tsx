@@ -3,6 +3,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { DialogWindow } from "../../components/dialog-window.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
+import { Thumbnail } from "../../components/stored-media.tsx";
 import type { Asset } from "../../lib/api-types.ts";
 import { assetsQuery } from "../../lib/queries.ts";
 import styles from "./photo.module.css";
@@ -53,7 +54,7 @@ function Uploads({ onChoose }: Pick<PickerProps, "onChoose">) {
               aria-label={t("studio.photo.use", { name: asset.fileName })}
               onClick={() => onChoose(asset)}
             >
-              <img src={asset.thumbnailUrl ?? ""} alt="" loading="lazy" />
+              <Thumbnail asset={asset} alt="" loading="lazy" />
             </button>
           </li>
         ))}
