@@ -4,12 +4,7 @@ import type { Balance, Job, LiveEvent } from "../../../lib/api-types.ts";
 import { newer, withJob } from "../../../lib/live-cache.ts";
 import { balanceQuery, jobsQuery } from "../../../lib/queries.ts";
 import { trpc } from "../../../lib/trpc.ts";
-
-/** Out of date for whoever looks next. A hidden page does not ask again before somebody does. */
-export function refresh(queryClient: QueryClient, part: { pathFilter: () => object }): void {
-  const refetchType = document.hidden ? "none" : "active";
-  void queryClient.invalidateQueries({ ...part.pathFilter(), refetchType });
-}
+import { refresh } from "./refresh.ts";
 
 /**
  * Of the billing, what our own books know and a movement of credits may show in. For the rest the payment provider would

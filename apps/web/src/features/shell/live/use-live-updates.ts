@@ -1,12 +1,9 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useState } from "react";
 import { balanceQuery } from "../../../lib/queries.ts";
 import { trpc } from "../../../lib/trpc.ts";
 import { useUser } from "../../../lib/use-user.ts";
-import { eventApplier, refresh } from "./apply-event.ts";
-import { checkSession } from "./check-session.ts";
-import { joinLiveUpdates } from "./live-tab.ts";
-import { watchActivity } from "./page-activity.ts";
+import { refresh } from "./refresh.ts";
 
 /** While credits are held something is under way; else only what other devices do can change anything. */
 const POLL_MS = { busy: 2_000, idle: 15_000 };
@@ -20,26 +17,24 @@ export function useLiveUpdates(): void {
   const { id: userId } = useUser();
   const { data: balance } = useQuery(balanceQuery());
   const [isLive, setLive] = useState(false);
-  const apply = useMemo(() => eventApplier(queryClient), [queryClient]);
 
   useEffect(() => {
-    let leave: (() => void) | undefined;
-    const join = () =>
-      joinLiveUpdates(userId, {
-        onEvent: apply,
-        onLive: setLive,
-        onSessionOver: () => void checkSession(userId),
-      });
-    const end = watchActivity((isActive) => {
-      leave?.();
-      leave = isActive ? join() : undefined;
-      if (!isActive) setLive(false);
-    });
+    const left = new AbortController();
+    let end: (() => void) | undefined;
+    // Not part of the first load: a page is read before anything changes on it. Without it, as when it cannot be
+    // loaded, the page asks.
+    void import("./start-live.ts").then(
+      ({ startLive }) => {
+        if (!left.signal.aborted) end = startLive({ userId, queryClient, onLive: setLive });
+      },
+      () => undefined,
+    );
     return () => {
-      end();
-      leave?.();
+      left.abort();
+      end?.();
+      setLive(false);
     };
-  }, [userId, apply]);
+  }, [userId, queryClient]);
 
   const isBusy = (balance?.held ?? 0) > 0;
   useEffect(() => {
