@@ -3,7 +3,8 @@ import type { Asset } from "../lib/api-types.ts";
 import { isVideo, ratioOf } from "./asset-media.ts";
 import { CompareSlider } from "./compare-slider.tsx";
 import styles from "./result-viewer.module.css";
-import { FileGone, StoredVideo } from "./stored-media.tsx";
+import { FileGone } from "./stored-media.tsx";
+import { StoredVideo } from "./stored-video.tsx";
 import { useStoredFile } from "./use-stored-file.ts";
 
 type Props = { output: Asset; input: Asset | null };
