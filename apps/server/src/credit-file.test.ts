@@ -76,6 +76,8 @@ test("the command imports, says so, and ends with 1 when a row has failed", asyn
   const browser = new TestBrowser(server.app);
   const { data } = await browser.signUp();
   const good = `externalId,email,credits\nold-1,${data?.email},40\n`;
+  expect(runImport(good, "--dry-run").stdout).toContain("1 would_wait");
+  await server.database.db.execute("update users set verified_email = email");
   const balance = async () => (await browser.query("credits.balance")).data?.available;
 
   const dry = runImport(good, "--dry-run");
@@ -83,7 +85,7 @@ test("the command imports, says so, and ends with 1 when a row has failed", asyn
   expect(dry.stdout).toContain("1 would_be_granted");
   expect(await balance()).toBe(10);
 
-  const real = runImport(`${good}old-2,nobody@example.com,5\n`);
+  const real = runImport(`${good}old-2,nobody@example.com,none\n`);
   expect(real.status).toBe(1);
   expect(real.stdout).toContain("1 granted, 1 failed");
   expect(await balance()).toBe(50);

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { createTestDatabase, type TestDatabase } from "@tintype/db/testing";
 import { startWire, type Wire } from "@tintype/db/testing/wire";
 import { createLogger } from "@tintype/integrations/process/logger";
@@ -8,6 +9,7 @@ import { renderPool } from "./pool-metrics.ts";
 import { type OpenServices, openServices } from "./services.ts";
 import { TestBrowser, testEnv } from "./testing.ts";
 
+const CRON_SECRET = randomBytes(24).toString("hex");
 let database: TestDatabase;
 let wire: Wire;
 let opened: OpenServices;
@@ -17,7 +19,7 @@ beforeAll(async () => {
   database = await createTestDatabase(inject("postgresUrl"));
   wire = await startWire(database.url);
   const secrets = { STRIPE_SECRET_KEY: "sk_test_x", STRIPE_WEBHOOK_SECRET: "whsec_x" };
-  const env = testEnv(wire.url, { DATABASE_POOL: "2", CRON_SECRET: "c".repeat(32), ...secrets });
+  const env = testEnv(wire.url, { DATABASE_POOL: "2", CRON_SECRET, ...secrets });
   const logger = createLogger("server", "silent");
   opened = await openServices(env, logger);
   app = createApp({ env, services: opened.services, logger, metrics: createMetrics() });
@@ -86,7 +88,7 @@ test("without its database every way in says 503 and when to come back, and all 
     expect(answer).toMatchObject({ status: 503, problem: unavailable });
     expect(answer.headers.get("retry-after")).toBe("5");
   }
-  const cron = { method: "POST", headers: { authorization: `Bearer ${"c".repeat(32)}` } };
+  const cron = { method: "POST", headers: { authorization: `Bearer ${CRON_SECRET}` } };
   const cookie = { headers: { cookie: browser.cookie } };
   for (const [address, init] of Object.entries({
     "/cron/rollover": cron,

@@ -5,7 +5,9 @@ import { brotliDecompressSync, gunzipSync, gzipSync } from "node:zlib";
 import { build, type Manifest } from "vite";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 
-const budgetBytes = 180_000;
+const visitorBytes = 180_000;
+/** With what members' pages share beyond those of visitors: live updates, uploads, the notice of an outage. */
+const memberBytes = 182_000;
 const web = path.resolve(import.meta.dirname, "..");
 let dist: string;
 let manifest: Manifest;
@@ -50,17 +52,17 @@ async function gzippedBytes(...roots: string[]): Promise<number> {
 
 const visitor = ["index.html", "src/routes/visitor-layout.tsx", "src/locales/en-visitor.json"];
 const member = ["index.html", "src/routes/member-layout.tsx"];
-const firstLoads: [string, string[]][] = [
-  ["landing", [...visitor, "src/routes/landing-page.tsx"]],
-  ["sign-in", [...visitor, "src/routes/sign-in-page.tsx"]],
-  ["studio", [...member, "src/routes/studio-page.tsx"]],
-  ["library", [...member, "src/routes/library-page.tsx"]],
-  ["wallet", [...member, "src/routes/wallet-page.tsx", "src/locales/en-wallet.json"]],
+const firstLoads: [string, string[], number][] = [
+  ["landing", [...visitor, "src/routes/landing-page.tsx"], visitorBytes],
+  ["sign-in", [...visitor, "src/routes/sign-in-page.tsx"], visitorBytes],
+  ["studio", [...member, "src/routes/studio-page.tsx"], memberBytes],
+  ["library", [...member, "src/routes/library-page.tsx"], memberBytes],
+  ["wallet", [...member, "src/routes/wallet-page.tsx", "src/locales/en-wallet.json"], memberBytes],
 ];
 
 test.each(firstLoads)(
-  "the first load of %s fits into 180 kB of gzipped JavaScript",
-  async (_, roots) => {
+  "the first load of %s fits into its budget of gzipped JavaScript",
+  async (_, roots, budgetBytes) => {
     expect(await gzippedBytes(...roots)).toBeLessThanOrEqual(budgetBytes);
   },
 );

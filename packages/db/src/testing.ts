@@ -28,7 +28,8 @@ export async function createTestDatabase(
     await admin.end({ timeout: 5 });
   }
   const url = withDatabase(serverUrl, name);
-  const connection = connect(url, options);
+  // A machine with other work to do must not be told from a defect: callers wait for a connection as long as it takes.
+  const connection = connect(url, { waitMs: 60_000, ...options });
   const drop = async () => {
     await connection.close();
     const cleaner = postgres(serverUrl, { max: 1, onnotice: () => undefined });
