@@ -5,7 +5,7 @@ import { storageSettings } from "@tintype/core/environment";
 import type { JobView, Quote } from "@tintype/core/jobs";
 import { assets, creditEvents, generationJobs, sessions } from "@tintype/db/schema";
 import { createS3Storage } from "@tintype/integrations/storage/s3";
-import { eq } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import { beforeAll, describe, expect, test } from "vitest";
 import { rootDir } from "../src/stack/web-build.ts";
 import { ApiClient, newId } from "./api-client.ts";
@@ -28,7 +28,11 @@ async function newMember(): Promise<Member> {
 async function traces({ userId }: Member) {
   const { db } = stack.database;
   const rows = await Promise.all([
-    db.select({ id: assets.id }).from(assets).where(eq(assets.userId, userId)),
+    // A refused upload's row goes on counting for the hourly limit, and names nothing any more.
+    db
+      .select({ id: assets.id })
+      .from(assets)
+      .where(and(eq(assets.userId, userId), isNull(assets.deletedAt))),
     db
       .select({ id: generationJobs.id })
       .from(generationJobs)
