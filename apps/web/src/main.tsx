@@ -4,14 +4,18 @@ import "./lib/base.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app.tsx";
-import { startTranslations } from "./lib/i18n.ts";
+import { includeTexts, rememberedLocale, startTexts } from "./lib/i18n.ts";
 import { reloadWhenCodeIsGone } from "./lib/missing-chunk.ts";
+import en from "./locales/en.json" with { type: "json" };
+import enMember from "./locales/en-member.json" with { type: "json" };
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
 
 reloadWhenCodeIsGone();
-await startTranslations();
+// The words of most readers come with the code; others are one more request away.
+includeTexts("en", en, enMember);
+await startTexts(rememberedLocale(), "common", "member");
 createRoot(root).render(
   <StrictMode>
     <App />

@@ -1,14 +1,14 @@
 import { useEffect, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { formatNumber } from "../lib/format.ts";
 import { useReducedMotion } from "../lib/use-media.ts";
+import { useTranslation } from "../lib/use-translation.ts";
 
 const durationMs = 600;
 const easeOut = (share: number) => 1 - (1 - share) ** 3;
 
 /** A number that counts to its new value, so that a change is seen and not only noticed later. */
 export function AnimatedNumber({ value }: { value: number }) {
-  const { i18n } = useTranslation();
+  const { locale } = useTranslation();
   const still = useReducedMotion();
   const [shown, setShown] = useState(value);
   const current = useRef(value);
@@ -30,5 +30,5 @@ export function AnimatedNumber({ value }: { value: number }) {
     return () => cancelAnimationFrame(frame);
   }, [value, still]);
 
-  return <>{formatNumber(shown, i18n.language)}</>;
+  return <>{formatNumber(shown, locale)}</>;
 }

@@ -1,5 +1,5 @@
 import { type CSSProperties, useState } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "../lib/use-translation.ts";
 import styles from "./compare-slider.module.css";
 
 type Props = {

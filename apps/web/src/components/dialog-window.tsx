@@ -1,7 +1,7 @@
 import { Modal } from "@mantine/core";
 import { type ReactNode, useEffect, useRef } from "react";
-import { useTranslation } from "react-i18next";
 import { isFocusLost } from "../lib/focus.ts";
+import { useTranslation } from "../lib/use-translation.ts";
 import styles from "./dialog-window.module.css";
 
 type Props = {

@@ -1,10 +1,10 @@
 import { Button } from "@mantine/core";
 import IconDownload from "@tabler/icons-react/dist/esm/icons/IconDownload.mjs";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 import type { Asset } from "../lib/api-types.ts";
 import { isGone, saveFile } from "../lib/stored-files.ts";
 import { trpc } from "../lib/trpc.ts";
+import { useTranslation } from "../lib/use-translation.ts";
 import styles from "./job-actions.module.css";
 import { Note } from "./note.tsx";
 import { ProblemNote } from "./problem-note.tsx";

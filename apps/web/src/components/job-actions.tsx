@@ -3,9 +3,9 @@ import IconAdjustments from "@tabler/icons-react/dist/esm/icons/IconAdjustments.
 import IconReceipt from "@tabler/icons-react/dist/esm/icons/IconReceipt.mjs";
 import IconVersions from "@tabler/icons-react/dist/esm/icons/IconVersions.mjs";
 import { Link } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import type { Asset, Job } from "../lib/api-types.ts";
 import { reuseSettings } from "../lib/draft.ts";
+import { useTranslation } from "../lib/use-translation.ts";
 import { useUser } from "../lib/use-user.ts";
 import { DownloadButton } from "./download-button.tsx";
 import styles from "./job-actions.module.css";

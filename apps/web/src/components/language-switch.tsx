@@ -1,12 +1,12 @@
 import { locales } from "@tintype/core/auth";
-import { useTranslation } from "react-i18next";
-import { switchLocale } from "../lib/i18n.ts";
+import { chooseLocale } from "../lib/i18n.ts";
+import { useTranslation } from "../lib/use-translation.ts";
 import styles from "./language-switch.module.css";
 
 /** For visitors: the other language, one press away, named in that language. */
 export function LanguageSwitch() {
-  const { t, i18n } = useTranslation();
-  const other = locales.find((locale) => locale !== i18n.language) ?? "en";
+  const { t, locale } = useTranslation();
+  const other = locales.find((known) => known !== locale) ?? "en";
   return (
     <button
       type="button"
@@ -16,7 +16,7 @@ export function LanguageSwitch() {
         code: other.toUpperCase(),
         language: t(`languages.${other}`),
       })}
-      onClick={() => void switchLocale(other)}
+      onClick={() => void chooseLocale(other)}
     >
       {other.toUpperCase()}
     </button>

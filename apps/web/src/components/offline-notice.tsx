@@ -1,5 +1,5 @@
-import { useTranslation } from "react-i18next";
 import { useOnline } from "../lib/use-media.ts";
+import { useTranslation } from "../lib/use-translation.ts";
 import styles from "./offline-notice.module.css";
 
 /** Always in the page, so that screen readers hear it appear. */

@@ -1,8 +1,8 @@
 import { useSyncExternalStore } from "react";
-import { useTranslation } from "react-i18next";
 import { isWaitingForServer } from "../lib/outage.ts";
 import { queryClient } from "../lib/query-client.ts";
 import { useOnline } from "../lib/use-media.ts";
+import { useTranslation } from "../lib/use-translation.ts";
 import styles from "./outage-notice.module.css";
 
 const cache = queryClient.getQueryCache();

@@ -1,13 +1,13 @@
 import type { PriceBreakdown as Breakdown } from "@tintype/core/catalogue";
-import { useTranslation } from "react-i18next";
 import { formatNumber } from "../lib/format.ts";
+import { useTranslation } from "../lib/use-translation.ts";
 import styles from "./price-breakdown.module.css";
 
 /** How a price comes about: units × rate × multiplier, rounded up once. */
 export function PriceBreakdown({ breakdown }: { breakdown: Breakdown }) {
-  const { t, i18n } = useTranslation();
+  const { t, locale } = useTranslation();
   const { unit, units, milliCreditsPerUnit, multiplierPercent, credits } = breakdown;
-  const number = (value: number) => formatNumber(value, i18n.language);
+  const number = (value: number) => formatNumber(value, locale);
   const rows = [
     [t("price.units"), t(`price.count.${unit}`, { count: units })],
     [t(`price.rate.${unit}`), number(milliCreditsPerUnit / 1_000)],

@@ -1,8 +1,8 @@
 import { Button } from "@mantine/core";
 import IconAlertCircle from "@tabler/icons-react/dist/esm/icons/IconAlertCircle.mjs";
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 import { explain } from "../lib/problem.ts";
+import { useTranslation } from "../lib/use-translation.ts";
 import { Note } from "./note.tsx";
 
 type Props = {

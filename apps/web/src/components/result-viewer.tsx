@@ -1,5 +1,5 @@
-import { useTranslation } from "react-i18next";
 import type { Asset } from "../lib/api-types.ts";
+import { useTranslation } from "../lib/use-translation.ts";
 import { isVideo, ratioOf } from "./asset-media.ts";
 import { CompareSlider } from "./compare-slider.tsx";
 import styles from "./result-viewer.module.css";

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 import { trpc } from "../lib/trpc.ts";
+import { useTranslation } from "../lib/use-translation.ts";
 import { ProblemNote } from "./problem-note.tsx";
 
 /** Has the link that confirms the user's address sent (again). What came of it stands in place of the button. */

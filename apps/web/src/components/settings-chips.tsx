@@ -1,5 +1,5 @@
-import { useTranslation } from "react-i18next";
 import type { Settings } from "../lib/api-types.ts";
+import { useTranslation } from "../lib/use-translation.ts";
 import styles from "./settings-chips.module.css";
 
 /** What a job was asked for, in a line of small words. */

@@ -1,5 +1,5 @@
-import { useTranslation } from "react-i18next";
 import type { Asset } from "../lib/api-types.ts";
+import { useTranslation } from "../lib/use-translation.ts";
 import styles from "./stored-media.module.css";
 import { useStoredFile } from "./use-stored-file.ts";
 

@@ -1,8 +1,8 @@
-import type { TFunction } from "i18next";
+import type { Translate } from "./translate.ts";
 
 const kibibyte = 1024;
 
-export function formatBytes(t: TFunction, byteSize: number): string {
+export function formatBytes(t: Translate, byteSize: number): string {
   if (byteSize < kibibyte) return t("units.bytes", { count: byteSize });
   if (byteSize < kibibyte ** 2) {
     return t("units.kilobytes", { value: Math.round(byteSize / kibibyte) });
@@ -11,7 +11,7 @@ export function formatBytes(t: TFunction, byteSize: number): string {
 }
 
 /** Whole US cents as dollars, the way the reader's language writes them. */
-export const formatCents = (t: TFunction, cents: number): string =>
+export const formatCents = (t: Translate, cents: number): string =>
   t("units.dollars", { amount: cents / 100 });
 
 /** Hours and minutes of an ISO time, as the reader writes them. */
@@ -37,7 +37,7 @@ export function formatStopwatch(milliseconds: number): string {
 }
 
 /** How long something takes, roughly: seconds below a minute and a half, else minutes. */
-export const formatEstimate = (t: TFunction, seconds: number): string =>
+export const formatEstimate = (t: Translate, seconds: number): string =>
   seconds < 90
     ? t("units.seconds", { count: Math.max(1, Math.ceil(seconds)) })
     : t("units.minutes", { count: Math.ceil(seconds / 60) });

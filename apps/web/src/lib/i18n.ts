@@ -1,37 +1,20 @@
-import type { Locale } from "@tintype/core/auth";
-import i18next from "i18next";
-import { initReactI18next } from "react-i18next";
-import en from "../locales/en.json" with { type: "json" };
-import { missingTextOptions, missingTextWatch, reportMissingText } from "./missing-texts.ts";
-import { readStored, writeStored } from "./stored.ts";
+import { type Locale, locales } from "@tintype/core/auth";
+import { localeCookie, localeOfBrowser, localeOfCookies } from "@tintype/core/visitor-pages";
+import { reportMissingText } from "./missing-texts.ts";
+import { createTexts, type TextTree, type Translate } from "./translate.ts";
 
-const storageKey = "tintype.locale";
-const isLocale = (value: unknown): value is Locale => value === "en" || value === "ru";
-
-/** The language of a visitor: what they chose here before, else what their browser asks for. */
-export function visitorLocale(): Locale {
-  const chosen = readStored(storageKey);
-  if (isLocale(chosen)) return chosen;
-  return navigator.language.toLowerCase().startsWith("ru") ? "ru" : "en";
-}
-
-/** English is always there, because it is what is shown when a key of another language is missing. */
-export async function startTranslations(onMissing = reportMissingText): Promise<void> {
-  await i18next
-    .use(initReactI18next)
-    .use(missingTextWatch(onMissing))
-    .init({
-      ...missingTextOptions(onMissing),
-      lng: "en",
-      fallbackLng: "en",
-      resources: { en: { translation: en } },
-      interpolation: { escapeValue: false },
-    });
-  await switchLocale(visitorLocale());
-}
-
-/** Words that the first load of the studio does not carry, by what shows them. */
+/** Words that not every page carries, by what shows them. */
 const parts = {
+  /** What every page may show, whoever looks at it. */
+  common: {
+    en: () => import("../locales/en.json"),
+    ru: () => import("../locales/ru.json"),
+  },
+  /** The first load of members: studio, library, menus. */
+  member: {
+    en: () => import("../locales/en-member.json"),
+    ru: () => import("../locales/ru-member.json"),
+  },
   /** What went wrong and what to do about it; the link in trpc.ts loads it before an error reaches a page. */
   problems: {
     en: () => import("../locales/en-problems.json"),
@@ -47,7 +30,12 @@ const parts = {
     en: () => import("../locales/en-wallet.json"),
     ru: () => import("../locales/ru-wallet.json"),
   },
-  /** Prices, checkout and plans. */
+  /** What is sold. */
+  pricing: {
+    en: () => import("../locales/en-pricing.json"),
+    ru: () => import("../locales/ru-pricing.json"),
+  },
+  /** Checkout, plans and payments. */
   billing: {
     en: () => import("../locales/en-billing.json"),
     ru: () => import("../locales/ru-billing.json"),
@@ -58,46 +46,89 @@ const parts = {
     ru: () => import("../locales/ru-money.json"),
   },
 };
-type Part = keyof typeof parts;
+export type Part = keyof typeof parts;
 const shownParts = new Set<Part>();
+const texts = createTexts(reportMissingText);
 
 async function loadPart(part: Part, locale: Locale): Promise<void> {
-  const { default: texts } = await parts[part][locale]();
-  i18next.addResourceBundle(locale, "translation", texts, true);
+  const { default: tree } = await parts[part][locale]();
+  texts.add(locale, tree);
 }
 
+/** Texts that came with the code, and need not be loaded. */
+export function includeTexts(locale: Locale, ...trees: TextTree[]): void {
+  for (const tree of trees) texts.add(locale, tree);
+}
+
+let shown: Locale = "en";
 /** The language that was asked for last, while its words may still be on their way. */
 let wanted: Locale = "en";
+const listeners = new Set<() => void>();
 
-/**
- * Loads the language when it is first asked for, shows it, and remembers it for the next visit. Whoever presses again
- * in the meantime gets what they pressed last.
- */
-export async function switchLocale(locale: Locale): Promise<void> {
-  wanted = locale;
-  if (locale === "ru" && !i18next.hasResourceBundle("ru", "translation")) {
-    const { default: texts } = await import("../locales/ru.json");
-    i18next.addResourceBundle("ru", "translation", texts, true);
-  }
-  await Promise.all([...shownParts].map((part) => loadPart(part, locale)));
-  if (wanted !== locale) return;
-  writeStored(storageKey, locale);
-  document.documentElement.lang = locale;
-  await i18next.changeLanguage(locale);
+export const shownLocale = (): Locale => shown;
+
+export function onLocaleChange(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 }
 
-/** English comes too, in place of what another language lacks. */
-export async function showPart(part: Part): Promise<void> {
-  shownParts.add(part);
-  const languages = [...new Set<Locale>(["en", wanted])];
-  await Promise.all(languages.map((language) => loadPart(part, language)));
+/** Shows a language whose words are there. */
+export function showLocale(locale: Locale): void {
+  shown = locale;
+  wanted = locale;
+  for (const listener of listeners) listener();
+}
+
+const translators = new Map<Locale, Translate>(
+  locales.map((locale) => [locale, (key, values) => texts.translate(locale, key, values)]),
+);
+
+export function translatorOf(locale: Locale): Translate {
+  const translator = translators.get(locale);
+  if (!translator) throw new Error(`no texts in ${locale}`);
+  return translator;
+}
+
+/** For words that may not have been loaded: whether they are there in the language that is shown. */
+export const hasText = (key: string): boolean => texts.has(shown, key);
+
+/** Loads the language when it is first asked for, and shows it. Whoever presses again in the meantime gets what they pressed last. */
+export async function switchLocale(locale: Locale): Promise<void> {
+  wanted = locale;
+  await Promise.all([...shownParts].map((part) => loadPart(part, locale)));
+  if (wanted !== locale) return;
+  document.documentElement.lang = locale;
+  showLocale(locale);
+}
+
+/** The same of a language that somebody has chosen, which this browser is to remember. */
+export async function chooseLocale(locale: Locale): Promise<void> {
+  // The server reads it too, and sends visitors their pages in it.
+  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API exists over https only.
+  document.cookie = localeCookie(locale);
+  await switchLocale(locale);
+}
+
+/** The language that was chosen in this browser before, else what it asks for. */
+export const rememberedLocale = (): Locale =>
+  localeOfCookies(document.cookie) ?? localeOfBrowser(navigator.language);
+
+/** The first words of a page, in the language it begins in. */
+export async function startTexts(locale: Locale, ...first: Part[]): Promise<void> {
+  for (const part of first) shownParts.add(part);
+  await switchLocale(locale);
+}
+
+/** Loads words in the language that is shown, and in each that is shown from now on. */
+export async function showPart(...added: Part[]): Promise<void> {
+  for (const part of added) shownParts.add(part);
+  await Promise.all(added.map((part) => loadPart(part, wanted)));
 }
 
 /** For `lazy` and `lazyRouteComponent`: code and its words arrive together. */
 export const withTexts =
   <Module>(part: Part | Part[], load: () => Promise<Module>) =>
   async (): Promise<Module> => {
-    const words = Promise.all([part].flat().map(showPart));
-    const [module] = await Promise.all([load(), words]);
+    const [module] = await Promise.all([load(), showPart(...[part].flat())]);
     return module;
   };

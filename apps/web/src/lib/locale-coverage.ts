@@ -18,13 +18,17 @@ import type { JobStatus } from "@tintype/core/jobs";
 import type { ProblemCode } from "@tintype/core/problems";
 import type en from "../locales/en.json";
 import type enBilling from "../locales/en-billing.json";
+import type enMember from "../locales/en-member.json";
 import type enMoney from "../locales/en-money.json";
+import type enPricing from "../locales/en-pricing.json";
 import type enProblems from "../locales/en-problems.json";
 import type enVisitor from "../locales/en-visitor.json";
 import type enWallet from "../locales/en-wallet.json";
 import type ru from "../locales/ru.json";
 import type ruBilling from "../locales/ru-billing.json";
+import type ruMember from "../locales/ru-member.json";
 import type ruMoney from "../locales/ru-money.json";
+import type ruPricing from "../locales/ru-pricing.json";
 import type ruProblems from "../locales/ru-problems.json";
 import type ruVisitor from "../locales/ru-visitor.json";
 import type ruWallet from "../locales/ru-wallet.json";
@@ -67,11 +71,15 @@ export type Texts = Covered<
     typeof enVisitor &
     typeof enMoney &
     typeof enBilling &
+    typeof enMember &
+    typeof enPricing &
     typeof enWallet,
   typeof ru &
     typeof ruProblems &
     typeof ruVisitor &
     typeof ruMoney &
     typeof ruBilling &
+    typeof ruMember &
+    typeof ruPricing &
     typeof ruWallet
 >;

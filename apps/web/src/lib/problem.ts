@@ -1,6 +1,7 @@
 import type { Problem, ProblemCode } from "@tintype/core/problems";
-import i18next, { type TFunction } from "i18next";
 import { formatBytes, formatCents, formatEstimate } from "./format.ts";
+import { hasText } from "./i18n.ts";
+import type { Translate } from "./translate.ts";
 
 type WithProblem = { data: { problem: Problem } };
 
@@ -21,15 +22,15 @@ export const asNotFound = (error: unknown): unknown =>
 export type Explanation = { title: string; advice: string };
 
 /** What went wrong and what to do about it. An error without a problem is one we could not foresee; its words may also be out of reach. */
-export function explain(t: TFunction, error: unknown): Explanation {
+export function explain(t: Translate, error: unknown): Explanation {
   const problem = problemOf(error);
-  if (problem && i18next.exists(`problems.${problem.code}.title`)) {
+  if (problem && hasText(`problems.${problem.code}.title`)) {
     return explainProblem(t, problem);
   }
   return { title: t("unexpected.title"), advice: t("unexpected.advice") };
 }
 
-function explainProblem(t: TFunction, problem: Problem): Explanation {
+function explainProblem(t: Translate, problem: Problem): Explanation {
   const values = valuesOf(t, problem);
   const code: ProblemCode = problem.code;
   return {
@@ -45,7 +46,7 @@ const isExcluded = (problem: Problem) =>
   problem.code === "insufficient_credits" && problem.excluded !== undefined;
 
 /** The numbers of a problem in the words of its reader's language. */
-function valuesOf(t: TFunction, problem: Problem): Record<string, string | number | Date> {
+function valuesOf(t: Translate, problem: Problem): Record<string, string | number | Date> {
   const credits = (count: number) => t("units.credits", { count });
   switch (problem.code) {
     case "insufficient_credits":
@@ -110,7 +111,7 @@ function valuesOf(t: TFunction, problem: Problem): Record<string, string | numbe
 }
 
 /** The same of the problems that are about money. */
-function moneyValuesOf(t: TFunction, problem: Problem): Record<string, string | number | Date> {
+function moneyValuesOf(t: Translate, problem: Problem): Record<string, string | number | Date> {
   switch (problem.code) {
     case "overage_unpaid":
       return { unpaid: formatCents(t, problem.unpaidCents) };

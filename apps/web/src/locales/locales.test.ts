@@ -3,13 +3,17 @@ import { describe, expect, test } from "vitest";
 import { readSourceTexts } from "../testing/source-texts.ts";
 import en from "./en.json" with { type: "json" };
 import enBilling from "./en-billing.json" with { type: "json" };
+import enMember from "./en-member.json" with { type: "json" };
 import enMoney from "./en-money.json" with { type: "json" };
+import enPricing from "./en-pricing.json" with { type: "json" };
 import enProblems from "./en-problems.json" with { type: "json" };
 import enVisitor from "./en-visitor.json" with { type: "json" };
 import enWallet from "./en-wallet.json" with { type: "json" };
 import ru from "./ru.json" with { type: "json" };
 import ruBilling from "./ru-billing.json" with { type: "json" };
+import ruMember from "./ru-member.json" with { type: "json" };
 import ruMoney from "./ru-money.json" with { type: "json" };
+import ruPricing from "./ru-pricing.json" with { type: "json" };
 import ruProblems from "./ru-problems.json" with { type: "json" };
 import ruVisitor from "./ru-visitor.json" with { type: "json" };
 import ruWallet from "./ru-wallet.json" with { type: "json" };
@@ -23,8 +27,12 @@ const flatten = (tree: Tree, prefix = ""): [string, string][] =>
 
 /** What the first load carries, and what comes with single pages. */
 const parts = {
-  en: [en, enProblems, enVisitor, enMoney, enWallet, enBilling].map((tree) => flatten(tree)),
-  ru: [ru, ruProblems, ruVisitor, ruMoney, ruWallet, ruBilling].map((tree) => flatten(tree)),
+  en: [en, enMember, enProblems, enVisitor, enMoney, enWallet, enPricing, enBilling].map((tree) =>
+    flatten(tree),
+  ),
+  ru: [ru, ruMember, ruProblems, ruVisitor, ruMoney, ruWallet, ruPricing, ruBilling].map((tree) =>
+    flatten(tree),
+  ),
 };
 const languages = { en: new Map(parts.en.flat()), ru: new Map(parts.ru.flat()) };
 const plural = /_(zero|one|two|few|many|other)$/;

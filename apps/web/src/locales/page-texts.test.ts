@@ -14,14 +14,14 @@ const keysIn = (tree: Tree, prefix = ""): string[] =>
       : keysIn(value, `${prefix + key}.`),
   );
 
-/** The keys of every file of texts by its part; the first load's is "". */
+/** The keys of every file of texts by its part. */
 const parts = new Map(
   readdirSync(import.meta.dirname)
     .map((name) => /^en-?(\w*)\.json$/.exec(name)?.[1])
     .filter((part) => part !== undefined)
     .map((part): [string, Set<string>] => {
       const file = path.join(import.meta.dirname, `en${part && `-${part}`}.json`);
-      return [part, new Set(keysIn(JSON.parse(readFileSync(file, "utf8"))))];
+      return [part || "common", new Set(keysIn(JSON.parse(readFileSync(file, "utf8"))))];
     }),
 );
 const textsOf = new Map(readSourceTexts(src).map((texts) => [texts.file, texts]));
@@ -74,19 +74,23 @@ const pageOf = (route: SourceRoute): Page => {
   return {
     name: route.name,
     roots: components.map(({ file }) => file),
-    parts: new Set(["", ...components.flatMap((component) => component.parts)]),
+    parts: new Set(["common", "member", ...components.flatMap((component) => component.parts)]),
   };
 };
 
 test("the routes and their texts are found", () => {
   expect(routes.length).toBeGreaterThan(15);
-  expect([...parts.keys()]).toEqual(expect.arrayContaining(["", "visitor", "problems"]));
+  expect([...parts.keys()]).toEqual(expect.arrayContaining(["common", "visitor", "problems"]));
   const pricing = routes.find(({ name }) => name === "pricing");
   expect(pricing && [...pageOf(pricing).parts]).toEqual(expect.arrayContaining(["billing"]));
 });
 
 test("what every page needs is in the first load", () => {
-  const entry = { name: "entry", roots: [path.join(src, "main.tsx")], parts: new Set([""]) };
+  const entry = {
+    name: "entry",
+    roots: [path.join(src, "main.tsx")],
+    parts: new Set(["common", "member"]),
+  };
   expect(missingOn(entry)).toEqual([]);
 });
 

@@ -1,9 +1,9 @@
 import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import { PageHeader } from "../components/page-header.tsx";
 import surface from "../components/surface.module.css";
 import { Billing } from "../features/billing/billing.tsx";
+import { useTranslation } from "../lib/use-translation.ts";
 
 export function BillingPage() {
   const { t } = useTranslation();

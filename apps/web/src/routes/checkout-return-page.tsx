@@ -1,9 +1,9 @@
 import { Button } from "@mantine/core";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import { PageHeader } from "../components/page-header.tsx";
 import surface from "../components/surface.module.css";
 import { CheckoutReturn } from "../features/billing/checkout-return.tsx";
+import { useTranslation } from "../lib/use-translation.ts";
 
 const route = getRouteApi("/member/billing/return");
 

@@ -1,7 +1,7 @@
 import { type ErrorComponentProps, useMatch, useRouter } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import { MessagePage } from "../components/message-page.tsx";
 import { explain } from "../lib/problem.ts";
+import { useTranslation } from "../lib/use-translation.ts";
 
 /** The last resort: says what happened as well as we know it, and lets the person try again. */
 export function ErrorPage({ error, reset }: ErrorComponentProps) {

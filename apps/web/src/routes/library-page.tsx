@@ -1,9 +1,9 @@
 import { getRouteApi, Link, Outlet } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import { PageHeader } from "../components/page-header.tsx";
 import surface from "../components/surface.module.css";
 import { Library } from "../features/library/library.tsx";
 import type { AssetFilter } from "../lib/queries.ts";
+import { useTranslation } from "../lib/use-translation.ts";
 import styles from "./library-page.module.css";
 import { type LibraryFilter, libraryFilters } from "./search.ts";
 

@@ -1,5 +1,5 @@
-import { useTranslation } from "react-i18next";
 import { MessagePage } from "../components/message-page.tsx";
+import { useTranslation } from "../lib/use-translation.ts";
 
 export function NotFoundPage() {
   const { t } = useTranslation();

@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import { PageHeader } from "../components/page-header.tsx";
 import surface from "../components/surface.module.css";
 import { Pricing } from "../features/billing/pricing.tsx";
 import { meQuery } from "../lib/queries.ts";
+import { useTranslation } from "../lib/use-translation.ts";
 
 const route = getRouteApi("/everyone/pricing");
 

@@ -1,7 +1,7 @@
-import { useTranslation } from "react-i18next";
 import { PageHeader } from "../components/page-header.tsx";
 import surface from "../components/surface.module.css";
 import { Rewards } from "../features/rewards/rewards.tsx";
+import { useTranslation } from "../lib/use-translation.ts";
 
 export function RewardsPage() {
   const { t } = useTranslation();

@@ -179,7 +179,7 @@ const billing = createRoute({
   path: "/billing",
   validateSearch: readBillingSearch,
   component: lazyRouteComponent(
-    withTexts("billing", () => import("./billing-page.tsx")),
+    withTexts(["pricing", "billing"], () => import("./billing-page.tsx")),
     "BillingPage",
   ),
 });
@@ -189,7 +189,7 @@ const checkoutReturn = createRoute({
   path: "/billing/return",
   validateSearch: readCheckoutReturnSearch,
   component: lazyRouteComponent(
-    withTexts(["billing", "problems"], () => import("./checkout-return-page.tsx")),
+    withTexts(["pricing", "billing", "problems"], () => import("./checkout-return-page.tsx")),
     "CheckoutReturnPage",
   ),
 });
@@ -209,7 +209,7 @@ const pricing = createRoute({
   path: "/pricing",
   validateSearch: readPricingSearch,
   component: lazyRouteComponent(
-    withTexts("billing", () => import("./pricing-page.tsx")),
+    withTexts(["pricing", "billing"], () => import("./pricing-page.tsx")),
     "PricingPage",
   ),
 });

@@ -1,8 +1,8 @@
 import { useNavigate } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import { PageHeader } from "../components/page-header.tsx";
 import surface from "../components/surface.module.css";
 import { Settings } from "../features/settings/settings.tsx";
+import { useTranslation } from "../lib/use-translation.ts";
 
 export function SettingsPage() {
   const { t } = useTranslation();

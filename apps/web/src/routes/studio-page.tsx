@@ -1,10 +1,10 @@
 import { lazy, Suspense } from "react";
-import { useTranslation } from "react-i18next";
 import { FeedSkeleton } from "../features/jobs/feed-skeleton.tsx";
 import { StudioForm } from "../features/studio/studio-form.tsx";
 import { withTexts } from "../lib/i18n.ts";
 import { useReducedMotion } from "../lib/use-media.ts";
 import { usePageTitle } from "../lib/use-page-title.ts";
+import { useTranslation } from "../lib/use-translation.ts";
 import styles from "./studio-page.module.css";
 
 /** The form is there first; the cards come while their list is being asked for. */
@@ -14,7 +14,7 @@ const JobFeed = lazy(() =>
 
 /** For those who cannot pay what they have set up; the rest never load it. */
 const Shortage = lazy(
-  withTexts("billing", async () => {
+  withTexts(["pricing", "billing"], async () => {
     const { Shortage: component } = await import("../features/billing/shortage.tsx");
     return { default: component };
   }),

@@ -2,7 +2,6 @@ import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, Outlet, useLocation } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
-import { useTranslation } from "react-i18next";
 import { PageHeader } from "../components/page-header.tsx";
 import section from "../components/section.module.css";
 import surface from "../components/surface.module.css";
@@ -11,6 +10,7 @@ import { HistoryFilters } from "../features/credits/history-filters.tsx";
 import { WalletOverview } from "../features/credits/wallet-overview.tsx";
 import { withTexts } from "../lib/i18n.ts";
 import { trpc } from "../lib/trpc.ts";
+import { useTranslation } from "../lib/use-translation.ts";
 import { readWalletSearch, type WalletSearch } from "./search.ts";
 import styles from "./wallet-page.module.css";
 

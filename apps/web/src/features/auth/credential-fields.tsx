@@ -1,6 +1,6 @@
 import { PasswordInput, TextInput } from "@mantine/core";
-import { useTranslation } from "react-i18next";
 import { fieldProblem } from "../../lib/field-problem.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 
 type Props = { error: unknown; disabled: boolean };
 

@@ -1,10 +1,10 @@
 import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import { Note } from "../../components/note.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import { trpc } from "../../lib/trpc.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import styles from "./auth-card.module.css";
 import { AuthCard } from "./auth-card.tsx";
 import { EmailField } from "./credential-fields.tsx";
@@ -12,9 +12,8 @@ import { formError, readFields } from "./form-fields.ts";
 
 /** Says the same whether the address is known or not: who has an account is nobody's business. */
 export function ForgotPasswordForm() {
-  const { t, i18n } = useTranslation();
+  const { t, locale } = useTranslation();
   const request = useMutation(trpc.auth.requestPasswordReset.mutationOptions());
-  const locale = i18n.language === "ru" ? "ru" : "en";
   const { error, isPending, isSuccess, variables } = request;
   return (
     <AuthCard

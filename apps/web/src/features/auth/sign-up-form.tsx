@@ -1,12 +1,12 @@
 import { Button } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import { Note } from "../../components/note.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import { problemOf } from "../../lib/problem.ts";
 import { catalogueQuery } from "../../lib/queries.ts";
 import { trpc } from "../../lib/trpc.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { becomeUser } from "../../lib/use-user.ts";
 import styles from "./auth-card.module.css";
 import { AuthCard } from "./auth-card.tsx";
@@ -24,7 +24,7 @@ type Props = {
 };
 
 export function SignUpForm({ referralCode, from, onSignedUp, onWithoutCode }: Props) {
-  const { t, i18n } = useTranslation();
+  const { t, locale } = useTranslation();
   const { data: catalogue } = useQuery(catalogueQuery());
   const signUp = useMutation(
     trpc.auth.signUp.mutationOptions({
@@ -35,7 +35,6 @@ export function SignUpForm({ referralCode, from, onSignedUp, onWithoutCode }: Pr
     }),
   );
   const { error, isPending } = signUp;
-  const locale = i18n.language === "ru" ? "ru" : "en";
   const count = catalogue?.rewards.welcomeCredits ?? 0;
   return (
     <AuthCard

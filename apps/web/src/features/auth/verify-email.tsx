@@ -1,13 +1,13 @@
 import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import { Note } from "../../components/note.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import { SendVerification } from "../../components/send-verification.tsx";
 import { meQuery } from "../../lib/queries.ts";
 import { queryClient } from "../../lib/query-client.ts";
 import { trpc } from "../../lib/trpc.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { isSignedIn, useUser } from "../../lib/use-user.ts";
 import styles from "./auth-card.module.css";
 import { AuthCard } from "./auth-card.tsx";

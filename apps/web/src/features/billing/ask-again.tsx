@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { useIsFetching, useQueryClient } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 import section from "../../components/section.module.css";
+import { useTranslation } from "../../lib/use-translation.ts";
 
 type Props = { text: string; query: { queryKey: readonly unknown[] } };
 

@@ -1,10 +1,10 @@
 import { Skeleton } from "@mantine/core";
 import { usePrefetchInfiniteQuery, usePrefetchQuery, useQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 import { Note } from "../../components/note.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import section from "../../components/section.module.css";
 import type { BillingCatalogue } from "../../lib/api-types.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import {
   billingCatalogueQuery,
   cardQuery,

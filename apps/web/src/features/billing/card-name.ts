@@ -1,5 +1,5 @@
-import type { TFunction } from "i18next";
 import type { SavedCard } from "../../lib/api-types.ts";
+import type { Translate } from "../../lib/translate.ts";
 
 /** The names that stand on the cards; what is not known here is written as the provider writes it. */
 const brands: Record<string, string> = {
@@ -7,7 +7,7 @@ const brands: Record<string, string> = {
   ...{ diners: "Diners Club", jcb: "JCB", unionpay: "UnionPay", eftpos_au: "eftpos" },
 };
 
-export function cardName(t: TFunction, { brand, last4, expires }: SavedCard): string {
+export function cardName(t: Translate, { brand, last4, expires }: SavedCard): string {
   const name = expires ? (brands[brand] ?? brand) : t("billing.method.debit");
   return last4 === null ? name : t("billing.method.ending", { brand: name, last4 });
 }

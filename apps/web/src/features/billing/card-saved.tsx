@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useLocation } from "@tanstack/react-router";
 import type { CardPlace } from "@tintype/core/billing-inputs";
-import { useTranslation } from "react-i18next";
 import { Note } from "../../components/note.tsx";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { cardQuery } from "./billing-queries.ts";
 import { cardName } from "./card-name.ts";
 

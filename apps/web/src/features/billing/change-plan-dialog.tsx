@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { ChoiceGroup } from "../../components/choice-group.tsx";
 import { DialogWindow } from "../../components/dialog-window.tsx";
 import type { SoldPlan, Subscription } from "../../lib/api-types.ts";
 import { formatCents } from "../../lib/format.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { billingCatalogueQuery, subscriptionQuery } from "./billing-queries.ts";
 import styles from "./change-preview.module.css";
 import { ChangePreview } from "./change-preview.tsx";

@@ -1,13 +1,13 @@
 import { Button, Skeleton } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
-import { useTranslation } from "react-i18next";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import type { PlanPreview, SoldPlan, Subscription } from "../../lib/api-types.ts";
 import { formatCents } from "../../lib/format.ts";
 import { newId } from "../../lib/new-id.ts";
 import { problemOf } from "../../lib/problem.ts";
 import { trpc } from "../../lib/trpc.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { billingCatalogueQuery, refreshMoney } from "./billing-queries.ts";
 import styles from "./change-preview.module.css";
 import type { PlanNews } from "./plan-news.ts";
@@ -91,9 +91,9 @@ function TakenBack({ subscription }: { subscription: Subscription }) {
 }
 
 function Facts({ plan, preview }: { plan: SoldPlan; preview: PlanPreview }) {
-  const { t, i18n } = useTranslation();
+  const { t, locale } = useTranslation();
   const { begins, effectiveAt, dueNowCents, creditsNow, priceCents } = preview;
-  const day = new Intl.DateTimeFormat(i18n.language, { dateStyle: "long" });
+  const day = new Intl.DateTimeFormat(locale, { dateStyle: "long" });
   const rows = [
     [t("billing.change.dueNow"), formatCents(t, dueNowCents)],
     ...(begins === "now" && creditsNow > 0

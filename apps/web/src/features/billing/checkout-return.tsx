@@ -4,10 +4,10 @@ import IconCircleCheck from "@tabler/icons-react/dist/esm/icons/IconCircleCheck.
 import IconClock from "@tabler/icons-react/dist/esm/icons/IconClock.mjs";
 import { Link, useRouter } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import surface from "../../components/surface.module.css";
 import { usePageTitle } from "../../lib/use-page-title.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import styles from "./checkout-return.module.css";
 import { useCheckoutStatus } from "./use-checkout-status.ts";
 

@@ -3,10 +3,10 @@ import IconLock from "@tabler/icons-react/dist/esm/icons/IconLock.mjs";
 import IconScale from "@tabler/icons-react/dist/esm/icons/IconScale.mjs";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import { Note } from "../../components/note.tsx";
 import { formatCents } from "../../lib/format.ts";
 import { balanceQuery } from "../../lib/queries.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { openDisputesQuery } from "./billing-queries.ts";
 import { PackOffer } from "./pack-offer.tsx";
 

@@ -1,6 +1,6 @@
 import { TextInput } from "@mantine/core";
-import { useTranslation } from "react-i18next";
 import { formatCents } from "../../lib/format.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 
 type Props = {
   label: string;

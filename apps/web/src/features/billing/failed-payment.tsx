@@ -1,11 +1,11 @@
 import { Button } from "@mantine/core";
 import IconAlertCircle from "@tabler/icons-react/dist/esm/icons/IconAlertCircle.mjs";
 import { useQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 import { Note } from "../../components/note.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import type { Subscription } from "../../lib/api-types.ts";
 import { formatCents } from "../../lib/format.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { preferencesQuery } from "./billing-queries.ts";
 import { usePortal } from "./use-portal.ts";
 

@@ -1,6 +1,6 @@
-import { useTranslation } from "react-i18next";
 import { ChoiceGroup } from "../../components/choice-group.tsx";
 import type { SoldPlan } from "../../lib/api-types.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 
 type Interval = SoldPlan["interval"];
 type Props = { interval: Interval; onChange: (interval: Interval) => void };

@@ -1,12 +1,12 @@
 import { Skeleton } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 import { LoadMore } from "../../components/load-more.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import section from "../../components/section.module.css";
 import type { Invoice } from "../../lib/api-types.ts";
 import { formatCents } from "../../lib/format.ts";
 import { useHashTarget } from "../../lib/use-hash-target.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import styles from "./billing.module.css";
 import { invoicesQuery } from "./billing-queries.ts";
 
@@ -71,11 +71,9 @@ function Table({ invoices }: { invoices: Invoice[] }) {
 }
 
 function Row({ invoice }: { invoice: Invoice }) {
-  const { t, i18n } = useTranslation();
+  const { t, locale } = useTranslation();
   const { createdAt, status, totalCents } = invoice;
-  const date = new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium" }).format(
-    new Date(createdAt),
-  );
+  const date = new Intl.DateTimeFormat(locale, { dateStyle: "medium" }).format(new Date(createdAt));
   // The receipt of a payment without an invoice often has no number, and the provider's own name for it says nothing.
   const number = invoice.number ?? t("billing.invoices.receipt");
   const state = (

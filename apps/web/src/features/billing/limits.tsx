@@ -1,9 +1,9 @@
 import { Skeleton } from "@mantine/core";
-import { useTranslation } from "react-i18next";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import section from "../../components/section.module.css";
 import type { BillingCatalogue } from "../../lib/api-types.ts";
 import { useHashTarget } from "../../lib/use-hash-target.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { OverageLimit } from "./overage-limit.tsx";
 import { SpendScope } from "./spend-scope.tsx";
 import { TopUp } from "./top-up.tsx";

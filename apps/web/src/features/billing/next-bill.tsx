@@ -1,9 +1,9 @@
 import { SMALLEST_INVOICE_CENTS } from "@tintype/core/billing";
-import type { TFunction } from "i18next";
-import { useTranslation } from "react-i18next";
 import section from "../../components/section.module.css";
 import type { BillingCatalogue, BillingPreferences, Subscription } from "../../lib/api-types.ts";
 import { formatCents } from "../../lib/format.ts";
+import type { Translate } from "../../lib/translate.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { AskAgain } from "./ask-again.tsx";
 import { preferencesQuery, subscriptionQuery } from "./billing-queries.ts";
 import { usePreferences } from "./use-preferences.ts";
@@ -67,7 +67,7 @@ const buysByItself = ({ topUp }: BillingPreferences): boolean =>
   topUp.enabled && topUp.pausedBecause === null;
 
 /** What is not the plan's price, one sentence each. */
-function otherLines(t: TFunction, preferences: BillingPreferences, mayInclude: boolean): string[] {
+function otherLines(t: Translate, preferences: BillingPreferences, mayInclude: boolean): string[] {
   const { upcomingOverage: overage, topUp } = preferences;
   const lines: string[] = [];
   if (overage) {

@@ -1,8 +1,8 @@
 import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import section from "../../components/section.module.css";
 import type { BillingCatalogue } from "../../lib/api-types.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { productName } from "./product-name.ts";
 
 /** Why there is none, if there was one, and where there are some. */

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
-import { useTranslation } from "react-i18next";
 import section from "../../components/section.module.css";
 import type { BillingCatalogue } from "../../lib/api-types.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import styles from "./pricing.module.css";
 import { ProductCard } from "./product-card.tsx";
 import { productName } from "./product-name.ts";

@@ -1,7 +1,6 @@
 import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
-import { useTranslation } from "react-i18next";
 import { Note } from "../../components/note.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import type { Subscription } from "../../lib/api-types.ts";
@@ -9,6 +8,7 @@ import { formatCents } from "../../lib/format.ts";
 import { newId } from "../../lib/new-id.ts";
 import { problemOf } from "../../lib/problem.ts";
 import { trpc } from "../../lib/trpc.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { AskAgain } from "./ask-again.tsx";
 import { refreshMoney, subscriptionQuery } from "./billing-queries.ts";
 import type { PlanNews } from "./plan-news.ts";

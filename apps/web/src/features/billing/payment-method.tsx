@@ -1,10 +1,10 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import section from "../../components/section.module.css";
 import type { SavedCard } from "../../lib/api-types.ts";
 import { useHashTarget } from "../../lib/use-hash-target.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { AskAgain } from "./ask-again.tsx";
 import { cardQuery } from "./billing-queries.ts";
 import { cardName, hasExpired, validUntil } from "./card-name.ts";

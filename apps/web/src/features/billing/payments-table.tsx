@@ -1,8 +1,8 @@
 import { Button, VisuallyHidden } from "@mantine/core";
-import { useTranslation } from "react-i18next";
 import section from "../../components/section.module.css";
 import type { Payment } from "../../lib/api-types.ts";
 import { formatCents } from "../../lib/format.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { productName } from "./product-name.ts";
 
 type Props = { payments: Payment[]; onRefund: (payment: Payment) => void };
@@ -35,9 +35,9 @@ export function PaymentsTable({ payments, onRefund }: Props) {
 }
 
 function Row({ payment, onRefund }: { payment: Payment; onRefund: () => void }) {
-  const { t, i18n } = useTranslation();
+  const { t, locale } = useTranslation();
   const { kind, productName: sold, paidAt, paidCents, refundedCents, disputeStatus } = payment;
-  const day = new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium" });
+  const day = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
   const paidOn = day.format(new Date(paidAt));
   const name = sold !== null ? productName(t, sold) : t(`payments.kinds.${kind}`);
   return (

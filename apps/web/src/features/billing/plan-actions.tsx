@@ -1,11 +1,11 @@
 import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import section from "../../components/section.module.css";
 import type { BillingCatalogue, Subscription } from "../../lib/api-types.ts";
 import { trpc } from "../../lib/trpc.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { refreshMoney } from "./billing-queries.ts";
 import { ChangePlanDialog } from "./change-plan-dialog.tsx";
 import { PlanDialog } from "./plan-dialog.tsx";

@@ -1,6 +1,6 @@
-import type { TFunction } from "i18next";
-import { useTranslation } from "react-i18next";
 import { Note } from "../../components/note.tsx";
+import type { Translate } from "../../lib/translate.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { Answer } from "./answer.tsx";
 import type { PlanNews } from "./plan-news.ts";
 import { productName } from "./product-name.ts";
@@ -11,7 +11,7 @@ export function PlanAnswer({ news }: { news: PlanNews | null }) {
   return <Answer about={news}>{news && <Note tone="good" title={inWords(t, news)} />}</Answer>;
 }
 
-function inWords(t: TFunction, news: PlanNews): string {
+function inWords(t: Translate, news: PlanNews): string {
   switch (news.kind) {
     case "changed":
       return t("billing.plan.changed", { name: productName(t, news.name) });

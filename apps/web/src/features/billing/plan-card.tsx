@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import type { SoldPlan } from "../../lib/api-types.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { ProductCard } from "./product-card.tsx";
 import { productName } from "./product-name.ts";
 

@@ -1,12 +1,12 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import type { TFunction } from "i18next";
 import { useRef } from "react";
-import { useTranslation } from "react-i18next";
 import { ConfirmDialogWindow } from "../../components/confirm-dialog-window.tsx";
 import type { Subscription } from "../../lib/api-types.ts";
 import { formatCents } from "../../lib/format.ts";
 import { newId } from "../../lib/new-id.ts";
+import type { Translate } from "../../lib/translate.ts";
 import { trpc } from "../../lib/trpc.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { refreshMoney } from "./billing-queries.ts";
 import type { PlanNews } from "./plan-news.ts";
 import { productName } from "./product-name.ts";
@@ -66,7 +66,7 @@ export function PlanDialog({ asks, opened, subscription, onClose, onDone }: Prop
   );
 }
 
-function cancelMeans(t: TFunction, { status, periodEnd }: Subscription): string[] {
+function cancelMeans(t: Translate, { status, periodEnd }: Subscription): string[] {
   const date = new Date(periodEnd);
   const plan =
     status === "paused"
@@ -75,7 +75,7 @@ function cancelMeans(t: TFunction, { status, periodEnd }: Subscription): string[
   return [...plan, t("billing.cancel.packs"), t("billing.cancel.bills")];
 }
 
-const pauseMeans = (t: TFunction, { plan, periodEnd }: Subscription): string[] => [
+const pauseMeans = (t: Translate, { plan, periodEnd }: Subscription): string[] => [
   t("billing.pause.stays", { date: new Date(periodEnd) }),
   t("billing.pause.then"),
   t("billing.pause.overage"),

@@ -1,9 +1,9 @@
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { Note } from "../../components/note.tsx";
 import section from "../../components/section.module.css";
 import type { BillingCatalogue, Subscription } from "../../lib/api-types.ts";
 import { formatCents } from "../../lib/format.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import styles from "./billing.module.css";
 import { NoPlan } from "./no-plan.tsx";
 import { PausedPlan } from "./paused-plan.tsx";

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import { Note } from "../../components/note.tsx";
+import { useTranslation } from "../../lib/use-translation.ts";
 
 type Props = { trouble: "past_due" | "paused" | "lost" };
 

@@ -1,7 +1,7 @@
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import section from "../../components/section.module.css";
 import type { BillingCatalogue } from "../../lib/api-types.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { IntervalSwitch } from "./interval-switch.tsx";
 import { PlanCard } from "./plan-card.tsx";
 import styles from "./pricing.module.css";

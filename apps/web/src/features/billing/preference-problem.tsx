@@ -1,8 +1,8 @@
 import { Button } from "@mantine/core";
 import type { CardPlace } from "@tintype/core/billing-inputs";
-import { useTranslation } from "react-i18next";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import { problemOf } from "../../lib/problem.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { useSaveCard } from "./use-save-card.ts";
 
 type Props = { error: unknown; place: CardPlace; onLeave: () => void };

@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
 import section from "../../components/section.module.css";
 import { formatCents, formatEstimate } from "../../lib/format.ts";
 import { catalogueQuery } from "../../lib/queries.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import styles from "./pricing.module.css";
 import { centsPerHundred, type Worth, worthOf } from "./worth.ts";
 

@@ -1,7 +1,7 @@
 import { cataloguePresets } from "@tintype/core/catalogue-presets";
-import type { TFunction } from "i18next";
 import { expect, test } from "vitest";
-import ru from "../../locales/ru-billing.json" with { type: "json" };
+import type { Translate } from "../../lib/translate.ts";
+import ru from "../../locales/ru-pricing.json" with { type: "json" };
 import { productName } from "./product-name.ts";
 
 const names: Record<string, string> = ru.productNames;
@@ -9,7 +9,7 @@ const t = ((key: string, { name = "" } = {}) =>
   (names[key.replace("productNames.", "")] ?? key).replace(
     "{{name}}",
     name,
-  )) as unknown as TFunction;
+  )) as unknown as Translate;
 
 test("what the presets sell has a Russian name, and what an operator names keeps the name", () => {
   const packs = Object.values(cataloguePresets).flatMap((preset) => preset.packs);

@@ -1,4 +1,4 @@
-import type { TFunction } from "i18next";
+import type { Translate } from "../../lib/translate.ts";
 
 /** What the presets of the catalogue call their products. */
 const known = {
@@ -17,7 +17,7 @@ const isKnown = (name: string): name is keyof typeof known => Object.hasOwn(know
 const YEARLY = / Annual$/;
 
 /** A product's name in the reader's language, where it is one of ours; else as the operator wrote it. */
-export function productName(t: TFunction, name: string): string {
+export function productName(t: Translate, name: string): string {
   if (isKnown(name)) return t(`productNames.${known[name]}`);
   if (!YEARLY.test(name)) return name;
   return t("productNames.annual", { name: productName(t, name.replace(YEARLY, "")) });

@@ -1,11 +1,11 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { ConfirmDialogWindow } from "../../components/confirm-dialog-window.tsx";
 import type { Payment, RefundAnswer } from "../../lib/api-types.ts";
 import { formatCents } from "../../lib/format.ts";
 import { newId } from "../../lib/new-id.ts";
 import { trpc } from "../../lib/trpc.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { refreshMoney } from "./billing-queries.ts";
 
 type Props = { payment: Payment; onClose: () => void; onDone: (answer: RefundAnswer) => void };

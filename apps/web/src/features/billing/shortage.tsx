@@ -1,10 +1,10 @@
 import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useEffect } from "react";
-import { useTranslation } from "react-i18next";
 import { Note } from "../../components/note.tsx";
 import type { QuoteOffer } from "../../lib/api-types.ts";
 import { formatCents } from "../../lib/format.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { PackOffer } from "./pack-offer.tsx";
 import styles from "./shortage.module.css";
 import { type Shortage as Reason, shortageOf } from "./shortage-of.ts";

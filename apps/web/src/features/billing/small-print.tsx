@@ -1,5 +1,5 @@
-import { useTranslation } from "react-i18next";
 import section from "../../components/section.module.css";
+import { useTranslation } from "../../lib/use-translation.ts";
 import styles from "./pricing.module.css";
 
 type Props = { hasPlans: boolean; hasPacks: boolean };

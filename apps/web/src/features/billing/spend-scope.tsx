@@ -1,9 +1,9 @@
-import { useTranslation } from "react-i18next";
 import { ChoiceGroup } from "../../components/choice-group.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import section from "../../components/section.module.css";
 import type { BillingPreferences } from "../../lib/api-types.ts";
 import { usePhone } from "../../lib/use-media.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import styles from "./limits.module.css";
 import { useChangePreferences } from "./use-preferences.ts";
 

@@ -1,7 +1,7 @@
 import { NativeSelect, TextInput } from "@mantine/core";
-import { useTranslation } from "react-i18next";
 import type { BillingCatalogue, BillingPreferences } from "../../lib/api-types.ts";
 import { formatCents } from "../../lib/format.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { DollarField } from "./dollar-field.tsx";
 import { productName } from "./product-name.ts";
 import type { TopUpFields } from "./top-up-fields.ts";

@@ -1,9 +1,9 @@
 import { Button } from "@mantine/core";
-import { useTranslation } from "react-i18next";
 import { Note } from "../../components/note.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import type { BillingPreferences } from "../../lib/api-types.ts";
 import { formatCents } from "../../lib/format.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import styles from "./limits.module.css";
 import { usePortal } from "./use-portal.ts";
 import { useSaveCard } from "./use-save-card.ts";

@@ -1,8 +1,8 @@
 import { Button } from "@mantine/core";
 import { type FormEvent, useId, useState } from "react";
-import { useTranslation } from "react-i18next";
 import section from "../../components/section.module.css";
 import type { BillingCatalogue, BillingPreferences } from "../../lib/api-types.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { useUser } from "../../lib/use-user.ts";
 import { CardSaved } from "./card-saved.tsx";
 import { forgetFields, keepFields, keptFields } from "./kept-fields.ts";

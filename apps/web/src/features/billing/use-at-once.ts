@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 import type { BillingCatalogue, BillingPreferences } from "../../lib/api-types.ts";
 import { formatCents } from "../../lib/format.ts";
 import { balanceQuery } from "../../lib/queries.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { productName } from "./product-name.ts";
 import { buysAtOnce, type TopUpSettings } from "./top-up-fields.ts";
 

@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import section from "../../components/section.module.css";
 import type { Bucket as BucketView } from "../../lib/api-types.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import styles from "./buckets.module.css";
 import { formatDate, formatMoney, formatRelative } from "./dates.ts";
 
@@ -9,14 +9,14 @@ type Props = { bucket: BucketView; isNext: boolean; isExpiringNext: boolean };
 
 /** Credits of one origin: what is left of them, until when, and a way to where they came from. */
 export function Bucket({ bucket, isNext, isExpiringNext }: Props) {
-  const { t, i18n } = useTranslation();
+  const { t, locale } = useTranslation();
   const { source, amount, available, held, frozen, expiresAt, issuedAt } = bucket;
-  const date = (iso: string) => formatDate(iso, i18n.language);
+  const date = (iso: string) => formatDate(iso, locale);
   const details = [
     expiresAt
       ? t("buckets.expires", {
           date: date(expiresAt),
-          relative: formatRelative(expiresAt, i18n.language),
+          relative: formatRelative(expiresAt, locale),
         })
       : t("buckets.never"),
     held > 0 && t("buckets.held", { count: held }),
@@ -27,7 +27,7 @@ export function Bucket({ bucket, isNext, isExpiringNext }: Props) {
     date(issuedAt),
     bucket.costBasisCents > 0 &&
       t("buckets.paid", {
-        money: formatMoney(bucket.costBasisCents, bucket.currency, i18n.language),
+        money: formatMoney(bucket.costBasisCents, bucket.currency, locale),
       }),
   ].filter(Boolean);
   return (

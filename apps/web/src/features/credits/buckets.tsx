@@ -1,8 +1,8 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import section from "../../components/section.module.css";
 import type { Wallet } from "../../lib/api-types.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { Bucket } from "./bucket.tsx";
 import styles from "./buckets.module.css";
 import { formatRelative } from "./dates.ts";
@@ -11,7 +11,7 @@ const shownAtFirst = 6;
 
 /** Everything that is left, by origin, in the order in which it will be spent. */
 export function Buckets({ wallet }: { wallet: Wallet }) {
-  const { t, i18n } = useTranslation();
+  const { t, locale } = useTranslation();
   const [all, setAll] = useState(false);
   const { buckets, nextExpiry, expiringPaid } = wallet;
   // A note at the head of the page may have said it already.
@@ -29,7 +29,7 @@ export function Buckets({ wallet }: { wallet: Wallet }) {
         <p className={styles.nextExpiry}>
           {t("buckets.nextExpiry", {
             count: nextExpiry.credits,
-            when: formatRelative(nextExpiry.expiresAt, i18n.language),
+            when: formatRelative(nextExpiry.expiresAt, locale),
           })}
         </p>
       )}

@@ -1,20 +1,20 @@
 import { Link } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import type { EventReceipt } from "../../lib/api-types.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { formatDate, formatMoney } from "./dates.ts";
 import { placeOf } from "./event-words.ts";
 import styles from "./receipt.module.css";
 
 /** Which credits of an event went from where to where, what they had cost and until when they are good. */
 export function EntryList({ receipt }: { receipt: EventReceipt }) {
-  const { t, i18n } = useTranslation();
+  const { t, locale } = useTranslation();
   const { entries, event } = receipt;
-  const date = (iso: string) => formatDate(iso, i18n.language);
+  const date = (iso: string) => formatDate(iso, locale);
   return (
     <ul className={styles.entries}>
       {entries.map((entry) => {
         const { grantId, source, expiresAt, amount, from, to, costCents, currency } = entry;
-        const money = formatMoney(costCents, currency, i18n.language);
+        const money = formatMoney(costCents, currency, locale);
         const issued = date(entry.issuedAt);
         // Credits from beyond the wallet are billed later, and only the job they came for can use them.
         const isOverage = source === "overage";

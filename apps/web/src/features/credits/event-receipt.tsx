@@ -1,13 +1,13 @@
 import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import { DialogWindow } from "../../components/dialog-window.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import type { EventReceipt as Receipt } from "../../lib/api-types.ts";
 import { formatChange, formatDay } from "../../lib/format.ts";
 import { asNotFound } from "../../lib/problem.ts";
 import { trpc } from "../../lib/trpc.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { formatMoment } from "./dates.ts";
 import { EntryList } from "./entry-list.tsx";
 import { EventMark } from "./event-mark.tsx";
@@ -62,7 +62,7 @@ const isOfPayment = ({ job, entries }: Receipt): boolean =>
   job === null && entries.some(({ source }) => source === "purchase" || source === "allowance");
 
 function Head({ receipt: { event, actor } }: { receipt: Receipt }) {
-  const { t, i18n } = useTranslation();
+  const { t, locale } = useTranslation();
   const { kind, change, spent, availableAfter, heldAfter, owedAfter } = event;
   const note = noteOf(event);
   const balance = [
@@ -76,15 +76,13 @@ function Head({ receipt: { event, actor } }: { receipt: Receipt }) {
         <EventMark kind={kind} />
         <b>{titleOf(t, event)}</b>
         <span data-sign={kind === "capture" ? 0 : Math.sign(change)}>
-          {kind === "capture"
-            ? t("units.credits", { count: spent })
-            : formatChange(change, i18n.language)}
+          {kind === "capture" ? t("units.credits", { count: spent }) : formatChange(change, locale)}
         </span>
       </p>
       <p className={styles.explanation}>{explanationOf(t, event)}</p>
       <dl className={styles.sums}>
         <dt>{t("receipt.when")}</dt>
-        <dd>{formatMoment(event.createdAt, i18n.language)}</dd>
+        <dd>{formatMoment(event.createdAt, locale)}</dd>
         <dt>{t("receipt.by")}</dt>
         <dd>{t(`receipt.actors.${actor}`)}</dd>
         {note && (
@@ -128,7 +126,7 @@ function Today({ receipt: { entries } }: { receipt: Receipt }) {
 
 /** The other lines of the same job, one press away. */
 function Steps({ receipt: { event, jobEvents } }: { receipt: Receipt }) {
-  const { t, i18n } = useTranslation();
+  const { t, locale } = useTranslation();
   return (
     <section>
       <h3 className={styles.heading}>{t("receipt.steps")}</h3>
@@ -152,7 +150,7 @@ function Steps({ receipt: { event, jobEvents } }: { receipt: Receipt }) {
                 {t(`creditEvents.${kind}`)}
               </Link>
             )}
-            <span className={styles.small}>{formatDay(createdAt, i18n.language)}</span>
+            <span className={styles.small}>{formatDay(createdAt, locale)}</span>
           </li>
         ))}
       </ol>

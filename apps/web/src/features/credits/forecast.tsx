@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import section from "../../components/section.module.css";
 import type { Wallet } from "../../lib/api-types.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import buckets from "./buckets.module.css";
 import { formatDate } from "./dates.ts";
 import styles from "./forecast.module.css";
@@ -12,10 +12,10 @@ const farMs = 2 * 365 * 86_400_000;
 
 /** How long the credits last at the pace of the last days, in words first and then as a picture. */
 export function Forecast({ wallet }: { wallet: Wallet }) {
-  const { t, i18n } = useTranslation();
+  const { t, locale } = useTranslation();
   const { spending } = wallet;
   const { days, spent, observedDays, unused } = spending;
-  const average = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 1 });
+  const average = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   const isKnown = observedDays > 0 && wallet.available > 0;
   return (
     <section className={section.card} aria-labelledby="forecast-title">
@@ -40,7 +40,7 @@ export function Forecast({ wallet }: { wallet: Wallet }) {
           {unused
             ? t("forecast.unused", {
                 count: unused.credits,
-                date: formatDate(unused.expiresAt, i18n.language),
+                date: formatDate(unused.expiresAt, locale),
               })
             : t("forecast.allUsed")}
         </p>
@@ -56,7 +56,7 @@ export function Forecast({ wallet }: { wallet: Wallet }) {
 }
 
 function Headline({ wallet }: { wallet: Wallet }) {
-  const { t, i18n } = useTranslation();
+  const { t, locale } = useTranslation();
   const { lastsUntil } = wallet.spending;
   const canExpire = wallet.buckets.some(({ expiresAt }) => expiresAt !== null);
   const isFar = lastsUntil !== null && new Date(lastsUntil).getTime() - Date.now() > farMs;
@@ -67,7 +67,7 @@ function Headline({ wallet }: { wallet: Wallet }) {
         {lastsUntil !== null && isFar && t("forecast.lastsLong")}
         {lastsUntil !== null &&
           !isFar &&
-          t("forecast.lasts", { date: formatDate(lastsUntil, i18n.language) })}
+          t("forecast.lasts", { date: formatDate(lastsUntil, locale) })}
       </p>
       {lastsUntil !== null && <p className={section.text}>{t("forecast.lastsText")}</p>}
     </div>

@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import IconDownload from "@tabler/icons-react/dist/esm/icons/IconDownload.mjs";
 import { Link } from "@tanstack/react-router";
 import { type HistoryGroup, historyGroups } from "@tintype/core/history";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "../../lib/use-translation.ts";
 import styles from "./history-filters.module.css";
 import { exportUrl, type HistorySearch } from "./history-search.ts";
 

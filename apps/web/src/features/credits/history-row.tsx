@@ -1,8 +1,8 @@
 import { Link } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import section from "../../components/section.module.css";
 import type { CreditEvent } from "../../lib/api-types.ts";
 import { formatChange, formatDay, formatNumber } from "../../lib/format.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { EventMark } from "./event-mark.tsx";
 import { titleOf } from "./event-words.ts";
 import styles from "./history.module.css";
@@ -10,9 +10,9 @@ import { noteOf } from "./note-of.ts";
 
 /** One line, which opens its receipt wherever it is pressed. */
 export function HistoryRow({ event }: { event: CreditEvent }) {
-  const { t, i18n } = useTranslation();
+  const { t, locale } = useTranslation();
   const { seq, kind, change, spent, availableAfter, heldAfter, jobKind, source } = event;
-  const when = formatDay(event.createdAt, i18n.language);
+  const when = formatDay(event.createdAt, locale);
   const about = [
     jobKind && t(`kinds.${jobKind}`),
     source && t(`creditSources.${source}`),
@@ -45,14 +45,14 @@ export function HistoryRow({ event }: { event: CreditEvent }) {
         <span>
           {change === 0 && spent > 0
             ? t("history.spentShort", { count: spent })
-            : formatChange(change, i18n.language)}
+            : formatChange(change, locale)}
         </span>
         <span className={`${styles.small} ${section.narrow}`}>
           {t("history.balanceAfter", { balance: availableAfter })}
         </span>
       </td>
       <td className={`${section.number} ${section.wide}`}>
-        {formatNumber(availableAfter, i18n.language)}
+        {formatNumber(availableAfter, locale)}
         {heldAfter > 0 && (
           <span className={styles.held}>{t("history.held", { count: heldAfter })}</span>
         )}

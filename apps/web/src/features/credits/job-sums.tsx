@@ -1,6 +1,6 @@
-import { useTranslation } from "react-i18next";
 import { PriceBreakdown } from "../../components/price-breakdown.tsx";
 import type { JobCost } from "../../lib/api-types.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import styles from "./receipt.module.css";
 
 /** A job from the price on its button to what it cost in the end. */

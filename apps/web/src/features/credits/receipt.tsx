@@ -1,13 +1,13 @@
 import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import { DialogWindow } from "../../components/dialog-window.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import type { Receipt as ReceiptView } from "../../lib/api-types.ts";
 import { formatDay } from "../../lib/format.ts";
 import { asNotFound } from "../../lib/problem.ts";
 import { trpc } from "../../lib/trpc.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { JobSums } from "./job-sums.tsx";
 import styles from "./receipt.module.css";
 
@@ -25,7 +25,7 @@ export function Receipt({ jobId, onClose }: { jobId: string; onClose: () => void
 }
 
 function ReceiptBody({ receipt }: { receipt: ReceiptView }) {
-  const { t, i18n } = useTranslation();
+  const { t, locale } = useTranslation();
   const { events, jobId } = receipt;
   return (
     <div className={styles.receipt}>
@@ -46,7 +46,7 @@ function ReceiptBody({ receipt }: { receipt: ReceiptView }) {
                 >
                   {t(`creditEvents.${event.kind}`)}
                 </Link>
-                <span>{formatDay(event.createdAt, i18n.language)}</span>
+                <span>{formatDay(event.createdAt, locale)}</span>
               </p>
               <ul>
                 {event.entries.map((entry) => (

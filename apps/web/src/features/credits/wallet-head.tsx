@@ -2,10 +2,10 @@ import { Skeleton } from "@mantine/core";
 import IconLock from "@tabler/icons-react/dist/esm/icons/IconLock.mjs";
 import IconScale from "@tabler/icons-react/dist/esm/icons/IconScale.mjs";
 import { useQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 import { AnimatedNumber } from "../../components/animated-number.tsx";
 import { Note } from "../../components/note.tsx";
 import { balanceQuery } from "../../lib/queries.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import styles from "./wallet.module.css";
 import { walletQuery } from "./wallet-query.ts";
 

@@ -1,12 +1,12 @@
 import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
 import type { Job } from "../../lib/api-types.ts";
 import { withJob } from "../../lib/live-cache.ts";
 import { jobsQuery } from "../../lib/queries.ts";
 import { trpc } from "../../lib/trpc.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 
 /** Cancelling has a price, often none; it is said before, not after. */
 export function CancelButton({ job }: { job: Job }) {

@@ -1,9 +1,9 @@
 import { hasEnded } from "@tintype/core/jobs";
 import { useEffect, useId, useRef } from "react";
-import { useTranslation } from "react-i18next";
 import type { Job } from "../../lib/api-types.ts";
 import { isFocusLost } from "../../lib/focus.ts";
 import { formatDay } from "../../lib/format.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import styles from "./job-card.module.css";
 import { JobOutcome } from "./job-outcome.tsx";
 import { JobProgress } from "./job-progress.tsx";
@@ -12,7 +12,7 @@ type Props = { job: Job; onReused: () => void };
 
 /** One job from the queue to the picture: the same card all the way, so that nobody has to look for it. */
 export function JobCard({ job, onReused }: Props) {
-  const { t, i18n } = useTranslation();
+  const { t, locale } = useTranslation();
   const heading = useId();
   const card = useCardFocus(job);
   const { settings, status } = job;
@@ -33,7 +33,7 @@ export function JobCard({ job, onReused }: Props) {
           <h3 id={heading} className={styles.title}>
             {title}
           </h3>
-          <p className={styles.time}>{formatDay(job.createdAt, i18n.language)}</p>
+          <p className={styles.time}>{formatDay(job.createdAt, locale)}</p>
         </div>
         <span className={styles.status} data-status={status}>
           {t(`statuses.${status}`)}

@@ -1,11 +1,11 @@
 import { Button } from "@mantine/core";
 import IconPhotoSpark from "@tabler/icons-react/dist/esm/icons/IconPhotoSpark.mjs";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import type { Job } from "../../lib/api-types.ts";
 import { jobsQuery } from "../../lib/queries.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import styles from "./feed.module.css";
 import { FeedSkeleton } from "./feed-skeleton.tsx";
 import { JobCard } from "./job-card.tsx";

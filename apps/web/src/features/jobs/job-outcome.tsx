@@ -1,11 +1,11 @@
 import IconAlertCircle from "@tabler/icons-react/dist/esm/icons/IconAlertCircle.mjs";
 import IconArrowBackUp from "@tabler/icons-react/dist/esm/icons/IconArrowBackUp.mjs";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { JobActions } from "../../components/job-actions.tsx";
 import { Note } from "../../components/note.tsx";
 import { SettingsChips } from "../../components/settings-chips.tsx";
 import type { Job } from "../../lib/api-types.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import styles from "./job-card.module.css";
 import { JobResult } from "./job-result.tsx";
 

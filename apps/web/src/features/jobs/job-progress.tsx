@@ -1,16 +1,16 @@
-import { useTranslation } from "react-i18next";
 import { ProgressBar } from "../../components/progress-bar.tsx";
 import { Thumbnail } from "../../components/stored-media.tsx";
 import type { Job } from "../../lib/api-types.ts";
 import { formatClock, formatEstimate, formatStopwatch } from "../../lib/format.ts";
 import { useNow } from "../../lib/use-now.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { CancelButton } from "./cancel-button.tsx";
 import styles from "./job-card.module.css";
 import { useStageText } from "./use-stage-text.ts";
 
 /** What is happening now, how long it may take, and when the credits come back if it does not end. */
 export function JobProgress({ job }: { job: Job }) {
-  const { t, i18n } = useTranslation();
+  const { t, locale } = useTranslation();
   const stage = useStageText(job);
   const now = useNow(true);
   const { input, startedAt, createdAt, estimatedSeconds, attempt, maxAttempts, status } = job;
@@ -40,7 +40,7 @@ export function JobProgress({ job }: { job: Job }) {
           <li>{t("jobs.held", { count: job.credits })}</li>
         </ul>
         <p className={styles.clock}>
-          {t("jobs.refundClock", { time: formatClock(job.refundAt, i18n.language) })}
+          {t("jobs.refundClock", { time: formatClock(job.refundAt, locale) })}
         </p>
         <CancelButton job={job} />
       </div>

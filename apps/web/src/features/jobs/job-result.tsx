@@ -1,7 +1,7 @@
-import { useTranslation } from "react-i18next";
 import { ResultViewer } from "../../components/result-viewer.tsx";
 import { Thumbnail } from "../../components/stored-media.tsx";
 import type { Asset, Job } from "../../lib/api-types.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import styles from "./job-card.module.css";
 
 type Props = { job: Job; shown: Asset | undefined; onShow: (output: Asset) => void };

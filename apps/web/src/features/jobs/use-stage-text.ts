@@ -1,5 +1,5 @@
-import { useTranslation } from "react-i18next";
 import type { Job } from "../../lib/api-types.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 
 /** The one sentence about where a job is. It changes with the stage, not with every percent. */
 export function useStageText(job: Job): string {

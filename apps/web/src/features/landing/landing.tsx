@@ -1,10 +1,10 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import { CompareSlider } from "../../components/compare-slider.tsx";
 import { catalogueQuery } from "../../lib/queries.ts";
 import { usePageTitle } from "../../lib/use-page-title.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import styles from "./landing.module.css";
 import { Promises } from "./promises.tsx";
 import { SceneStrip } from "./scene-strip.tsx";

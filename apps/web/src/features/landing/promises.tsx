@@ -1,4 +1,4 @@
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "../../lib/use-translation.ts";
 import styles from "./landing.module.css";
 
 /** The three promises about money, each with the thing itself as its picture. */

@@ -1,6 +1,6 @@
 import { scenePresets } from "@tintype/core/generation";
-import { useTranslation } from "react-i18next";
 import { PresetPicture } from "../../components/preset-picture.tsx";
+import { useTranslation } from "../../lib/use-translation.ts";
 import page from "./landing.module.css";
 import styles from "./scene-strip.module.css";
 

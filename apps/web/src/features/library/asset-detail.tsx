@@ -1,7 +1,6 @@
 import { Button, Skeleton } from "@mantine/core";
 import IconSparkles from "@tabler/icons-react/dist/esm/icons/IconSparkles.mjs";
 import { useQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 import { DialogWindow } from "../../components/dialog-window.tsx";
 import { DownloadButton } from "../../components/download-button.tsx";
 import { JobActions } from "../../components/job-actions.tsx";
@@ -13,6 +12,7 @@ import { updateDraft } from "../../lib/draft.ts";
 import { formatBytes, formatDay } from "../../lib/format.ts";
 import { asNotFound } from "../../lib/problem.ts";
 import { assetQuery, jobQuery } from "../../lib/queries.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { useUser } from "../../lib/use-user.ts";
 import styles from "./asset-detail.module.css";
 
@@ -85,7 +85,7 @@ function UploadDetail({ asset, onUsed }: { asset: Asset; onUsed: () => void }) {
 }
 
 function Facts({ asset }: { asset: Asset }) {
-  const { t, i18n } = useTranslation();
+  const { t, locale } = useTranslation();
   const { width, height, byteSize, createdAt } = asset;
   return (
     <p className={styles.facts}>
@@ -95,7 +95,7 @@ function Facts({ asset }: { asset: Asset }) {
         size: formatBytes(t, byteSize),
       })}
       <br />
-      {formatDay(createdAt, i18n.language)}
+      {formatDay(createdAt, locale)}
     </p>
   );
 }

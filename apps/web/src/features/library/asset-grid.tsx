@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { Asset } from "../../lib/api-types.ts";
 import { isFocusLost } from "../../lib/focus.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { AssetTile } from "./asset-tile.tsx";
 import styles from "./library.module.css";
 import {

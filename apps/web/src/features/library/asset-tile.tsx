@@ -1,11 +1,11 @@
 import IconPlayerPlayFilled from "@tabler/icons-react/dist/esm/icons/IconPlayerPlayFilled.mjs";
 import { Link } from "@tanstack/react-router";
 import type { MouseEvent } from "react";
-import { useTranslation } from "react-i18next";
 import { isVideo } from "../../components/asset-media.ts";
 import { Thumbnail } from "../../components/stored-media.tsx";
 import type { Asset } from "../../lib/api-types.ts";
 import { formatStopwatch } from "../../lib/format.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import styles from "./library.module.css";
 
 type Props = {

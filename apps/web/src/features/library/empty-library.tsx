@@ -1,8 +1,8 @@
 import { Button } from "@mantine/core";
 import IconPhoto from "@tabler/icons-react/dist/esm/icons/IconPhoto.mjs";
 import { Link } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import { EmptyState } from "../../components/empty-state.tsx";
+import { useTranslation } from "../../lib/use-translation.ts";
 
 export function EmptyLibrary() {
   const { t } = useTranslation();

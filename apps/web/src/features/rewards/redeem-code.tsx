@@ -2,11 +2,11 @@ import { Button, TextInput } from "@mantine/core";
 import IconGift from "@tabler/icons-react/dist/esm/icons/IconGift.mjs";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useId, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { Note } from "../../components/note.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import section from "../../components/section.module.css";
 import { trpc } from "../../lib/trpc.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import styles from "./rewards.module.css";
 
 /** A code becomes credits, or the reason why not. */

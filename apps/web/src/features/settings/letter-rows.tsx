@@ -2,11 +2,11 @@ import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { UpdateSettingsInput } from "@tintype/core/settings";
 import { useId } from "react";
-import { useTranslation } from "react-i18next";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import section from "../../components/section.module.css";
 import { inOrder } from "../../lib/in-order.ts";
 import { trpc } from "../../lib/trpc.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { isSignedIn, useUser } from "../../lib/use-user.ts";
 import styles from "./settings.module.css";
 

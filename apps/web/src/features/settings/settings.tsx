@@ -2,15 +2,15 @@ import { Button, SegmentedControl, useMantineColorScheme } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type Locale, locales } from "@tintype/core/auth";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import section from "../../components/section.module.css";
 import { SendVerification } from "../../components/send-verification.tsx";
-import { switchLocale } from "../../lib/i18n.ts";
+import { chooseLocale } from "../../lib/i18n.ts";
 import { inOrder } from "../../lib/in-order.ts";
 import { meQuery } from "../../lib/queries.ts";
 import { trpc } from "../../lib/trpc.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { becomeUser, isSignedIn, useUser } from "../../lib/use-user.ts";
 import { LetterRows } from "./letter-rows.tsx";
 
@@ -89,7 +89,7 @@ function LanguageRow() {
   );
   const change = (value: string) => {
     const locale: Locale = locales.find((known) => known === value) ?? "en";
-    void switchLocale(locale);
+    void chooseLocale(locale);
     update.mutate({ locale });
   };
   return (

@@ -1,9 +1,9 @@
 import { Skeleton, VisuallyHidden } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import { AnimatedNumber } from "../../components/animated-number.tsx";
 import { balanceQuery } from "../../lib/queries.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import styles from "./header.module.css";
 
 /** What may be spent, and what unfinished jobs hold. Leads to the explanation of every credit. */

@@ -3,8 +3,8 @@ import IconSettings from "@tabler/icons-react/dist/esm/icons/IconSettings.mjs";
 import IconSparkles from "@tabler/icons-react/dist/esm/icons/IconSparkles.mjs";
 import IconWallet from "@tabler/icons-react/dist/esm/icons/IconWallet.mjs";
 import { Link } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import { usePhone } from "../../lib/use-media.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import styles from "./header.module.css";
 
 /** On a phone the pages are at the thumb. */

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import { Logo } from "../../components/logo.tsx";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { BalanceChip } from "./balance-chip.tsx";
 import styles from "./header.module.css";
 import { UserMenu } from "./user-menu.tsx";

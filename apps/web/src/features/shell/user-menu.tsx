@@ -5,8 +5,8 @@ import IconSettings from "@tabler/icons-react/dist/esm/icons/IconSettings.mjs";
 import { useMutation } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useId, useRef } from "react";
-import { useTranslation } from "react-i18next";
 import { trpc } from "../../lib/trpc.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { becomeUser, useUser } from "../../lib/use-user.ts";
 import styles from "./user-menu.module.css";
 

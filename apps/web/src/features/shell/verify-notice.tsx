@@ -1,8 +1,8 @@
 import IconMail from "@tabler/icons-react/dist/esm/icons/IconMail.mjs";
 import { useLocation } from "@tanstack/react-router";
-import { useTranslation } from "react-i18next";
 import { Note } from "../../components/note.tsx";
 import { SendVerification } from "../../components/send-verification.tsx";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { useUser } from "../../lib/use-user.ts";
 import styles from "./verify-notice.module.css";
 

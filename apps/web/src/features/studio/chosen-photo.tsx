@@ -1,8 +1,8 @@
 import { Skeleton } from "@mantine/core";
-import { useTranslation } from "react-i18next";
 import { Thumbnail } from "../../components/stored-media.tsx";
 import type { Asset } from "../../lib/api-types.ts";
 import { formatBytes } from "../../lib/format.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { FileButton } from "./file-button.tsx";
 import styles from "./photo.module.css";
 

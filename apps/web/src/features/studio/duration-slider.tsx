@@ -1,5 +1,5 @@
 import { useId } from "react";
-import { useTranslation } from "react-i18next";
+import { useTranslation } from "../../lib/use-translation.ts";
 import styles from "./field.module.css";
 
 type Props = { seconds: number; maximum: number; onChange: (seconds: number) => void };

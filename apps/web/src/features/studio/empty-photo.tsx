@@ -1,6 +1,6 @@
 import IconPhotoUp from "@tabler/icons-react/dist/esm/icons/IconPhotoUp.mjs";
-import { useTranslation } from "react-i18next";
 import { useMedia } from "../../lib/use-media.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { FileButton } from "./file-button.tsx";
 import styles from "./photo.module.css";
 

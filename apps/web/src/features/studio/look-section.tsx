@@ -1,8 +1,8 @@
 import { modelPresets, posePresets, scenePresets } from "@tintype/core/generation";
-import { useTranslation } from "react-i18next";
 import { ChoiceGroup } from "../../components/choice-group.tsx";
 import { PresetPicture } from "../../components/preset-picture.tsx";
 import type { DraftSettings } from "../../lib/draft-settings.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 
 type Props = { settings: DraftSettings; onChange: (part: Partial<DraftSettings>) => void };
 

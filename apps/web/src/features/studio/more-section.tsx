@@ -1,7 +1,7 @@
 import IconDice3 from "@tabler/icons-react/dist/esm/icons/IconDice3.mjs";
 import { useId } from "react";
-import { useTranslation } from "react-i18next";
 import { type DraftSettings, largestSeed, randomSeed } from "../../lib/draft-settings.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import styles from "./field.module.css";
 
 type Props = {

@@ -1,10 +1,10 @@
 import { Skeleton } from "@mantine/core";
 import { aspectRatios, cameraMoves } from "@tintype/core/generation";
-import { useTranslation } from "react-i18next";
 import { ChoiceGroup } from "../../components/choice-group.tsx";
 import { PresetPicture } from "../../components/preset-picture.tsx";
 import type { CatalogueOffer } from "../../lib/api-types.ts";
 import type { DraftSettings } from "../../lib/draft-settings.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { AspectShape } from "./aspect-shape.tsx";
 import { DurationSlider } from "./duration-slider.tsx";
 import { TierSection } from "./tier-section.tsx";

@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import type { Asset } from "../../lib/api-types.ts";
 import { problemOf } from "../../lib/problem.ts";
 import { assetQuery } from "../../lib/queries.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { ChosenPhoto } from "./chosen-photo.tsx";
 import { EmptyPhoto } from "./empty-photo.tsx";
 import styles from "./photo.module.css";

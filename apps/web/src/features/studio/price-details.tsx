@@ -1,7 +1,7 @@
 import { Skeleton } from "@mantine/core";
-import { useTranslation } from "react-i18next";
 import { PriceBreakdown } from "../../components/price-breakdown.tsx";
 import { formatEstimate, formatNumber } from "../../lib/format.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import styles from "./generate-bar.module.css";
 import type { QuoteState } from "./use-quote.ts";
 
@@ -9,11 +9,11 @@ type Props = { quote: QuoteState; available: number | undefined };
 
 /** The promise in one line, and the whole calculation one press away. */
 export function PriceDetails({ quote, available }: Props) {
-  const { t, i18n } = useTranslation();
+  const { t, locale } = useTranslation();
   const shown = quote.current ?? quote.previous;
   if (!shown || available === undefined) return <Skeleton h={42} />;
   const after = available - shown.credits;
-  const balance = formatNumber(after, i18n.language);
+  const balance = formatNumber(after, locale);
   return (
     <div className={styles.details} data-stale={quote.current === null}>
       <p>{t("studio.generate.promise", { time: formatEstimate(t, shown.refundAfterSeconds) })}</p>

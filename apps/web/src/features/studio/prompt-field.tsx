@@ -1,19 +1,19 @@
 import { limits } from "@tintype/core/generation";
 import { useId } from "react";
-import { useTranslation } from "react-i18next";
 import { formatNumber } from "../../lib/format.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import styles from "./field.module.css";
 
 type Props = { value: string; onChange: (value: string) => void };
 
 /** Too long a text is marked, not cut: cutting what somebody pasted would lose it silently. */
 export function PromptField({ value, onChange }: Props) {
-  const { t, i18n } = useTranslation();
+  const { t, locale } = useTranslation();
   const id = useId();
   const limit = limits.promptCharacters;
   const used = value.trim().length;
   const tooLong = used > limit;
-  const number = (count: number) => formatNumber(count, i18n.language);
+  const number = (count: number) => formatNumber(count, locale);
   return (
     <div>
       <label className={styles.label} htmlFor={id}>

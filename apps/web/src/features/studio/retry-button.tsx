@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
-import { useTranslation } from "react-i18next";
 import { problemOf } from "../../lib/problem.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 
 type Props = { error: unknown; onRetry: () => void };
 

@@ -1,12 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { jobKinds } from "@tintype/core/generation";
 import { useCallback, useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { ChoiceGroup } from "../../components/choice-group.tsx";
 import type { Job } from "../../lib/api-types.ts";
 import { updateDraft, updateSettings, useDraft } from "../../lib/draft.ts";
 import type { DraftSettings } from "../../lib/draft-settings.ts";
 import { catalogueQuery } from "../../lib/queries.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { useUser } from "../../lib/use-user.ts";
 import { type ExplainShortage, GenerateBar } from "./generate-bar.tsx";
 import { LookSection } from "./look-section.tsx";

@@ -1,7 +1,7 @@
-import { useTranslation } from "react-i18next";
 import { ChoiceGroup } from "../../components/choice-group.tsx";
 import type { CatalogueOffer } from "../../lib/api-types.ts";
 import type { DraftSettings } from "../../lib/draft-settings.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import { offeredModels, offeredQualities } from "./offers.ts";
 
 type Props = {

@@ -1,11 +1,11 @@
 import { Button, Skeleton } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useTranslation } from "react-i18next";
 import { DialogWindow } from "../../components/dialog-window.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
 import { Thumbnail } from "../../components/stored-media.tsx";
 import type { Asset } from "../../lib/api-types.ts";
 import { assetsQuery } from "../../lib/queries.ts";
+import { useTranslation } from "../../lib/use-translation.ts";
 import styles from "./photo.module.css";
 
 export type PickerProps = {

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { ProgressBar } from "../../components/progress-bar.tsx";
+import { useTranslation } from "../../lib/use-translation.ts";
 import styles from "./photo.module.css";
 import type { UploadState } from "./use-upload.ts";
 
