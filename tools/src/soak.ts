@@ -42,12 +42,13 @@ function reportOf(result: SoakResult): string[] {
 }
 
 function reportOfHttp(result: HttpSoakResult): string[] {
-  const { answers, events, retries, kills, restarts, seconds, lost, foreign, overspent } = result;
+  const { answers, acknowledged, events, retries, kills, restarts, seconds } = result;
+  const { lost, foreign, overspent } = result;
   const strikes = `${kills} times the server killed, ${restarts} restarts of PostgreSQL, ${retries} retries`;
   const speed = `${seconds.toFixed(0)} s, ${Math.round(answers / seconds)} answers a second`;
   return [
     `${answers} answers over HTTP, ${events} messages of streams, ${strikes}, ${speed}`,
     `${result.peakPerConnection} statements waiting per connection at the peak`,
-    `${lost} lost, ${foreign} foreign, ${overspent} overspent, ${booksOf(result)}`,
+    `${acknowledged} changes acknowledged, ${lost} of them lost; ${foreign} foreign, ${overspent} overspent, ${booksOf(result)}`,
   ];
 }

@@ -8,6 +8,8 @@ import { type Account, endowmentOf, FILLED } from "./person.ts";
 const PROOF_TIMEOUT_MS = 600_000;
 
 export type Verdict = {
+  /** Changes that their users were told are done; of choices and totals only the last state is known. */
+  acknowledged: number;
   /** Acknowledged, and not there exactly once as it was said. */
   lost: string[];
   /** There, although it was refused or never asked for. */
@@ -38,6 +40,7 @@ export async function audit(databaseUrl: string, accounts: readonly Account[]): 
     const violations = await findViolations(connection);
     return {
       ...{ lost, uninvited, overspent },
+      acknowledged: accounts.reduce((sum, account) => sum + changesOf(account), 0),
       problems: [...lost, ...uninvited, ...overspent, ...violations],
     };
   } finally {
@@ -46,11 +49,17 @@ export async function audit(databaseUrl: string, accounts: readonly Account[]): 
   }
 }
 
+const done = (fates: Account["jobs"]) => Object.keys(fates).filter((id) => fates[id] === "done");
+
+function changesOf({ uploads, jobs, cancelled, moves, payments }: Account): number {
+  const given = Object.keys(moves).length + Object.keys(payments).length;
+  return done(uploads).length + done(jobs).length + cancelled.length + given;
+}
+
 /** Everything that this user was told, one line each, as the queries below tell it. */
 export function linesOf(account: Account): string[] {
   const user = userId(account.n);
   const { credits, uploads, jobs, cancelled, moves, payments, choices } = account;
-  const done = (fates: Account["jobs"]) => Object.keys(fates).filter((id) => fates[id] === "done");
   const ended = new Set(cancelled);
   const { locale, emailNotifications, timeZone } = choices;
   return [

@@ -14,6 +14,8 @@ import { createWorld, type World } from "./world.ts";
 
 export type HttpSoakResult = {
   answers: number;
+  /** Changes that the answers said are done. */
+  acknowledged: number;
   /** Messages of event streams. */
   events: number;
   retries: number;
@@ -93,6 +95,7 @@ async function judge(storm: HttpStorm, judged: Judged): Promise<HttpSoakResult> 
   return {
     ...{ answers, retries, kills, restarts, seconds, peakPerConnection },
     events: reports.reduce((sum, report) => sum + report.events, 0),
+    acknowledged: verdict.acknowledged,
     lost: verdict.lost.length,
     foreign: complaints.filter((each) => each.includes("foreign")).length,
     overspent: verdict.overspent.length,
