@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { uploadLimits } from "@tintype/core/assets";
 import { uuidv7 } from "@tintype/core/ids";
 import { newRequest } from "../../bench/requests.ts";
 import type { Dice } from "../dice.ts";
@@ -20,7 +21,6 @@ export type Deed = {
 };
 
 type Known = { data: Record<string, unknown> } | { code: string };
-const UPLOADS_PER_HOUR = 100;
 
 export const newId = (): string => uuidv7(Date.now(), randomBytes(10));
 const known = (answer: Answer | undefined): Known =>
@@ -45,8 +45,9 @@ export function upload(person: Person, { below }: Dice): Deed {
     settle: (answers) => {
       const complaint = each(answers, (answer) => {
         if ("code" in answer) {
-          const open = Object.values(uploads).filter((fate) => fate !== "refused").length;
-          const isFull = answer.code === "too_many_uploads" && open > UPLOADS_PER_HOUR;
+          // This one is among them, and so is the picture that everybody begins with, under no name here.
+          const taken = Object.values(uploads).filter((fate) => fate !== "refused").length;
+          const isFull = answer.code === "too_many_uploads" && taken >= uploadLimits.uploadsPerHour;
           return isFull ? null : `upload ${id}: ${answer.code}`;
         }
         const isTheirs = JSON.stringify(answer.data.fields).includes(`${person.userId}/${id}`);
