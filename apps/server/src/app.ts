@@ -1,6 +1,9 @@
 import { outageOf } from "@tintype/core/problems";
 import type { Logger } from "@tintype/integrations/process/logger";
 import { STOP_LETTERS_PATH } from "@tintype/services/mail/stop-letters-link";
+import { renderClock } from "@tintype/services/metrics/clock-metrics";
+import { mayReadMetrics } from "@tintype/services/metrics/metrics-access";
+import { renderPool } from "@tintype/services/metrics/pool-metrics";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { requestId } from "hono/request-id";
@@ -13,10 +16,8 @@ import { forwardedWarning } from "./forwarded-warning.ts";
 import { healthRoutes } from "./health.ts";
 import { methodGuard } from "./method-guard.ts";
 import type { Metrics } from "./metrics.ts";
-import { mayReadMetrics } from "./metrics-access.ts";
 import { originCheck } from "./origin-check.ts";
 import { pageSecurity } from "./page-security.ts";
-import { renderPool } from "./pool-metrics.ts";
 import { refuse } from "./problem-response.ts";
 import { rateLimit } from "./rate-limit.ts";
 import { requestLog } from "./request-log.ts";
@@ -49,9 +50,10 @@ export function createApp({ env, services, logger, metrics }: AppOptions): Hono<
   app.route("/", healthRoutes(services));
   app.use(methodGuard());
   app.get("/metrics", async (c) => {
-    if (!mayReadMetrics(c, env)) return notFound(c);
-    const pool = renderPool(services.poolStatistics());
-    return c.text(metrics.render() + pool + (await renderBooks(services, logger)));
+    const address = c.env?.incoming?.socket.remoteAddress;
+    if (!mayReadMetrics({ header: (name) => c.req.header(name), address }, env)) return notFound(c);
+    const own = metrics.render() + renderPool(services.poolStatistics());
+    return c.text(own + renderClock(services.readClock()) + (await renderBooks(services, logger)));
   });
 
   // Before the check of the origin: it comes from no page, and its signature is checked instead.

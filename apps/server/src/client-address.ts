@@ -23,13 +23,3 @@ export function forwardedAddress(c: Context<ServerBindings>, trustedHops: number
   const entry = c.req.header("x-forwarded-for")?.split(",").at(-trustedHops);
   return entry === undefined ? null : parseAddress(entry);
 }
-
-/** What a proxy writes about whom it speaks for. */
-const PROXY_HEADERS = ["x-forwarded-for", "forwarded", "x-forwarded-host", "x-real-ip", "via"];
-
-/** Whether a program of this machine asks for itself, as far as can be told: some proxies say nothing of themselves. */
-export const isLoopback = (c: Context<ServerBindings>): boolean => {
-  const address = c.env?.incoming?.socket.remoteAddress ?? "";
-  const direct = PROXY_HEADERS.every((name) => c.req.header(name) === undefined);
-  return direct && (address === "::1" || address.replace("::ffff:", "").startsWith("127."));
-};

@@ -5,6 +5,7 @@ import {
   flag,
   jobVariables,
   linkVariables,
+  metricsVariables,
   originUrl,
   parseEnvironment,
   paymentVariables,
@@ -22,6 +23,7 @@ const schema = z.object({
   ...jobVariables,
   ...linkVariables,
   ...accountVariables,
+  ...metricsVariables,
   ...paymentVariables,
   ...processVariables,
   /** Off when somebody else makes the buckets and their CORS rules. */
@@ -40,8 +42,6 @@ const schema = z.object({
   STREAMS_PER_ADDRESS: count.default(100),
   /** Of one user, in this process: a browser needs one; 0 is no limit. */
   STREAMS_PER_USER: count.default(liveLimits.streamsPerUser),
-  /** Whoever reads /metrics from another machine shows it as a bearer token. */
-  METRICS_TOKEN: z.string().min(16).optional(),
   /** Whoever calls /cron/rollover shows it as a bearer token; without it nobody may. */
   CRON_SECRET: z.string().min(16).optional(),
 });

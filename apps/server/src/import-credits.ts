@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { connect } from "@tintype/db/client";
+import { databaseTime } from "@tintype/db/clock/database-time";
 import { importCredits } from "@tintype/services/admin/import-credits";
 import { readCreditFile } from "./credit-file.ts";
 import { readImportEnv } from "./env.ts";
@@ -20,7 +21,8 @@ async function importFile(): Promise<void> {
   const { db, close } = connect(DATABASE_URL, { maxConnections: 1 });
   try {
     const actor = { kind: "system", name: "import" } as const;
-    const ctx = { db, actor, now: () => new Date() };
+    const at = await databaseTime(db);
+    const ctx = { db, actor, now: () => at };
     const outcomes = await importCredits(ctx, lines, {
       dryRun: values["dry-run"],
       requireVerifiedEmail,

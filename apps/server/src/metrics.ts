@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { renderProcess } from "@tintype/services/metrics/process-metrics";
 import type { MiddlewareHandler } from "hono";
 
 const RESOLUTION_MS = 10;
@@ -60,13 +61,9 @@ export function createMetrics(): Metrics {
         `webhooks_refused_total ${refused}`,
         "# TYPE webhooks_not_ours_total counter",
         `webhooks_not_ours_total ${notOurs}`,
-        "# TYPE process_resident_memory_bytes gauge",
-        `process_resident_memory_bytes ${process.memoryUsage.rss()}`,
-        "# TYPE process_uptime_seconds gauge",
-        `process_uptime_seconds ${process.uptime()}`,
       ];
       delay.reset();
-      return `${lines.join("\n")}\n`;
+      return `${lines.join("\n")}\n${renderProcess()}`;
     },
     close: () => delay.disable(),
   };

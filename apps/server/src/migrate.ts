@@ -9,7 +9,6 @@ const { locked } = await seed({
   databaseUrl: DATABASE_URL,
   catalogue: CATALOG,
   demoAccounts: false,
-  now: new Date(),
 });
 const notice = lockedMessage(locked);
 if (notice !== undefined) process.stdout.write(`${notice}\n`);

@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import { createTestDatabase, type TestDatabase } from "@tintype/db/testing";
 import { startWire, type Wire } from "@tintype/db/testing/wire";
 import { createLogger } from "@tintype/integrations/process/logger";
+import { renderPool } from "@tintype/services/metrics/pool-metrics";
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from "vitest";
 import { createApp } from "./app.ts";
 import { createMetrics } from "./metrics.ts";
-import { renderPool } from "./pool-metrics.ts";
 import { type OpenServices, openServices } from "./services.ts";
 import { TestBrowser, testEnv } from "./testing.ts";
 

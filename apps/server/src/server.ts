@@ -64,8 +64,8 @@ function listen(server: Server, { HOST, PORT }: Env): Promise<void> {
 /** Takes no new connection, lets what is running finish, then cuts the streams. */
 async function drain(server: Server, inFlight: () => number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  const deadline = Date.now() + DRAIN_MS;
-  while (inFlight() > 0 && Date.now() < deadline) await pause(DRAIN_CHECK_MS);
+  const deadline = performance.now() + DRAIN_MS;
+  while (inFlight() > 0 && performance.now() < deadline) await pause(DRAIN_CHECK_MS);
   await Promise.race([closed, pause(FLUSH_MS)]);
   server.closeAllConnections();
   await closed;

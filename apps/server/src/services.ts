@@ -1,5 +1,6 @@
 import { jobSettings, paymentSettings, storageSettings } from "@tintype/core/environment";
 import { connect } from "@tintype/db/client";
+import { type ClockReading, openDatabaseClock } from "@tintype/db/clock/database-clock";
 import type { PoolStatistics } from "@tintype/db/pool/pool";
 import { openSignals } from "@tintype/db/signals";
 import { generatorLimits } from "@tintype/integrations/generators/limits";
@@ -15,11 +16,13 @@ import type { RefundContext } from "@tintype/services/billing/refund-orders";
 import { ensureCatalogue } from "@tintype/services/catalogue/catalogue";
 import { createLiveStreams, type LiveStreams } from "@tintype/services/live/live-streams";
 import { createMailQueue } from "@tintype/services/mail/mail-queue";
+import { clockLog } from "@tintype/services/metrics/clock-log";
 import type { Env } from "./env.ts";
 
 /** What lives as long as the process: everything of a context but who acts. */
 export type Services = Omit<RefundContext, "actor"> & {
   poolStatistics: () => PoolStatistics;
+  readClock: () => ClockReading;
   sessions: SessionStore;
   passwords: Passwords;
   liveStreams: LiveStreams;
@@ -31,21 +34,29 @@ export type OpenServices = { services: Services; close: () => Promise<void> };
 /** Only the numbers: the engine itself runs in the worker. */
 const PROVIDER = { name: "local", ...generatorLimits.local };
 
+const DATABASE_ADVICE =
+  "the database cannot be used; check DATABASE_URL and that the migrations have run";
+
 /** Connects to the database and the store, and makes sure both hold what a first start needs. */
 export async function openServices(env: Env, logger: Logger): Promise<OpenServices> {
   const onError = (error: unknown) => logger.error({ err: error }, "background connection");
   const database = connect(env.DATABASE_URL, { maxConnections: env.DATABASE_POOL });
   const stripe = paymentSettings(env);
-  const storage = createS3Storage(storageSettings(env));
-  const closers: (() => Promise<void> | void)[] = [() => storage.close(), database.close];
+  const closers: (() => Promise<void> | void)[] = [database.close];
   const close = async () => {
     for (const each of closers.toReversed()) await each();
   };
   try {
-    await explained(
-      "the database cannot be used; check DATABASE_URL and that the migrations have run",
-      ensureCatalogue(database.db, env.CATALOG, new Date()),
+    const clock = await explained(
+      DATABASE_ADVICE,
+      openDatabaseClock(env.DATABASE_URL, clockLog(logger, "the database's is gone by")),
     );
+    closers.push(clock.close);
+    const { now } = clock;
+    await explained(DATABASE_ADVICE, ensureCatalogue(database.db, env.CATALOG, now()));
+    const milliseconds = () => now().getTime();
+    const storage = createS3Storage({ ...storageSettings(env), now: milliseconds });
+    closers.push(() => storage.close());
     if (env.S3_MANAGE_BUCKETS) {
       await explained(
         `the store at ${env.S3_ENDPOINT} did not let us prepare its buckets; check S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY, or set S3_MANAGE_BUCKETS=false`,
@@ -56,7 +67,6 @@ export async function openServices(env: Env, logger: Logger): Promise<OpenServic
     closers.push(mail.close);
     const signals = await openSignals(env.DATABASE_URL, onError);
     closers.push(signals.close);
-    const now = () => new Date();
     const perUser = env.STREAMS_PER_USER;
     const liveStreams = createLiveStreams({ db: database.db, now, perUser, onError });
     closers.push(liveStreams.close);
@@ -65,6 +75,7 @@ export async function openServices(env: Env, logger: Logger): Promise<OpenServic
     const services: Services = {
       db: database.db,
       poolStatistics: database.statistics,
+      readClock: clock.read,
       now,
       liveStreams,
       storage,
@@ -72,7 +83,7 @@ export async function openServices(env: Env, logger: Logger): Promise<OpenServic
       mail,
       signals,
       refunds: mail.refunds,
-      payments: stripe && createStripePayments(stripe),
+      payments: stripe && createStripePayments({ ...stripe, now }),
       config: {
         publicUrl: env.PUBLIC_URL,
         ...jobSettings(env),
@@ -84,6 +95,7 @@ export async function openServices(env: Env, logger: Logger): Promise<OpenServic
       sessions: createSessionStore({
         db: database.db,
         secureCookies: env.PUBLIC_URL.startsWith("https:"),
+        now: milliseconds,
       }),
     };
     return { services, close };

@@ -2,6 +2,7 @@ import {
   databaseVariables,
   jobVariables,
   linkVariables,
+  metricsVariables,
   parseEnvironment,
   paymentVariables,
   processVariables,
@@ -16,13 +17,14 @@ const schema = z.object({
   ...storageVariables,
   ...jobVariables,
   ...linkVariables,
+  ...metricsVariables,
   ...paymentVariables,
   ...processVariables,
   SMTP_URL: z.url({ protocol: /^smtps?$/ }),
   MAIL_FROM: z.string().min(3).default("Tintype <no-reply@tintype.local>"),
   /** Jobs this process works on at once; each has a child process of its own. */
   WORKER_SLOTS: z.coerce.number().int().min(1).max(32).default(1),
-  /** /healthz and /readyz; not PORT, which is the server's in a shared .env. 0 takes any free port. */
+  /** /healthz, /readyz and /metrics; not PORT, which is the server's in a shared .env. 0 takes any free port. */
   WORKER_PORT: z.coerce.number().int().min(0).max(65_535).default(3001),
   /** The largest part of a bucket that the sweep of objects without a row may move to the trash by itself; 0: nothing. */
   ORPHAN_SWEEP_MAX_PERCENT: orphanSweepPercent,

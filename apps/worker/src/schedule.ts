@@ -16,8 +16,8 @@ import { checkBooks, isFullProofDue } from "@tintype/services/credits/check-book
 import { sweepExpiredCredits } from "@tintype/services/credits/expire-credits";
 import { sendExpiryNotices } from "@tintype/services/credits/send-expiry-notices";
 import { askProviders } from "@tintype/services/jobs/ask-providers";
-import { reapJobs } from "@tintype/services/jobs/reap-jobs";
 import type { Worker } from "@tintype/services/jobs/run-next-job";
+import type { Reaper } from "./reaper.ts";
 
 const REAP_EVERY_MS = 1_000;
 /** How often we look whose turn it is to be asked; the pause between two questions about one job is longer. */
@@ -47,18 +47,12 @@ export type Schedule = { stop: () => Promise<void> };
 /** What must happen though nobody asks. Every worker does it; each task is safe to run in several at once. */
 export function startSchedule(
   ctx: RefundContext<SystemActor>,
-  worker: Worker,
+  { worker, reaper }: { worker: Worker; reaper: Reaper },
   logger: Logger,
   orphans: SweepOptions,
 ): Schedule {
   const tasks = [
-    repeat("reap", REAP_EVERY_MS, logger, async () => {
-      for (const reaped of await reapJobs(ctx)) {
-        if (reaped.outcome === "stuck")
-          logger.error(reaped, "job can be neither ended nor refunded");
-        else logger.warn(reaped, "job was reaped");
-      }
-    }),
+    repeat("reap", REAP_EVERY_MS, logger, reaper.run),
     repeat("ask providers", ASK_EVERY_MS, logger, async () => {
       for (const answered of await askProviders(ctx, worker))
         if (answered.outcome !== "running") logger.info(answered, "provider told how a job ended");

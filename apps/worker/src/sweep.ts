@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { storageSettings } from "@tintype/core/environment";
 import { connect } from "@tintype/db/client";
+import { databaseTime } from "@tintype/db/clock/database-time";
 import { createS3Storage } from "@tintype/integrations/storage/s3";
 import { adoptStore, previewSweep, sweepOrphans } from "@tintype/services/assets/sweep-orphans";
 import { readSweepEnv } from "./env.ts";
@@ -21,7 +22,9 @@ async function sweep(): Promise<void> {
   const env = readSweepEnv();
   const { db, close } = connect(env.DATABASE_URL, { maxConnections: 2 });
   const storage = createS3Storage(storageSettings(env));
-  const ctx = { db, storage, now: () => new Date() };
+  // What is old enough to go is told by the database: the clock of whoever sits here may be days ahead.
+  const at = await databaseTime(db);
+  const ctx = { db, storage, now: () => at };
   const maxPercent = env.ORPHAN_SWEEP_MAX_PERCENT;
   try {
     if (values["dry-run"] || !(values.apply || values.adopt)) {

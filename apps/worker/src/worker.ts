@@ -4,6 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { jobSettings, paymentSettings, storageSettings } from "@tintype/core/environment";
 import { jobDefaults } from "@tintype/core/jobs";
 import { connect } from "@tintype/db/client";
+import { type DatabaseClock, openDatabaseClock } from "@tintype/db/clock/database-clock";
 import { openSignals } from "@tintype/db/signals";
 import { createSmtpSender } from "@tintype/integrations/email/smtp";
 import type { Generator } from "@tintype/integrations/generators/generator";
@@ -18,8 +19,12 @@ import type { SystemActor } from "@tintype/services/context";
 import type { Worker } from "@tintype/services/jobs/run-next-job";
 import { createMailQueue } from "@tintype/services/mail/mail-queue";
 import { startMailWorker } from "@tintype/services/mail/mail-worker";
+import { clockLog } from "@tintype/services/metrics/clock-log";
+import { renderClock } from "@tintype/services/metrics/clock-metrics";
+import { renderPool } from "@tintype/services/metrics/pool-metrics";
 import type { Env } from "./env.ts";
 import { startHealth } from "./health.ts";
+import { createReaper } from "./reaper.ts";
 import { startSchedule } from "./schedule.ts";
 import { startSlots } from "./slots.ts";
 
@@ -38,8 +43,12 @@ export async function startWorker(env: Env, logger: Logger): Promise<RunningWork
     // Nobody waits for its answers, and some of its statements go over many wallets.
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
   });
+  const clock = await openClock(env, logger);
   const signals = await openSignals(env.DATABASE_URL, onError);
-  const storage = createS3Storage(storageSettings(env));
+  const storage = createS3Storage({
+    ...storageSettings(env),
+    now: () => clock.now().getTime(),
+  });
   const sender = createSmtpSender(env.SMTP_URL, env.MAIL_FROM);
   const outbox = await createMailQueue({ databaseUrl: env.DATABASE_URL, onError });
   const images = createImageProcessor();
@@ -48,39 +57,35 @@ export async function startWorker(env: Env, logger: Logger): Promise<RunningWork
   const ctx: RefundContext<SystemActor> = {
     db: database.db,
     actor: { kind: "system", name: "worker" },
-    now: () => new Date(),
+    now: clock.now,
     storage,
     images,
     mail: outbox,
     refunds: outbox.refunds,
     signals,
-    payments: stripe && createStripePayments(stripe),
+    payments: stripe && createStripePayments({ ...stripe, now: clock.now }),
     config: {
       publicUrl: env.PUBLIC_URL,
       ...jobSettings(env),
       provider: { name: generator.name, ...generator.limits },
     },
   };
-  const mail = await startMailWorker({
-    databaseUrl: env.DATABASE_URL,
-    db: database.db,
-    sender,
-    publicUrl: env.PUBLIC_URL,
-    linkSecret: env.LINK_SECRET ?? null,
-    findDocument: ctx.payments?.findDocument ?? (async () => null),
-    now: ctx.now,
-    onError,
-  });
+  const mail = await startMail(env, ctx, sender, onError);
   const refunds = await startRefunds(env, ctx, logger);
   const stopping = new AbortController();
   const worker = jobWorker(generator, stopping.signal, logger);
   const slots = startSlots(ctx, worker, env.WORKER_SLOTS, logger);
-  const schedule = startSchedule(ctx, worker, logger, {
+  const reaper = createReaper(ctx, clock, logger);
+  const schedule = startSchedule(ctx, { worker, reaper }, logger, {
     maxPercent: env.ORPHAN_SWEEP_MAX_PERCENT,
   });
-  const health = await startHealth({ host: env.HOST, port: env.WORKER_PORT }, async () => {
-    await database.db.execute("select 1");
-    return !stopping.signal.aborted;
+  const health = await startHealth(env, {
+    isReady: async () => {
+      await database.db.execute("select 1");
+      return !stopping.signal.aborted;
+    },
+    metrics: () =>
+      [renderPool(database.statistics()), renderClock(clock.read()), reaper.render()].join(""),
   });
 
   const stop = async () => {
@@ -97,10 +102,31 @@ export async function startWorker(env: Env, logger: Logger): Promise<RunningWork
     sender.close();
     storage.close();
     await signals.close();
+    await clock.close();
     await database.close();
   };
   return { port: health.port, stop };
 }
+
+const openClock = (env: Env, logger: Logger): Promise<DatabaseClock> =>
+  openDatabaseClock(
+    env.DATABASE_URL,
+    clockLog(logger, "no job is taken from others or ended until the clocks agree"),
+  );
+
+/** Letters are sent from the same outbox that the services put them into. */
+const startMail = (
+  env: Env,
+  { db, now, payments }: RefundContext<SystemActor>,
+  sender: ReturnType<typeof createSmtpSender>,
+  onError: (error: unknown) => void,
+) =>
+  startMailWorker({
+    ...{ databaseUrl: env.DATABASE_URL, db, sender, publicUrl: env.PUBLIC_URL },
+    linkSecret: env.LINK_SECRET ?? null,
+    findDocument: payments?.findDocument ?? (async () => null),
+    ...{ now, onError },
+  });
 
 /** The name tells support which process had a job; the random part makes a restarted one a different worker. */
 const jobWorker = (generator: Generator, stopping: AbortSignal, logger: Logger): Worker => ({

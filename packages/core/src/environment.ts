@@ -44,6 +44,11 @@ export const linkVariables = {
   LINK_SECRET: z.string().min(32).optional(),
 };
 
+export const metricsVariables = {
+  /** Whoever reads /metrics from another machine shows it as a bearer token. */
+  METRICS_TOKEN: z.string().min(16).optional(),
+};
+
 export const accountVariables = {
   /**
    * Welcome credits, rewards and imported balances wait until the address of the account is confirmed. Off in

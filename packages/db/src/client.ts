@@ -28,6 +28,8 @@ export type ConnectOptions = {
   statementTimeoutMs?: number;
   /** How long a caller waits for a connection before it is refused as `busy`. */
   waitMs?: number;
+  /** As `pg_stat_activity` shows it. */
+  applicationName?: string;
 };
 
 const CONNECT_SECONDS = 5;
@@ -44,11 +46,11 @@ const LIMITS = {
 /** Opens a pool. Its promises are those of `Pool`: nothing is pipelined, nobody waits without a limit. */
 export function connect(url: string, options: ConnectOptions = {}): DatabaseConnection {
   const { maxConnections = 8, role = applicationRole } = options;
-  const { statementTimeoutMs = 7_000, waitMs = 3_000 } = options;
+  const { statementTimeoutMs = 7_000, waitMs = 3_000, applicationName = "tintype" } = options;
   const driver: ConnectionSettings["driver"] = {
     connect_timeout: CONNECT_SECONDS,
     connection: {
-      application_name: "tintype",
+      application_name: applicationName,
       statement_timeout: statementTimeoutMs,
       lock_timeout: 5_000,
       idle_in_transaction_session_timeout: 30_000,

@@ -199,9 +199,18 @@ export type Reaped = {
   /** Why a stuck job could not be ended; null for all others. */
   error: string | null;
 };
-export const reapJob = sqlFunction<{ skip: string[]; now: Date }, Reaped | null>("reap_job", [
+export const reapJob = sqlFunction<
+  {
+    skip: string[];
+    now: Date;
+    /** A lease that had lapsed by then, in an outage of ours, costs its job no attempt. */
+    blamelessUntil: Date | null;
+  },
+  Reaped | null
+>("reap_job", [
   ["skip", "uuid[]"],
   ["now", "timestamptz"],
+  ["blamelessUntil", "timestamptz"],
 ]);
 
 /** Takes the next job for a worker; returns only its address, the caller reads the row. */

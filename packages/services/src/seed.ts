@@ -1,5 +1,6 @@
 import type { CatalogueName } from "@tintype/core/catalogue";
 import { connect } from "@tintype/db/client";
+import { databaseTime } from "@tintype/db/clock/database-time";
 import { ensureCatalogue } from "./catalogue/catalogue.ts";
 import { ensureDemoAccounts, lockDemoAccounts } from "./demo-accounts.ts";
 
@@ -8,7 +9,8 @@ export type SeedOptions = {
   catalogue: CatalogueName;
   /** Whether accounts with published passwords can sign in; those of an earlier start are locked when not. */
   demoAccounts: boolean;
-  now: Date;
+  /** The database's time unless given. */
+  now?: Date;
 };
 
 /**
@@ -18,9 +20,10 @@ export type SeedOptions = {
 export async function seed(options: SeedOptions): Promise<{ locked: string[] }> {
   const { db, close } = connect(options.databaseUrl, { maxConnections: 2 });
   try {
-    await ensureCatalogue(db, options.catalogue, options.now);
+    const now = options.now ?? (await databaseTime(db));
+    await ensureCatalogue(db, options.catalogue, now);
     if (!options.demoAccounts) return { locked: await lockDemoAccounts(db) };
-    await ensureDemoAccounts(db, options.now);
+    await ensureDemoAccounts(db, now);
     return { locked: [] };
   } finally {
     await close();

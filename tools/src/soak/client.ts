@@ -73,7 +73,7 @@ async function askAltered(index: number, operation: Extract<Operation, { do: "su
 async function work(lane: string, die: Dice): Promise<void> {
   const now = new Date();
   if (die.below(6) === 0) {
-    await wire.ask((db) => reapJob(db, { skip: [], now }));
+    await wire.ask((db) => reapJob(db, { skip: [], now, blamelessUntil: null }));
     return;
   }
   const limits = { concurrency: 50, leaseSeconds: LEASE_SECONDS };

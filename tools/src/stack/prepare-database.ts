@@ -19,7 +19,5 @@ export async function prepareDatabase(env: NodeJS.ProcessEnv): Promise<string | 
   const { DATABASE_URL: databaseUrl, CATALOG: catalogue, DEMO_ACCOUNTS } = parsed.data;
   await migrate(databaseUrl);
   const demoAccounts = DEMO_ACCOUNTS;
-  return lockedMessage(
-    (await seed({ databaseUrl, catalogue, demoAccounts, now: new Date() })).locked,
-  );
+  return lockedMessage((await seed({ databaseUrl, catalogue, demoAccounts })).locked);
 }

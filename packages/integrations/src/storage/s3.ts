@@ -35,7 +35,7 @@ export type S3Config = {
   forcePathStyle: boolean;
   /** Milliseconds without an answer, or without another byte of it, after which the store counts as away. */
   silenceMs?: number;
-  /** Milliseconds since 1970, for signed addresses. */
+  /** Milliseconds since 1970, for signed addresses and forms; this machine's clock unless given. */
   now?: () => number;
 };
 
@@ -53,10 +53,11 @@ export function createS3Storage(config: S3Config): ObjectStorage {
   const publicClient = createClient(config, config.publicEndpoint ?? config.endpoint);
   const bucketNames = { uploads: config.uploadsBucket, outputs: config.outputsBucket };
   const store: Store = { client, bucketNames };
+  const now = config.now ?? Date.now;
   const sign = createUrlSigner({
     signingKey: { ...config, endpoint: config.publicEndpoint ?? config.endpoint },
     bucketNames,
-    now: config.now ?? Date.now,
+    now,
   });
 
   return {
@@ -68,7 +69,11 @@ export function createS3Storage(config: S3Config): ObjectStorage {
     async checkReachable() {
       await client.send(new HeadBucketCommand({ Bucket: bucketNames.uploads }));
     },
-    createUploadPost: (request) => createUploadPost({ client: publicClient, bucketNames }, request),
+    createUploadPost: (request) => {
+      // Nothing is sent with this client, so its clock is ours to set; the other one sets its own by the store's answers.
+      publicClient.config.systemClockOffset = now() - Date.now();
+      return createUploadPost({ client: publicClient, bucketNames }, request);
+    },
     read: (request) => readObject(store, request),
     head: (object) => headObject(store, object),
     write: (request) => writeObject(store, request),

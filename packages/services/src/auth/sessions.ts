@@ -51,11 +51,11 @@ export function createSessionStore(options: {
   db: Db;
   /** Cookies only over https: when the public address is one. */
   secureCookies: boolean;
-  /** Milliseconds since 1970, for the memory of ten seconds. */
+  /** Milliseconds since 1970 by the database; this machine's clock unless given. */
   now?: () => number;
 }): SessionStore {
   const { db, secureCookies, now = Date.now } = options;
-  const luciaOf = (connection: Db | Tx) => createLucia(connection, secureCookies);
+  const luciaOf = (connection: Db | Tx) => createLucia(connection, secureCookies, now);
   const lucia = luciaOf(db);
   const cache = createSessionCache(now);
 
@@ -79,7 +79,7 @@ export function createSessionStore(options: {
       const keep = cache.reserve(sessionId);
       const { session, user } = await lucia.validateSession(sessionId);
       if (!session) return null;
-      keep(user, session.expiresAt);
+      keep(user, new Date(session.expiresAt.getTime() - (Date.now() - now())));
       const renewedCookie = session.fresh || isRenamed ? cookie() : null;
       return { sessionId, user, renewedCookie };
     },
@@ -96,8 +96,8 @@ export function createSessionStore(options: {
   };
 }
 
-function createLucia(connection: Db | Tx, secure: boolean) {
-  return new Lucia(hashedSessionAdapter(connection), {
+function createLucia(connection: Db | Tx, secure: boolean, now: () => number) {
+  return new Lucia(hashedSessionAdapter(connection, now), {
     sessionExpiresIn: new TimeSpan(authLimits.sessionDays, "d"),
     sessionCookie: {
       name: secure ? HOST_COOKIE_NAME : COOKIE_NAME,

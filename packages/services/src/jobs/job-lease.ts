@@ -5,9 +5,12 @@ import type { ServiceContext, SystemActor } from "../context.ts";
 /** A progress report renews the lease as well, but not more often than this. */
 const PROGRESS_EVERY_MS = 500;
 
-export type LeaseEnd = "cancel" | "lost";
+export type LeaseEnd = "cancel" | "lost" | "silent";
 export type JobLease = {
-  /** Aborted with the reason `cancel` (the user's wish) or `lost` (another worker may have it). */
+  /**
+   * Aborted with the reason `cancel` (the user's wish), `lost` (another worker may have it) or `silent` (the database
+   * has not answered for a lease: it may be ours still).
+   */
   signal: AbortSignal;
   report: (percent: number, stage: ProgressStage) => void;
   /** Stops renewing and waits for a heartbeat that is still under way. */
@@ -16,8 +19,8 @@ export type JobLease = {
 
 /**
  * Keeps a claimed job: renews its lease on a clock, on progress and whenever the user's jobs have changed, so
- * that a cancel is heard at once. A database that does not answer costs the lease, not the job: the reaper
- * gives it to another worker, and the fence refuses ours.
+ * that a cancel is heard at once. A database that does not answer costs the lease, not the job: the reaper gives it
+ * to another worker, unless we give it back before, and the fence refuses ours.
  */
 export function holdLease(
   ctx: ServiceContext<SystemActor>,
@@ -41,7 +44,7 @@ export function holdLease(
       progress,
       stage,
       now,
-    }).catch(() => (ctx.now().getTime() > leaseUntil ? ("lost" as const) : null));
+    }).catch(() => (ctx.now().getTime() > leaseUntil ? ("silent" as const) : null));
     if (end === "ok") leaseUntil = now.getTime() + ctx.config.leaseSeconds * 1_000;
     else if (end !== null) ended.abort(end);
   };

@@ -171,23 +171,33 @@ async function giveUp(
   error: unknown,
 ): Promise<RunOutcome> {
   if (lease.signal.reason === "lost") return "lost";
+  /** It is told until the database hears it: what nobody is told costs the job an attempt. */
+  const tell = <T>(work: () => Promise<T>) =>
+    untilOutageEnds(work, {
+      signal: worker.stopping,
+      pause: worker.pause,
+      onTrouble: (trouble) => worker.onError(trouble, fence),
+    });
   if (codeOf(error) === outcomeUnknown) {
     worker.onError(error, fence);
     const askAfterSeconds = jobDefaults.askProviderSeconds;
-    return reconcileJob(ctx.db, { ...fence, askAfterSeconds, now: ctx.now() });
+    return tell(() => reconcileJob(ctx.db, { ...fence, askAfterSeconds, now: ctx.now() }));
   }
   const stopping = worker.stopping.aborted;
-  const isOurs = outageOf(error) !== null && !lease.signal.aborted;
+  const isSilent = lease.signal.reason === "silent";
+  const isOurs = isSilent || (outageOf(error) !== null && !lease.signal.aborted);
   const own = stopping || isOurs ? "worker_lost" : ownFailureCodeOf(error);
   const code = own ?? (lease.signal.reason === "cancel" ? null : "provider_unavailable");
   if (!lease.signal.aborted && !stopping) worker.onError(error, fence);
-  const outcome = await failJob(ctx.db, {
-    ...fence,
-    failureCode: code,
-    retryable: code !== null && isRetryable(code),
-    backoffSeconds: stopping ? 0 : ctx.config.retryBackoffSeconds,
-    now: ctx.now(),
-  });
+  const outcome = await tell(() =>
+    failJob(ctx.db, {
+      ...fence,
+      failureCode: code,
+      retryable: code !== null && isRetryable(code),
+      backoffSeconds: stopping ? 0 : ctx.config.retryBackoffSeconds,
+      now: ctx.now(),
+    }),
+  );
   return outcome === "requeued" && isOurs && !stopping ? "put_back" : outcome;
 }
 

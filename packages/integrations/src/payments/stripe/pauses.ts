@@ -1,21 +1,21 @@
-import type { Stripe } from "stripe";
 import type { ChangeResult } from "../payments.ts";
 import { billWaiting } from "./overage.ts";
 import { payUrlOf, resultOf } from "./plan-changes.ts";
+import type { Desk } from "./stripe-client.ts";
 
 /**
  * No bills from the next period on: Stripe goes on making them and cancels each. What waits for the next one would be
  * cancelled with it, so it is billed before.
  */
 export async function pause(
-  stripe: Stripe,
+  { stripe, now }: Desk,
   subscription: string,
   requestId: string,
 ): Promise<ChangeResult> {
   const current = await stripe.subscriptions.retrieve(subscription);
   await billWaiting(stripe, current, `pause:${requestId}`);
   await stripe.subscriptions.update(subscription, { pause_collection: { behavior: "void" } });
-  return resultOf(stripe, subscription, null);
+  return resultOf({ stripe, now }, subscription, null);
 }
 
 /**
@@ -23,7 +23,7 @@ export async function pause(
  * goes on as it was, without credits; if nobody pays within a day, its next bill comes with its old period's end.
  */
 export async function unpause(
-  stripe: Stripe,
+  { stripe, now }: Desk,
   subscription: string,
   startsAnew: boolean,
   requestId: string,
@@ -32,10 +32,10 @@ export async function unpause(
   // Paused by whoever runs the account, after a trial without a card.
   if (current.status === "paused") {
     await stripe.subscriptions.resume(subscription, { billing_cycle_anchor: { type: "now" } });
-    return resultOf(stripe, subscription, null);
+    return resultOf({ stripe, now }, subscription, null);
   }
   await stripe.subscriptions.update(subscription, { pause_collection: "" });
-  if (!startsAnew) return resultOf(stripe, subscription, null);
+  if (!startsAnew) return resultOf({ stripe, now }, subscription, null);
   const changed = await stripe.subscriptions.update(
     subscription,
     {
@@ -46,5 +46,5 @@ export async function unpause(
     },
     { idempotencyKey: `unpause:${requestId}` },
   );
-  return resultOf(stripe, subscription, payUrlOf(changed));
+  return resultOf({ stripe, now }, subscription, payUrlOf(changed));
 }

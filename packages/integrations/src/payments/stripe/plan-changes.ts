@@ -4,7 +4,7 @@ import { userIdIn } from "./orders.ts";
 import { billWaiting } from "./overage.ts";
 import { ensurePrice } from "./prices.ts";
 import { readSubscription } from "./read.ts";
-import { idOf, timeOf } from "./stripe-client.ts";
+import { type Desk, idOf, timeOf } from "./stripe-client.ts";
 import { nextPhaseOf, ofSubscription } from "./translate-subscriptions.ts";
 
 const secondsOf = (time: Date) => Math.floor(time.getTime() / 1_000);
@@ -48,7 +48,7 @@ export async function previewUpgrade(
 
 /** Paid at once or not made: until the money is there Stripe keeps the old plan. */
 export async function upgrade(
-  stripe: Stripe,
+  { stripe, now }: Desk,
   { subscription, plan, at }: PlanChange,
   requestId: string,
 ): Promise<ChangeResult> {
@@ -71,7 +71,7 @@ export async function upgrade(
   // lets an update wait beside a schedule, and gives it up when the schedule's next phase begins.
   if (payUrl === null) await releaseSchedule(stripe, await keepGoing(stripe, subscription));
   else await yieldLater(stripe, changed);
-  return resultOf(stripe, subscription, payUrl);
+  return resultOf({ stripe, now }, subscription, payUrl);
 }
 
 /** Writes on the schedule which payment ends it. */
@@ -107,7 +107,7 @@ export function payUrlOf({ pending_update, latest_invoice }: Stripe.Subscription
 
 /** A schedule of two phases: what is paid for to its end, then the other plan, and from there on by itself. */
 export async function changeAtPeriodEnd(
-  stripe: Stripe,
+  { stripe, now }: Desk,
   { subscription, plan }: PlanChange,
   requestId: string,
 ): Promise<ChangeResult> {
@@ -139,22 +139,22 @@ export async function changeAtPeriodEnd(
       },
     ],
   });
-  return resultOf(stripe, subscription, null);
+  return resultOf({ stripe, now }, subscription, null);
 }
 
 export async function cancelAtPeriodEnd(
-  stripe: Stripe,
+  { stripe, now }: Desk,
   subscription: string,
 ): Promise<ChangeResult> {
   // A schedule would bring the next plan after all.
   await releaseSchedule(stripe, await stripe.subscriptions.retrieve(subscription));
   await stripe.subscriptions.update(subscription, { cancel_at_period_end: true });
-  return resultOf(stripe, subscription, null);
+  return resultOf({ stripe, now }, subscription, null);
 }
 
-export async function resume(stripe: Stripe, subscription: string): Promise<ChangeResult> {
+export async function resume({ stripe, now }: Desk, subscription: string): Promise<ChangeResult> {
   await releaseSchedule(stripe, await keepGoing(stripe, subscription));
-  return resultOf(stripe, subscription, null);
+  return resultOf({ stripe, now }, subscription, null);
 }
 
 /** Takes back a cancel, if there is one. */
@@ -183,13 +183,13 @@ async function ownerOf(
 
 /** How it stands afterwards, for our books at once; the webhook tells it again. */
 export async function resultOf(
-  stripe: Stripe,
+  { stripe, now }: Desk,
   id: string,
   payUrl: string | null,
 ): Promise<ChangeResult> {
   const { subscription, schedule } = await readSubscription(stripe, id);
   const userId = await ownerOf(stripe, subscription);
-  const state = userId && ofSubscription(subscription, schedule, { userId, at: new Date() });
+  const state = userId && ofSubscription(subscription, schedule, { userId, at: now() });
   if (!state) throw new Error(`${id} is no plan of ours any more`);
   return { state, payUrl };
 }

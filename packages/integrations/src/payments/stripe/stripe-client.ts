@@ -7,6 +7,9 @@ export type StripeOptions = {
   apiBase?: string | undefined;
 };
 
+/** The client, and what time it is: a state that is read now is newer than what the webhooks have told. */
+export type Desk = { stripe: Stripe; now: () => Date };
+
 const TIMEOUT_MS = 20_000;
 const RETRIES = 2;
 

@@ -15,6 +15,7 @@ import * as changes from "./plan-changes.ts";
 import { collectRenewal, findRenewals } from "./renewals.ts";
 import { findCard, saveCard } from "./saved-card.ts";
 import {
+  type Desk,
   forPerson,
   type StripeOptions,
   stripeClient,
@@ -28,12 +29,17 @@ import { translate } from "./translate.ts";
 const SIGNATURE_TOLERANCE = 300;
 
 export function createStripePayments(
-  options: StripeOptions & { webhookSecret: string },
+  options: StripeOptions & {
+    webhookSecret: string;
+    /** The age of webhooks and of what is read here goes by it; this machine's clock unless given. */
+    now?: () => Date;
+  },
 ): PaymentProvider {
   const stripe = stripeClient(options);
+  const { now = () => new Date() } = options;
+  const desk: Desk = { stripe, now };
   return {
-    verifyWebhook: (rawBody, signature) =>
-      verify(stripe, options.webhookSecret, rawBody, signature),
+    verifyWebhook: (rawBody, signature) => verify(desk, options.webhookSecret, rawBody, signature),
     translate: (event, knowledge) => translate(stripe, event, knowledge),
     createCustomer: ({ id, email }, requestId) =>
       forPerson(requestId, async () => {
@@ -64,14 +70,14 @@ export function createStripePayments(
     previewUpgrade: (change) =>
       forPerson(change.subscription, () => changes.previewUpgrade(stripe, change)),
     upgrade: (change, requestId) =>
-      forPerson(requestId, () => changes.upgrade(stripe, change, requestId)),
+      forPerson(requestId, () => changes.upgrade(desk, change, requestId)),
     changeAtPeriodEnd: (change, requestId) =>
-      forPerson(requestId, () => changes.changeAtPeriodEnd(stripe, change, requestId)),
-    cancelAtPeriodEnd: (id) => forPerson(id, () => changes.cancelAtPeriodEnd(stripe, id)),
-    pause: (id, requestId) => forPerson(requestId, () => pause(stripe, id, requestId)),
+      forPerson(requestId, () => changes.changeAtPeriodEnd(desk, change, requestId)),
+    cancelAtPeriodEnd: (id) => forPerson(id, () => changes.cancelAtPeriodEnd(desk, id)),
+    pause: (id, requestId) => forPerson(requestId, () => pause(desk, id, requestId)),
     unpause: (id, startsAnew, requestId) =>
-      forPerson(requestId, () => unpause(stripe, id, startsAnew, requestId)),
-    resume: (id) => forPerson(id, () => changes.resume(stripe, id)),
+      forPerson(requestId, () => unpause(desk, id, startsAnew, requestId)),
+    resume: (id) => forPerson(id, () => changes.resume(desk, id)),
     billOverage: (bill) => billOverage(stripe, bill),
     collectRenewal: (invoice) => collectRenewal(stripe, invoice),
     findRenewals: (subscription) => findRenewals(stripe, subscription),
@@ -86,9 +92,17 @@ export function createStripePayments(
   };
 }
 
-function verify(stripe: Stripe, secret: string, rawBody: string, signature: string): ProviderEvent {
+function verify(
+  { stripe, now }: Desk,
+  secret: string,
+  rawBody: string,
+  signature: string,
+): ProviderEvent {
   try {
-    const event = stripe.webhooks.constructEvent(rawBody, signature, secret, SIGNATURE_TOLERANCE);
+    const event = stripe.webhooks.constructEvent(
+      ...([rawBody, signature, secret, SIGNATURE_TOLERANCE, undefined] as const),
+      now().getTime(),
+    );
     const { id, type, created } = event;
     return { id, type, occurredAt: timeOf(created), payload: storable(event) };
   } catch (error) {
