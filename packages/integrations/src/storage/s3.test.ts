@@ -121,6 +121,19 @@ test("an address stays the same for a quarter of an hour and is never good for l
   clocked.close();
 });
 
+test("a form for an upload is dated and ends by the clock that is given, not by this machine's", async () => {
+  const now = () => Date.UTC(2026, 0, 1, 12, 1);
+  const clocked = createS3Storage({ ...config, now });
+  const post = { bucket: "uploads", key: "f.png", contentType: "image/png" } as const;
+  const { fields } = await clocked.createUploadPost({ ...post, maxBytes: 9, expiresSeconds: 60 });
+  expect(fields["X-Amz-Date"]).toMatch(/^20260101T120[01]/);
+  const policy = JSON.parse(Buffer.from(fields.Policy ?? "", "base64").toString()) as {
+    expiration: string;
+  };
+  expect(Math.abs(Date.parse(policy.expiration) - now() - 60_000)).toBeLessThan(5_000);
+  clocked.close();
+});
+
 test("deleting takes many at once, and what is already gone", async () => {
   await Promise.all([write("gone/1", "1"), write("gone/2", "2"), write("kept/1", "3")]);
 

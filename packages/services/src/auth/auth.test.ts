@@ -173,6 +173,33 @@ test("an expired session is nobody's, and a used one slides", async () => {
   expect(await db.select().from(sessions).where(row)).toEqual([]);
 });
 
+test("on a machine whose clock is a month and a day ahead sessions live as long as anywhere, and slide to the same end", async () => {
+  const { db } = parts.database;
+  const aheadMs = 31 * 86_400_000;
+  /** What time it is by the database, when this machine is ahead of it. */
+  const now = () => Date.now() - aheadMs;
+  const elsewhere = createSessionStore({ db, secureCookies: true, now });
+  const { user, cookie } = await signUp(visitor(), account());
+  const row = eq(sessions.id, sha256(idIn(cookie)));
+  const endsAt = (ms: number) =>
+    db
+      .update(sessions)
+      .set({ expiresAt: new Date(ms) })
+      .where(row);
+
+  await endsAt(now() + 10 * 86_400_000);
+  expect((await elsewhere.find(cookie))?.renewedCookie).toContain(idIn(cookie));
+  const [renewed] = await db.select().from(sessions).where(row);
+  const aMonth = now() + 30 * 86_400_000;
+  expect(Math.abs((renewed?.expiresAt.getTime() ?? 0) - aMonth)).toBeLessThan(10_000);
+
+  const fresh = await db.transaction((tx) => elsewhere.create(tx, user.id));
+  expect(await elsewhere.find(fresh.split(";")[0] ?? "")).not.toBeNull();
+  await endsAt(now() - 1_000);
+  const third = createSessionStore({ db, secureCookies: true, now });
+  expect(await third.find(cookie)).toBeNull();
+});
+
 test("over https the cookie is of this very host; a session from before that name goes on under it", async () => {
   const { cookie } = await signUp(visitor(), account());
   expect(cookie).toMatch(/^__Host-tintype_session=\w+;/);

@@ -262,6 +262,29 @@ async function everyCallOf(db: ServiceContext["db"], fence: Fence) {
   ];
 }
 
+/** The same database, of which the functions find nobody as long as the test says so. */
+function refusing(db: ServiceContext["db"], isAway: () => boolean): ServiceContext["db"] {
+  type Statement = { execute: (values: unknown) => Promise<unknown> };
+  type Query = { prepare: (name: string) => Statement };
+  const select = (fields: never) => ({
+    from: (source: never) => {
+      const query = db.select(fields).from(source) as unknown as Query;
+      const prepare = query.prepare.bind(query);
+      return Object.assign(query, {
+        prepare: (name: string) => {
+          const statement = prepare(name);
+          const execute: Statement["execute"] = async (values) => {
+            if (!isAway()) return statement.execute(values);
+            throw new OutageError({ code: "unavailable", retryAfterSeconds: 5 }, name);
+          };
+          return { execute };
+        },
+      });
+    },
+  });
+  return Object.create(db, { select: { value: select } }) as ServiceContext["db"];
+}
+
 test("a silent worker's job goes to another, and the zombie can neither renew, finish nor fail it", async () => {
   const [ctx, jobId] = await submitted();
   const zombie = await claim("zombie");
@@ -305,6 +328,56 @@ test("a poison job that kills every worker ends after its last attempt and is re
     failure: { code: "worker_lost" },
   });
   expect(await walletOf(ctx)).toMatchObject({ available: 20, held: 0 });
+});
+
+test("a lease that lapsed while the database was away costs the job no attempt, and only that one", async () => {
+  const [, jobId] = await submitted();
+  for (let outage = 1; outage <= 4; outage += 1) {
+    expect(await claim(`worker-${outage}`)).toMatchObject({ jobId, attempt: outage });
+    clock.advanceSeconds(60);
+    expect(await reapJobs(workerContext(), clock.now())).toMatchObject([{ outcome: "requeued" }]);
+  }
+  // From here on its workers have died by themselves.
+  const outageEndedAt = clock.now();
+  for (const outcome of ["requeued", "requeued", "failed"]) {
+    expect(await claim("victim")).toMatchObject({ jobId });
+    clock.advanceSeconds(60);
+    expect(await reapJobs(workerContext(), outageEndedAt)).toMatchObject([{ jobId, outcome }]);
+  }
+});
+
+test("a worker that was cut off from the database for longer than its lease gives the job back by itself", async () => {
+  const [ctx, jobId] = await submitted();
+  let isAway = false;
+  let triesLeft = 0;
+  const { db, signals } = workerContext();
+  const cutOff = {
+    ...workerContext(),
+    db: refusing(db, () => isAway && triesLeft-- > 0),
+    signals: { ...signals, onUserChanged: (_: string, listener: () => void) => hear(listener) },
+  };
+  let beat: () => void = () => undefined;
+  const hear = (listener: () => void) => {
+    beat = listener;
+    return () => undefined;
+  };
+  const worker = scriptedWorker("cut off", async (_, { signal }) => {
+    isAway = true;
+    triesLeft = 3;
+    clock.advanceSeconds(16);
+    beat();
+    await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+    throw signal.reason;
+  });
+  expect(await runNextJob(cutOff, worker)).toBe("put_back");
+  expect(await getJob(ctx, { jobId })).toMatchObject({ status: "queued" });
+  const [row] = await ctx.db
+    .select({ attempt: generationJobs.attempt, maxAttempts: generationJobs.maxAttempts })
+    .from(generationJobs)
+    .where(eq(generationJobs.id, jobId));
+  expect(row).toEqual({ attempt: 1, maxAttempts: 4 });
+  clock.advanceSeconds(60);
+  expect(await runNextJob(workerContext(), delivers("w"))).toBe("completed");
 });
 
 test("a job that is not done by its deadline is refunded by itself, even while a worker has it", async () => {
