@@ -1,14 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { applyEdit } from "@tintype/db/testing/model/plant";
 import type { PlantedBug } from "@tintype/db/testing/model/planted-bugs";
@@ -28,6 +21,7 @@ const SUITES = [
 const COPIED = [
   "packages",
   "apps/server",
+  "apps/worker",
   "tools",
   "package.json",
   "vitest.config.ts",
@@ -47,11 +41,12 @@ export class Nursery {
   readonly #dir: string;
   #running: ChildProcess | undefined;
   #isStopped = false;
+  /** Suites that were seen to be green without a bug. */
+  readonly #healthy = new Set<string>();
 
   constructor() {
-    const cache = path.join(rootDir, "node_modules/.cache");
-    mkdirSync(cache, { recursive: true });
-    this.#dir = mkdtempSync(path.join(cache, "mutants-"));
+    // Not below node_modules: there Node takes no TypeScript, and the programs that tests start would not start.
+    this.#dir = mkdtempSync(path.join(tmpdir(), "tintype-mutants-"));
     for (const name of COPIED) {
       const target = path.join(this.#dir, name);
       cpSync(path.join(rootDir, name), target, { recursive: true, verbatimSymlinks: true });
@@ -63,11 +58,13 @@ export class Nursery {
    * Plants a bug, runs the tests until one fails, and takes the bug out again.
    * @param suites files and folders that are run together, one list after the other
    * @returns that test, or null
+   * @throws Error when one fails without the bug, here in the copy: then it would catch anything
    */
   async plant(
     bug: PlantedBug,
     suites: readonly (readonly string[])[] = SUITES,
   ): Promise<string | null> {
+    await this.#ensureHealthy(suites);
     const originals = new Map<string, string>();
     const write = (file: string, text: string) => writeFileSync(path.join(this.#dir, file), text);
     for (const edit of [...bug.edits, ...this.#statementsOf(bug)]) {
@@ -83,6 +80,16 @@ export class Nursery {
     }
     for (const [file, text] of originals) write(file, text);
     return caughtBy;
+  }
+
+  async #ensureHealthy(suites: readonly (readonly string[])[]): Promise<void> {
+    for (const suite of suites) {
+      const name = suite.join(" ");
+      if (this.#healthy.has(name) || this.#isStopped) continue;
+      const failed = await this.#firstFailure(suite);
+      if (failed) throw new Error(`without any bug this fails in the copy: ${failed}`);
+      this.#healthy.add(name);
+    }
   }
 
   /** Statements are applied with the functions: after the last migration. */

@@ -13,7 +13,7 @@ const GIVEN = 6;
 /** While something is to be asked again, nothing else is to stand in its way. */
 const LOOKS_IN_TROUBLE = 4;
 /** Batches of the cheapest reads that come all at once. */
-const FLOCK = 10;
+const FLOCK = 20;
 /** After an answer that was none, as `Retry-After` wishes: half of it to one and a half. */
 const PAUSE_MS = 500;
 const PAUSE_SPREAD_MS = 1_000;
