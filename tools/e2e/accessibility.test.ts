@@ -148,6 +148,25 @@ async function findingsNow(page: Page): Promise<string[]> {
   return findings;
 }
 
+test("visitors' pages are readable without their code, and say what needs it", async () => {
+  const context = await browser.newContext({ baseURL: stack.urls.app, javaScriptEnabled: false });
+  const page = await context.newPage();
+  const textOf = async (address: string) => {
+    await page.goto(address);
+    return page.locator("body").textContent();
+  };
+  expect(await textOf("/")).toContain("10 free credits to begin with");
+  const prices = await textOf("/pricing?lang=ru");
+  expect(prices).toContain("29,00\u00a0$");
+  await page.getByRole("link", { name: /Купить.*30 минут/ }).click();
+  await page.getByRole("heading", { name: "Создайте аккаунт" }).waitFor();
+  expect(await textOf("/sign-in?lang=en")).toContain("This page needs JavaScript");
+  await signIn(page, account);
+  await page.waitForURL(`${stack.urls.app}/sign-in`);
+  expect(await page.locator("body").textContent()).toContain("This page needs JavaScript");
+  await context.close();
+});
+
 describe.each(looks)("no barriers: $name", ({ width, height, scheme, locale }) => {
   let context: BrowserContext;
   let page: Page;
@@ -167,6 +186,21 @@ describe.each(looks)("no barriers: $name", ({ width, height, scheme, locale }) =
   test.each(visitorPages)("visitor %s", async (address) => {
     expect(await findingsOn(page, address)).toEqual([]);
   });
+
+  test.each(visitorPages)(
+    "the code of %s goes on where its document leaves off",
+    async (address) => {
+      const errors: string[] = [];
+      const note = (error: Error) => void errors.push(String(error));
+      page.on("pageerror", note);
+      await page.goto(address);
+      await page.locator("html[data-ready]").waitFor();
+      page.off("pageerror", note);
+      // React throws away a document that it would have drawn differently, and says so.
+      expect(errors).toEqual([]);
+      expect(await page.locator("html").getAttribute("lang")).toBe(locale.slice(0, 2));
+    },
+  );
 
   test("a page that lacks a text turns the test red that meets it", async () => {
     const empty = { contentType: "text/javascript", body: "export default {}" };

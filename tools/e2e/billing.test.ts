@@ -100,7 +100,7 @@ test("a visitor chooses a pack, makes an account, and pays after a card that was
   const visitor = await open();
   await visitor.goto("/");
   await visitor.getByRole("link", { name: "What it costs" }).click();
-  await button("Buy 30 minutes", visitor).click();
+  await visitor.getByRole("link", { name: "Buy 30 minutes" }).click();
   await visitor.waitForURL("**/sign-up**");
   await signUp(newAccount(), visitor);
   await visitor.waitForURL("**/pricing?choose=bundle_30m");
@@ -273,6 +273,9 @@ test("news that takes its time is waited for, and after a minute nobody has to",
 
 test("where nothing is sold, the pages say why and offer nothing to press", async () => {
   const closed = await open();
+  await closed.goto("/sign-up");
+  await signUp(newAccount(), closed);
+  await closed.waitForURL("**/studio");
   await closed.route("**/trpc/**billing.catalogue**", async (route) => {
     const response = await route.fetch();
     const body = (await response.text()).replace('"isOpen":true', '"isOpen":false');

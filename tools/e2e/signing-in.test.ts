@@ -29,6 +29,31 @@ async function signUp(page: Page, account = newAccount()) {
   return account;
 }
 
+test("who is faster than the page's code is signed in once it has come, and their password is in no address", async () => {
+  const page = await open();
+  const account = await signUp(page);
+  // Away from the page, which would notice and lead to another form.
+  await page.goto("about:blank");
+  await page.context().clearCookies();
+  const addresses: string[] = [];
+  page.on("request", (request) => addresses.push(request.url()));
+  let release = () => {};
+  const late = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route(/\/assets\/.*\.js$/, async (route) => {
+    await late;
+    await route.continue();
+  });
+  await page.goto("/sign-in?from=/wallet", { waitUntil: "commit" });
+  await signIn(page, account);
+  expect(page.url()).toContain("/sign-in?from=");
+  release();
+  await page.waitForURL("**/wallet");
+  expect(addresses.filter((address) => address.includes("password"))).toEqual([]);
+  await page.close();
+});
+
 /** @returns how often a wrong password was refused, and how often it was not even looked at */
 async function siege(email: string, from: (each: number) => string | undefined, tries: number) {
   const codes = Array.from({ length: tries }, async (_, each) => {
@@ -63,6 +88,9 @@ test("lock-out: strangers try hundreds of passwords, and the owner signs in at o
 
   await page.goto("/sign-in");
   await signIn(page, account);
+  await page.waitForURL("**/studio");
+  // Going back leads to no form, but on to work.
+  await page.goBack();
   await page.waitForURL("**/studio");
 
   const letter = await eventually("the letter about it", PATIENCE_MS, async () => {

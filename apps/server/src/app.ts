@@ -17,7 +17,7 @@ import { healthRoutes } from "./health.ts";
 import { methodGuard } from "./method-guard.ts";
 import type { Metrics } from "./metrics.ts";
 import { originCheck } from "./origin-check.ts";
-import { pageSecurity } from "./page-security.ts";
+import { inlineScriptHashes, pageSecurity } from "./page-security.ts";
 import { refuse } from "./problem-response.ts";
 import { rateLimit } from "./rate-limit.ts";
 import { requestLog } from "./request-log.ts";
@@ -27,6 +27,7 @@ import { stopLettersRoutes } from "./stop-letters-routes.ts";
 import { streamLimit } from "./stream-limit.ts";
 import { stripeWebhook } from "./stripe-webhook.ts";
 import { trpcEndpoint } from "./trpc-endpoint.ts";
+import { formsWithoutCode, visitorRoutes } from "./visitor-routes.ts";
 
 /** Files go to the store, so nothing that is sent here is large. */
 const BODY_LIMIT = 1024 * 1024;
@@ -45,7 +46,11 @@ export function createApp({ env, services, logger, metrics }: AppOptions): Hono<
   app.use(requestLog(logger));
   app.use(forwardedWarning({ trustedHops, logger }));
   app.use(
-    pageSecurity({ storage: storageOrigin(env), https: env.PUBLIC_URL.startsWith("https:") }),
+    pageSecurity({
+      storage: storageOrigin(env),
+      https: env.PUBLIC_URL.startsWith("https:"),
+      inlineScripts: env.STATIC_DIR === undefined ? [] : inlineScriptHashes(env.STATIC_DIR),
+    }),
   );
   app.route("/", healthRoutes(services));
   app.use(methodGuard());
@@ -69,6 +74,7 @@ export function createApp({ env, services, logger, metrics }: AppOptions): Hono<
 
   app.use("/trpc/*", rateLimit({ perMinute: env.RATE_LIMIT_PER_MINUTE, trustedHops }));
   app.use("/trpc/*", streamLimit({ perAddress: env.STREAMS_PER_ADDRESS, trustedHops }));
+  app.use(formsWithoutCode());
   app.use(originCheck(allowedOrigins(env)));
   app.use("/trpc/*", bodyLimit({ maxSize: BODY_LIMIT, onError: tooLarge }));
   app.use("/trpc/*", async (c, next) => {
@@ -85,7 +91,11 @@ export function createApp({ env, services, logger, metrics }: AppOptions): Hono<
 
   // Addresses for machines are never a page: whoever mistypes one should not read a 200.
   for (const prefix of ["/webhooks", "/cron", "/export"]) app.all(`${prefix}/*`, notFound);
-  if (env.STATIC_DIR !== undefined) app.route("/", staticFiles(env.STATIC_DIR));
+  if (env.STATIC_DIR !== undefined) {
+    const directory = env.STATIC_DIR;
+    app.route("/", visitorRoutes({ directory, publicUrl: env.PUBLIC_URL, services, logger }));
+    app.route("/", staticFiles(directory));
+  }
   app.notFound(notFound);
   app.onError((error, c) => {
     const outage = outageOf(error);

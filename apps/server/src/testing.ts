@@ -1,9 +1,8 @@
 import "@tintype/local-cloud/testing";
 import { randomUUID } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { brotliCompressSync, gzipSync } from "node:zlib";
 import { createTestDatabase, type TestDatabase } from "@tintype/db/testing";
 import { createLogger } from "@tintype/integrations/process/logger";
 import { afterAll, beforeAll, inject } from "vitest";
@@ -11,6 +10,7 @@ import { createApp } from "./app.ts";
 import { type Env, readEnv } from "./env.ts";
 import { createMetrics } from "./metrics.ts";
 import { type OpenServices, openServices } from "./services.ts";
+import { writeBuiltSpa } from "./testing/built-spa.ts";
 
 export const ORIGIN = "https://studio.example";
 
@@ -60,19 +60,6 @@ export function testEnv(databaseUrl: string, over: Record<string, string> = {}):
     PORT: "0",
     ...over,
   });
-}
-
-function writeBuiltSpa(directory: string): void {
-  mkdirSync(path.join(directory, "assets"));
-  writeFileSync(path.join(directory, "index.html"), "<!doctype html><title>Tintype</title>");
-  writeFileSync(path.join(directory, "assets", "main-a1b2c3.js"), "console.log('hello')");
-  // As the build leaves it beside the file: what it holds tells that it was this one that was sent.
-  writeFileSync(
-    path.join(directory, "assets", "main-a1b2c3.js.br"),
-    brotliCompressSync("'brotli'"),
-  );
-  writeFileSync(path.join(directory, "assets", "main-a1b2c3.js.gz"), gzipSync("'gzip'"));
-  writeFileSync(path.join(directory, "favicon.svg"), "<svg xmlns='http://www.w3.org/2000/svg'/>");
 }
 
 export type TestAnswer = {

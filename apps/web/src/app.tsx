@@ -3,6 +3,7 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { OutageNotice } from "./components/outage-notice.tsx";
+import { leaveFor, signInAddress } from "./lib/leave.ts";
 import { queryClient } from "./lib/query-client.ts";
 import { onSessionExpired } from "./lib/session.ts";
 import { cssVariablesResolver, theme } from "./lib/theme.ts";
@@ -11,10 +12,9 @@ import { router } from "./routes/router.tsx";
 
 /** Someone whose session ended in the middle of work is asked to sign in and comes back to that page. */
 async function askToSignIn(): Promise<void> {
-  const { pathname, href } = router.state.location;
-  if (pathname === "/sign-in") return;
+  const { href } = router.state.location;
   await becomeUser(null);
-  await router.navigate({ to: "/sign-in", search: { from: href, expired: true } });
+  await leaveFor(signInAddress(href, { expired: true }));
 }
 
 export function App() {

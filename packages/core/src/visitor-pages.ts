@@ -29,17 +29,26 @@ type Address = {
   searchParams: { has: (key: string) => boolean; get: (key: string) => string | null };
 };
 
+const byPath: Record<string, VisitorPage> = {
+  "/": "landing",
+  "/pricing": "pricing",
+  "/sign-in": "sign-in",
+  "/sign-up": "sign-up",
+  "/forgot-password": "forgot-password",
+  "/reset-password": "reset-password",
+};
+
 /** Which page an address shows; null for one of members, or of nobody. */
 export function visitorPageOf({ pathname, searchParams }: Address): VisitorPage | null {
-  const path = pathname.length > 1 ? pathname.replace(/\/$/, "") : pathname;
-  if (path === "/") return "landing";
-  if (path === "/sign-in") return searchParams.has("expired") ? "sign-in-again" : "sign-in";
+  const path = /[^/]\/$/.test(pathname) ? pathname.slice(0, -1) : pathname;
   if (/^\/invite\/[^/]+$/.test(path)) return "invite";
-  return visitorPages.find((page) => `/${page}` === path && page !== "invite") ?? null;
+  const page = Object.hasOwn(byPath, path) ? byPath[path] : undefined;
+  if (page === "sign-in" && searchParams.has("expired")) return "sign-in-again";
+  return page ?? null;
 }
 
-/** The address under which search engines know a page; null where each reader has one of their own. */
-export const canonicalPath = (page: VisitorPage): string | null => {
+/** The address under which search engines know a page, whatever leads to it. */
+export const canonicalPath = (page: VisitorPage): string => {
   if (page === "landing") return "/";
   if (page === "invite") return "/sign-up";
   if (page === "sign-in-again") return "/sign-in";

@@ -8,7 +8,7 @@ import {
   posePresets,
   scenePresets,
 } from "@tintype/core/generation";
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 import { flatten } from "./compose/flatten.ts";
 import { buildLayers, type Layers } from "./compose/layers.ts";
 import { readLook } from "./look.ts";
@@ -24,7 +24,10 @@ const root = new URL("../../../", import.meta.url);
 const photo = await readFile(new URL("fixtures/coffee.png", root));
 
 const THUMBNAIL = 320;
-const HERO = 960;
+/** Of the two large pictures of the first page, which apps/web/src/features/landing/hero.ts reads. */
+const HERO_SIDES = [400, 640, 960];
+const HERO_WEBP = { quality: 74, effort: 6 };
+const HERO_AVIF = { quality: 48, effort: 8 };
 const ANIMATION = { side: 224, frames: 14, delayMs: 110, quality: 42 };
 
 type Settings = Record<string, unknown>;
@@ -45,12 +48,26 @@ async function layersOf(settings: Settings, side: number, overscan = 1): Promise
 
 /** Drawn larger and made smaller: fine edges for a few kilobytes. */
 async function still(name: string, settings: Settings, side: number, quality: number) {
-  const drawn = Math.max(side, 640);
-  const { scene, subject, position } = await layersOf(settings, drawn);
-  const size = { width: drawn, height: drawn };
+  const picture = await draw(settings, Math.max(side, 640));
+  const bytes = await picture.resize(side, side).webp({ quality, effort: 6 }).toBuffer();
+  await save(`public/presets/${name}.webp`, bytes);
+}
+
+async function draw(settings: Settings, side: number): Promise<Sharp> {
+  const { scene, subject, position } = await layersOf(settings, side);
+  const size = { width: side, height: side };
   const pixels = flatten(scene, subject, position, size, 1);
-  const picture = sharp(pixels, { raw: { ...size, channels: 3 } }).resize(side, side);
-  await save(name, await picture.webp({ quality, effort: 6 }).toBuffer());
+  return sharp(pixels, { raw: { ...size, channels: 3 } });
+}
+
+/** In each size that a window may need, for browsers that read AVIF and for those that do not. */
+async function hero(name: string, picture: Sharp) {
+  for (const side of HERO_SIDES) {
+    const sized = picture.clone().resize(side, side);
+    const file = `src/features/landing/hero/${name}-${side}`;
+    await save(`${file}.webp`, await sized.clone().webp(HERO_WEBP).toBuffer());
+    await save(`${file}.avif`, await sized.avif(HERO_AVIF).toBuffer());
+  }
 }
 
 async function animation(name: string, cameraMove: (typeof cameraMoves)[number]) {
@@ -68,14 +85,15 @@ async function animation(name: string, cameraMove: (typeof cameraMoves)[number])
     raw: { width: side, height: side * frames, channels: 3, pageHeight: side },
   });
   const delay = Array.from({ length: frames }, () => delayMs);
-  await save(name, await picture.webp({ quality, effort: 6, loop: 0, delay }).toBuffer());
+  const bytes = await picture.webp({ quality, effort: 6, loop: 0, delay }).toBuffer();
+  await save(`public/presets/${name}.webp`, bytes);
 }
 
 async function save(name: string, bytes: Uint8Array): Promise<void> {
-  const path = fileURLToPath(new URL(`apps/web/public/presets/${name}.webp`, root));
+  const path = fileURLToPath(new URL(`apps/web/${name}`, root));
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, bytes);
-  process.stdout.write(`${name}.webp ${Math.round(bytes.length / 1024)} kB\n`);
+  process.stdout.write(`${name} ${Math.round(bytes.length / 1024)} kB\n`);
 }
 
 for (const scene of scenePresets) await still(`scene/${scene}`, { scene }, THUMBNAIL, 72);
@@ -86,9 +104,6 @@ for (const model of modelPresets) {
 }
 for (const move of cameraMoves) await animation(`camera/${move}`, move);
 
-await still("after-marble", { scene: "marble" }, HERO, 76);
-await still("after-outdoor", { scene: "outdoor_bokeh", seed: 2 }, HERO, 74);
-await still("after-podium", { scene: "podium", prompt: "peach" }, HERO, 80);
-const before = sharp(photo).resize(HERO).webp({ quality: 76, effort: 6 });
-await save("before", await before.toBuffer());
+await hero("after", await draw({ scene: "podium", prompt: "peach" }, Math.max(...HERO_SIDES)));
+await hero("before", sharp(photo));
 process.exit(0);

@@ -1,10 +1,21 @@
-import { type CSSProperties, useState } from "react";
+import { type ComponentProps, type CSSProperties, useState } from "react";
 import { useTranslation } from "../lib/use-translation.ts";
 import styles from "./compare-slider.module.css";
 
+/** A square picture of our own, in the sizes it comes in; `avif` and `webp` are source sets. */
+export type SizedPicture = {
+  avif: string;
+  webp: string;
+  sizes: string;
+  /** For browsers that know neither source sets nor the first format. */
+  src: string;
+  /** Pixels of the largest. */
+  side: number;
+};
+
 type Props = {
-  before: string;
-  after: string;
+  before: string | SizedPicture;
+  after: string | SizedPicture;
   beforeAlt: string;
   afterAlt: string;
   /** Width divided by height of the frame; the photo before is fitted into it. */
@@ -27,21 +38,21 @@ export function CompareSlider(props: Props) {
   };
   return (
     <div className={styles.frame} style={style}>
-      <img
+      <Picture
+        picture={after}
         className={styles.after}
-        src={after}
         alt={afterAlt}
-        draggable={false}
+        // Of the two it is the one that is looked at first.
+        fetchPriority="high"
         onError={props.onAfterError}
       />
       <div className={styles.before}>
-        <img className={styles.backdrop} src={before} alt="" draggable={false} />
-        <img
+        {!fill && <Picture picture={before} className={styles.backdrop} alt="" />}
+        <Picture
+          picture={before}
           className={styles.photo}
           data-fill={fill}
-          src={before}
           alt={beforeAlt}
-          draggable={false}
           onError={props.onBeforeError}
         />
       </div>
@@ -64,5 +75,29 @@ export function CompareSlider(props: Props) {
       <span className={styles.line} aria-hidden="true" />
       <span className={styles.handle} aria-hidden="true" />
     </div>
+  );
+}
+
+type PictureProps = ComponentProps<"img"> & { picture: string | SizedPicture };
+
+function Picture({ picture, ...rest }: PictureProps) {
+  if (typeof picture === "string") {
+    // biome-ignore lint/a11y/useAltText: it is among the rest.
+    return <img {...rest} src={picture} draggable={false} />;
+  }
+  const { avif, webp, sizes, src, side } = picture;
+  return (
+    <picture>
+      <source type="image/avif" srcSet={avif} sizes={sizes} />
+      {/* biome-ignore lint/a11y/useAltText: it is among the rest. */}
+      <img
+        {...rest}
+        {...{ sizes, src }}
+        srcSet={webp}
+        width={side}
+        height={side}
+        draggable={false}
+      />
+    </picture>
   );
 }

@@ -2,13 +2,14 @@ import { ActionIcon, useComputedColorScheme, useMantineColorScheme } from "@mant
 import IconMoon from "@tabler/icons-react/dist/esm/icons/IconMoon.mjs";
 import IconSun from "@tabler/icons-react/dist/esm/icons/IconSun.mjs";
 import { useTranslation } from "../lib/use-translation.ts";
+import styles from "./theme-switch.module.css";
 
+/** Both pictures are in the page, since the page is made before anybody knows which it takes: the style sheet shows one. */
 export function ThemeSwitch() {
   const { t } = useTranslation();
   const { setColorScheme } = useMantineColorScheme();
   const scheme = useComputedColorScheme("light");
   const other = scheme === "light" ? "dark" : "light";
-  const Icon = scheme === "light" ? IconMoon : IconSun;
   return (
     <ActionIcon
       variant="subtle"
@@ -17,7 +18,8 @@ export function ThemeSwitch() {
       aria-label={t(`themes.switchTo.${other}`)}
       onClick={() => setColorScheme(other)}
     >
-      <Icon size={19} />
+      <IconMoon size={19} className={styles.toDark} />
+      <IconSun size={19} className={styles.toLight} />
     </ActionIcon>
   );
 }

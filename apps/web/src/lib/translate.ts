@@ -28,7 +28,7 @@ const HOLE = /\{\{(\w+)(?:, (\w+)(?:\(([^)]*)\))?)?\}\}/g;
 /**
  * Finds and fills in texts. A small i18next: its keys, plurals (`key_one`, `key_few`) and formats, which are those of
  * `Intl`, and nothing else; translate.test.ts holds every text of the product against the original. Written because the
- * original is a seventh of all code that a visitor may be sent (docs/decisions/0023).
+ * original is a seventh of all code that a visitor may be sent (docs/decisions/0024).
  */
 export function createTexts(onMissing: OnMissingText) {
   const trees = new Map<Locale, TextTree[]>();

@@ -9,6 +9,7 @@ export function useMedia(query: string): boolean {
       return () => list.removeEventListener("change", notify);
     },
     () => window.matchMedia(query).matches,
+    () => false,
   );
 }
 
@@ -26,5 +27,7 @@ export function useOnline(): boolean {
       };
     },
     () => navigator.onLine,
+    // A page that is being drawn beforehand is on nobody's line.
+    () => true,
   );
 }

@@ -2,9 +2,13 @@ import { useEffect } from "react";
 
 const product = "Tintype";
 
-/** Names the browser's tab and history entry; the product's name alone when the page has none. */
+/** The product's name alone when the page has none. */
+export const pageTitle = (title: string | undefined): string =>
+  title ? `${title} · ${product}` : product;
+
+/** Names the browser's tab and history entry. */
 export function usePageTitle(title?: string): void {
   useEffect(() => {
-    document.title = title ? `${title} · ${product}` : product;
+    document.title = pageTitle(title);
   }, [title]);
 }

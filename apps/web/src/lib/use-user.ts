@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { User } from "./api-types.ts";
 import { meQuery } from "./queries.ts";
 import { queryClient } from "./query-client.ts";
-import { writeStored } from "./stored.ts";
+import { markUser, onUserMark } from "./user-mark.ts";
 
 /** While the page of someone who just signed out goes away, it still belongs to them. */
 let lastUser: User | null = null;
@@ -16,8 +16,6 @@ export function useUser(): User {
   return user;
 }
 
-const storageKey = "tintype.user";
-
 /** Replaces whoever was signed in: nothing that one user saw may be shown to the next. */
 export async function becomeUser(user: User | null): Promise<void> {
   const { queryKey } = meQuery();
@@ -25,7 +23,7 @@ export async function becomeUser(user: User | null): Promise<void> {
   // What waits its turn was meant by the user before, and would be sent as the next one.
   queryClient.getMutationCache().clear();
   queryClient.setQueryData(queryKey, user);
-  writeStored(storageKey, user?.id ?? "");
+  markUser(user?.id ?? "");
   const me = JSON.stringify(queryKey);
   queryClient.removeQueries({
     predicate: (query) => JSON.stringify(query.queryKey) !== me && !query.isActive(),
@@ -40,12 +38,8 @@ export const isSignedIn = (userId: string): boolean =>
  * The session is shared by all tabs: when another one signs out, or signs somebody else in, this one must not
  * go on showing what belonged to the person before. @returns a function that ends the watch
  */
-export function watchOtherTabs(): () => void {
-  const follow = ({ key, newValue }: StorageEvent) => {
-    if (key !== storageKey) return;
+export const watchOtherTabs = (): (() => void) =>
+  onUserMark((userId) => {
     const shown = queryClient.getQueryData(meQuery().queryKey)?.id ?? "";
-    if (newValue !== shown) window.location.reload();
-  };
-  window.addEventListener("storage", follow);
-  return () => window.removeEventListener("storage", follow);
-}
+    if (userId !== shown) window.location.reload();
+  });

@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { visitorPages } from "@tintype/core/visitor-pages";
 import { expect, test } from "vitest";
 import { readModules, readRoutes, type SourceRoute } from "../testing/source-modules.ts";
 import { readSourceTexts } from "../testing/source-texts.ts";
+import { partsOf } from "../visitor/page-parts.ts";
 
 type Tree = { [key: string]: string | Tree };
 
@@ -79,7 +81,7 @@ const pageOf = (route: SourceRoute): Page => {
 };
 
 test("the routes and their texts are found", () => {
-  expect(routes.length).toBeGreaterThan(15);
+  expect(routes.length).toBeGreaterThan(12);
   expect([...parts.keys()]).toEqual(expect.arrayContaining(["common", "visitor", "problems"]));
   const pricing = routes.find(({ name }) => name === "pricing");
   expect(pricing && [...pageOf(pricing).parts]).toEqual(expect.arrayContaining(["billing"]));
@@ -100,3 +102,8 @@ test.each(routes.map((route) => [route.name, route] as const))(
     expect(missingOn(pageOf(route))).toEqual([]);
   },
 );
+
+test.each(visitorPages)("visitors' %s loads every text that it can show", (page) => {
+  const roots = [path.join(src, `visitor/entries/${page}.ts`)];
+  expect(missingOn({ name: page, roots, parts: new Set(partsOf(page)) })).toEqual([]);
+});

@@ -8,7 +8,7 @@ import {
 } from "@tanstack/react-router";
 import { withTexts } from "../lib/i18n.ts";
 import { ErrorPage } from "./error-page.tsx";
-import { greetUser, requireUser, requireVisitor } from "./guards.ts";
+import { requireUser } from "./guards.ts";
 import { NotFoundPage } from "./not-found-page.tsx";
 import { PendingPage } from "./pending-page.tsx";
 import {
@@ -17,65 +17,11 @@ import {
   readLibrarySearch,
   readPricingSearch,
   readResetSearch,
-  readSignInSearch,
-  readSignUpSearch,
   readWalletSearch,
 } from "./search.ts";
 
+/** Members' pages. Those of visitors are documents of their own (../visitor), to which one goes by `leaveFor` or a plain link. */
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFoundPage });
-
-const visitor = createRoute({
-  getParentRoute: () => root,
-  id: "visitor",
-  component: lazyRouteComponent(
-    withTexts("visitor", () => import("./visitor-layout.tsx")),
-    "VisitorLayout",
-  ),
-});
-
-const landing = createRoute({
-  getParentRoute: () => visitor,
-  path: "/",
-  beforeLoad: requireVisitor,
-  component: lazyRouteComponent(() => import("./landing-page.tsx"), "LandingPage"),
-});
-
-const signIn = createRoute({
-  getParentRoute: () => visitor,
-  path: "/sign-in",
-  beforeLoad: requireVisitor,
-  validateSearch: readSignInSearch,
-  component: lazyRouteComponent(() => import("./sign-in-page.tsx"), "SignInPage"),
-});
-
-const signUp = createRoute({
-  getParentRoute: () => visitor,
-  path: "/sign-up",
-  beforeLoad: requireVisitor,
-  validateSearch: readSignUpSearch,
-  component: lazyRouteComponent(() => import("./sign-up-page.tsx"), "SignUpPage"),
-});
-
-/** The code stands in the path: in the search a code of digits would be read as a number. */
-const invite = createRoute({
-  getParentRoute: () => visitor,
-  path: "/invite/$code",
-  beforeLoad: requireVisitor,
-  component: lazyRouteComponent(() => import("./sign-up-page.tsx"), "SignUpPage"),
-});
-
-const forgotPassword = createRoute({
-  getParentRoute: () => visitor,
-  path: "/forgot-password",
-  component: lazyRouteComponent(() => import("./forgot-password-page.tsx"), "ForgotPasswordPage"),
-});
-
-const resetPassword = createRoute({
-  getParentRoute: () => visitor,
-  path: "/reset-password",
-  validateSearch: readResetSearch,
-  component: lazyRouteComponent(() => import("./reset-password-page.tsx"), "ResetPasswordPage"),
-});
 
 const member = createRoute({
   getParentRoute: () => root,
@@ -194,18 +140,8 @@ const checkoutReturn = createRoute({
   ),
 });
 
-const everyone = createRoute({
-  getParentRoute: () => root,
-  id: "everyone",
-  beforeLoad: greetUser,
-  component: lazyRouteComponent(
-    withTexts("visitor", () => import("./everyone-layout.tsx")),
-    "EveryoneLayout",
-  ),
-});
-
 const pricing = createRoute({
-  getParentRoute: () => everyone,
+  getParentRoute: () => member,
   path: "/pricing",
   validateSearch: readPricingSearch,
   component: lazyRouteComponent(
@@ -215,7 +151,6 @@ const pricing = createRoute({
 });
 
 const routeTree = root.addChildren([
-  visitor.addChildren([landing, signIn, signUp, invite, forgotPassword, resetPassword]),
   member.addChildren([
     studio,
     library.addChildren([libraryAsset]),
@@ -227,8 +162,8 @@ const routeTree = root.addChildren([
     rewards,
     billing,
     checkoutReturn,
+    pricing,
   ]),
-  everyone.addChildren([pricing]),
 ]);
 
 export const router = createRouter({

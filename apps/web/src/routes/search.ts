@@ -18,24 +18,6 @@ type Raw = Record<string, unknown>;
 /** Where to go next: a page of this site, never another one. */
 const ownPath = (value: unknown): string | undefined => (isOwnPath(value) ? value : undefined);
 
-export type SignInSearch = { from?: string; expired?: boolean };
-
-export const readSignInSearch = only<SignInSearch>({ from: true, expired: true }, (search) => {
-  const from = ownPath(search.from);
-  return {
-    ...(from === undefined ? {} : { from }),
-    ...(search.expired === true ? { expired: true } : {}),
-  };
-});
-
-/** Where to go once there is an account. */
-export type SignUpSearch = Pick<SignInSearch, "from">;
-
-export const readSignUpSearch = only<SignUpSearch>({ from: true }, (search) => {
-  const from = ownPath(search.from);
-  return from === undefined ? {} : { from };
-});
-
 export type PricingSearch = { choose?: string; returnTo?: string };
 
 export const readPricingSearch = only<PricingSearch>({ choose: true, returnTo: true }, (search) => {

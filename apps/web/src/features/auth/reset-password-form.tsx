@@ -1,48 +1,43 @@
 import { Button } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { ProblemNote } from "../../components/problem-note.tsx";
-import { trpc } from "../../lib/trpc.ts";
+import { callAuth } from "../../lib/ask-server.ts";
+import { useCall } from "../../lib/use-call.ts";
 import { useTranslation } from "../../lib/use-translation.ts";
-import { becomeUser } from "../../lib/use-user.ts";
 import styles from "./auth-card.module.css";
 import { AuthCard } from "./auth-card.tsx";
+import { AuthForm } from "./auth-form.tsx";
 import { PasswordField } from "./credential-fields.tsx";
 import { formError, readFields } from "./form-fields.ts";
+import type { SignedIn } from "./signed-in.ts";
 
-type Props = { token: string; onSignedIn: () => Promise<void> };
+type Props = {
+  /** Of the letter; read when it is sent. */
+  token: () => string;
+  onSignedIn: SignedIn;
+};
 
 export function ResetPasswordForm({ token, onSignedIn }: Props) {
   const { t } = useTranslation();
-  const reset = useMutation(
-    trpc.auth.resetPassword.mutationOptions({
-      onSuccess: async (user) => {
-        await becomeUser(user);
-        await onSignedIn();
-      },
-    }),
-  );
+  const send = (password: string) => callAuth("resetPassword", { token: token(), password });
+  const reset = useCall(send, onSignedIn);
   const { error, isPending } = reset;
   return (
     <AuthCard
       title={t("auth.reset.title")}
       subtitle={t("auth.reset.subtitle")}
       footer={
-        <Link to="/forgot-password" className={styles.link}>
+        <a href="/forgot-password" className={styles.link}>
           {t("auth.reset.again")}
-        </Link>
+        </a>
       }
     >
-      <form
-        className={styles.form}
-        onSubmit={(event) => reset.mutate({ token, password: readFields(event)("password") })}
-      >
+      <AuthForm onSubmit={(event) => reset.run(readFields(event)("password"))}>
         <PasswordField error={error} disabled={isPending} fresh />
         <ProblemNote error={formError(error)} />
         <Button type="submit" size="md" loading={isPending}>
           {t("auth.reset.submit")}
         </Button>
-      </form>
+      </AuthForm>
     </AuthCard>
   );
 }

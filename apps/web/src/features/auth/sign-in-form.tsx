@@ -1,33 +1,29 @@
 import { Button } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import type { SignInInput } from "@tintype/core/auth";
 import { Note } from "../../components/note.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
-import { trpc } from "../../lib/trpc.ts";
+import { callAuth } from "../../lib/ask-server.ts";
+import { useCall } from "../../lib/use-call.ts";
 import { useTranslation } from "../../lib/use-translation.ts";
-import { becomeUser } from "../../lib/use-user.ts";
 import styles from "./auth-card.module.css";
 import { AuthCard } from "./auth-card.tsx";
+import { AuthForm } from "./auth-form.tsx";
 import { EmailField, PasswordField } from "./credential-fields.tsx";
 import { formError, readFields } from "./form-fields.ts";
+import type { SignedIn } from "./signed-in.ts";
+import { withFrom } from "./with-from.ts";
 
 type Props = {
   expired: boolean;
   /** Where they come from, for those who have no account yet. */
-  from?: string;
-  onSignedIn: () => Promise<void>;
+  from: string | null;
+  onSignedIn: SignedIn;
 };
 
 export function SignInForm({ expired, from, onSignedIn }: Props) {
   const { t } = useTranslation();
-  const signIn = useMutation(
-    trpc.auth.signIn.mutationOptions({
-      onSuccess: async (user) => {
-        await becomeUser(user);
-        await onSignedIn();
-      },
-    }),
-  );
+  const send = (input: SignInInput) => callAuth("signIn", input);
+  const signIn = useCall(send, onSignedIn);
   const { error, isPending } = signIn;
   return (
     <AuthCard
@@ -35,17 +31,16 @@ export function SignInForm({ expired, from, onSignedIn }: Props) {
       footer={
         <>
           {t("auth.signIn.new")}{" "}
-          <Link to="/sign-up" search={from ? { from } : {}} className={styles.link}>
+          <a href={withFrom("/sign-up", from)} className={styles.link}>
             {t("nav.signUp")}
-          </Link>
+          </a>
         </>
       }
     >
-      <form
-        className={styles.form}
+      <AuthForm
         onSubmit={(event) => {
           const field = readFields(event);
-          signIn.mutate({ email: field("email"), password: field("password") });
+          signIn.run({ email: field("email"), password: field("password") });
         }}
       >
         {expired && !error && (
@@ -58,14 +53,14 @@ export function SignInForm({ expired, from, onSignedIn }: Props) {
         )}
         <EmailField error={error} disabled={isPending} />
         <PasswordField error={error} disabled={isPending} fresh={false} />
-        <Link to="/forgot-password" className={`${styles.link} ${styles.aside}`}>
+        <a href="/forgot-password" className={`${styles.link} ${styles.aside}`}>
           {t("auth.forgot.link")}
-        </Link>
+        </a>
         <ProblemNote error={formError(error)} />
         <Button type="submit" size="md" loading={isPending}>
           {t("nav.signIn")}
         </Button>
-      </form>
+      </AuthForm>
     </AuthCard>
   );
 }

@@ -1,41 +1,38 @@
 import { Button } from "@mantine/core";
-import { useMutation, useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import type { SignUpInput } from "@tintype/core/auth";
 import { Note } from "../../components/note.tsx";
 import { ProblemNote } from "../../components/problem-note.tsx";
+import { callAuth } from "../../lib/ask-server.ts";
 import { problemOf } from "../../lib/problem.ts";
-import { catalogueQuery } from "../../lib/queries.ts";
-import { trpc } from "../../lib/trpc.ts";
+import { useCall } from "../../lib/use-call.ts";
 import { useTranslation } from "../../lib/use-translation.ts";
-import { becomeUser } from "../../lib/use-user.ts";
 import styles from "./auth-card.module.css";
 import { AuthCard } from "./auth-card.tsx";
+import { AuthForm } from "./auth-form.tsx";
 import { EmailField, PasswordField } from "./credential-fields.tsx";
 import { formError, readFields } from "./form-fields.ts";
+import type { SignedIn } from "./signed-in.ts";
+import { withFrom } from "./with-from.ts";
 
 type Props = {
-  /** Of whoever invited them. */
-  referralCode?: string;
+  /** They come by somebody's link; its code is read when it is sent, and shown once it is known. */
+  invitation: { code: string | null } | null;
   /** Where they come from, for those who have an account after all. */
-  from?: string;
-  onSignedUp: () => Promise<void>;
+  from: string | null;
+  welcomeCredits: number | null;
+  onSignedUp: SignedIn;
   /** The code is not good, and they want an account all the same. */
-  onWithoutCode: () => Promise<void>;
+  onWithoutCode?: () => void;
 };
 
-export function SignUpForm({ referralCode, from, onSignedUp, onWithoutCode }: Props) {
+export function SignUpForm(props: Props) {
+  const { invitation, from, welcomeCredits, onSignedUp, onWithoutCode } = props;
   const { t, locale } = useTranslation();
-  const { data: catalogue } = useQuery(catalogueQuery());
-  const signUp = useMutation(
-    trpc.auth.signUp.mutationOptions({
-      onSuccess: async (user) => {
-        await becomeUser(user);
-        await onSignedUp();
-      },
-    }),
-  );
+  const send = (input: SignUpFields) => callAuth("signUp", input);
+  const signUp = useCall(send, onSignedUp);
   const { error, isPending } = signUp;
-  const count = catalogue?.rewards.welcomeCredits ?? 0;
+  const count = welcomeCredits ?? 0;
+  const referralCode = invitation?.code ?? null;
   return (
     <AuthCard
       title={t("auth.signUp.title")}
@@ -43,33 +40,32 @@ export function SignUpForm({ referralCode, from, onSignedUp, onWithoutCode }: Pr
       footer={
         <>
           {t("auth.signUp.known")}{" "}
-          <Link to="/sign-in" search={from ? { from } : {}} className={styles.link}>
+          <a href={withFrom("/sign-in", from)} className={styles.link}>
             {t("nav.signIn")}
-          </Link>
+          </a>
         </>
       }
     >
-      <form
-        className={styles.form}
+      <AuthForm
         onSubmit={(event) => {
           const field = readFields(event);
-          signUp.mutate({
+          signUp.run({
             ...{ email: field("email"), password: field("password"), locale },
-            ...(referralCode !== undefined && { referralCode }),
+            ...(referralCode !== null && { referralCode }),
           });
         }}
       >
         <EmailField error={error} disabled={isPending} />
         <PasswordField error={error} disabled={isPending} fresh />
-        {referralCode !== undefined && !error && (
+        {invitation && !error && (
           <Note
             tone="calm"
-            title={t("auth.invited.title", { code: referralCode })}
+            title={t("auth.invited.title", { code: referralCode ?? "…" })}
             text={t("auth.invited.text")}
           />
         )}
         <ProblemNote error={formError(error)}>
-          {referralCode !== undefined && isAboutCode(error) && (
+          {invitation && isAboutCode(error) && (
             <Button variant="default" onClick={onWithoutCode}>
               {t("auth.invited.without")}
             </Button>
@@ -78,10 +74,12 @@ export function SignUpForm({ referralCode, from, onSignedUp, onWithoutCode }: Pr
         <Button type="submit" size="md" loading={isPending}>
           {t("auth.signUp.submit")}
         </Button>
-      </form>
+      </AuthForm>
     </AuthCard>
   );
 }
+
+type SignUpFields = Pick<SignUpInput, "email" | "password" | "locale" | "referralCode">;
 
 const isAboutCode = (error: unknown): boolean =>
   ["referral_code_unknown", "referral_refused"].includes(problemOf(error)?.code ?? "");

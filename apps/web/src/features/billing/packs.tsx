@@ -1,18 +1,16 @@
-import { Button } from "@mantine/core";
+import type { Price } from "@tintype/core/catalogue";
 import section from "../../components/section.module.css";
 import type { BillingCatalogue } from "../../lib/api-types.ts";
 import { useTranslation } from "../../lib/use-translation.ts";
+import { BuyButton } from "./buy-button.tsx";
+import type { Buying } from "./buying.ts";
 import styles from "./pricing.module.css";
 import { ProductCard } from "./product-card.tsx";
 import { productName } from "./product-name.ts";
 
-type Props = {
-  catalogue: BillingCatalogue;
-  busyCode: string | null;
-  onBuy: (code: string) => void;
-};
+type Props = { catalogue: BillingCatalogue; prices: readonly Price[]; buying: Buying };
 
-export function Packs({ catalogue: { packs, plans, isOpen }, busyCode, onBuy }: Props) {
+export function Packs({ catalogue: { packs, plans, isOpen }, prices, buying }: Props) {
   const { t } = useTranslation();
   return (
     <section aria-labelledby="packs">
@@ -28,20 +26,18 @@ export function Packs({ catalogue: { packs, plans, isOpen }, busyCode, onBuy }: 
         {packs.map(({ code, name, priceCents, credits }) => (
           <ProductCard
             key={code}
-            {...{ priceCents, credits }}
+            {...{ priceCents, credits, prices }}
             name={productName(t, name)}
             brings={t("pricing.once", { count: credits })}
           >
             {isOpen && (
-              <Button
-                fullWidth
+              <BuyButton
+                {...{ buying, code }}
+                kind="pack"
                 variant={plans.length > 0 ? "default" : "filled"}
-                loading={busyCode === code}
-                aria-label={t("pricing.buyName", { name: productName(t, name) })}
-                onClick={() => onBuy(code)}
-              >
-                {t("pricing.buy")}
-              </Button>
+                label={t("pricing.buy")}
+                fullLabel={t("pricing.buyName", { name: productName(t, name) })}
+              />
             )}
           </ProductCard>
         ))}

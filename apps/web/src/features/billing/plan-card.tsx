@@ -1,7 +1,10 @@
 import { Button } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
+import type { Price } from "@tintype/core/catalogue";
+import type { ReactNode } from "react";
 import type { SoldPlan } from "../../lib/api-types.ts";
 import { useTranslation } from "../../lib/use-translation.ts";
+import { BuyButton } from "./buy-button.tsx";
+import type { Buying } from "./buying.ts";
 import { ProductCard } from "./product-card.tsx";
 import { productName } from "./product-name.ts";
 
@@ -10,12 +13,14 @@ type Props = {
   currentPlanCode: string | null;
   nextPlanCode: string | null;
   isOpen: boolean;
-  isBusy: boolean;
-  onSubscribe: () => void;
+  prices: readonly Price[];
+  buying: Buying;
+  manage: ReactNode;
   onSwitch: () => void;
 };
 
-export function PlanCard({ plan, currentPlanCode, nextPlanCode, isOpen, isBusy, ...on }: Props) {
+export function PlanCard(props: Props) {
+  const { plan, currentPlanCode, nextPlanCode, isOpen, prices, buying, manage, onSwitch } = props;
   const { t } = useTranslation();
   const { code, priceCents, interval, allowanceCredits: count } = plan;
   const name = productName(t, plan.name);
@@ -34,37 +39,29 @@ export function PlanCard({ plan, currentPlanCode, nextPlanCode, isOpen, isBusy, 
       every={isYear ? t("pricing.perYear") : t("pricing.perMonth")}
       brings={t("pricing.each", { count })}
       credits={count}
+      prices={prices}
       times={isYear ? 12 : 1}
       tag={tag()}
     >
-      {(isCurrent || isNext) && (
-        <Button
-          fullWidth
-          variant="default"
-          renderRoot={(props) => <Link to="/billing" {...props} />}
-        >
-          {t("pricing.manage")}
-        </Button>
-      )}
+      {(isCurrent || isNext) && manage}
       {isOpen && !isCurrent && !isNext && currentPlanCode !== null && (
         <Button
           fullWidth
           variant="default"
           aria-label={t("pricing.switchName", { name })}
-          onClick={on.onSwitch}
+          onClick={onSwitch}
         >
           {t("pricing.switch")}
         </Button>
       )}
       {isOpen && currentPlanCode === null && (
-        <Button
-          fullWidth
-          loading={isBusy}
-          aria-label={t("pricing.subscribeName", { name })}
-          onClick={on.onSubscribe}
-        >
-          {t("pricing.subscribe")}
-        </Button>
+        <BuyButton
+          {...{ buying, code }}
+          kind="plan"
+          variant="filled"
+          label={t("pricing.subscribe")}
+          fullLabel={t("pricing.subscribeName", { name })}
+        />
       )}
     </ProductCard>
   );

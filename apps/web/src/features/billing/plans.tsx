@@ -1,19 +1,22 @@
-import { useState } from "react";
+import type { Price } from "@tintype/core/catalogue";
+import { type ReactNode, useState } from "react";
 import section from "../../components/section.module.css";
 import type { BillingCatalogue } from "../../lib/api-types.ts";
 import { useTranslation } from "../../lib/use-translation.ts";
+import type { Buying } from "./buying.ts";
 import { IntervalSwitch } from "./interval-switch.tsx";
 import { PlanCard } from "./plan-card.tsx";
 import styles from "./pricing.module.css";
 
 type Props = {
   catalogue: BillingCatalogue;
-  busyCode: string | null;
-  onSubscribe: (code: string) => void;
-  onSwitch: (code: string) => void;
+  prices: readonly Price[];
+  buying: Buying;
+  manage: ReactNode;
+  onSwitch: ((code: string) => void) | undefined;
 };
 
-export function Plans({ catalogue, busyCode, onSubscribe, onSwitch }: Props) {
+export function Plans({ catalogue, prices, buying, manage, onSwitch }: Props) {
   const { t } = useTranslation();
   const { plans, currentPlanCode, nextPlanCode, isOpen } = catalogue;
   const own = plans.find(({ code }) => code === currentPlanCode)?.interval;
@@ -39,10 +42,8 @@ export function Plans({ catalogue, busyCode, onSubscribe, onSwitch }: Props) {
         {shown.map((plan) => (
           <PlanCard
             key={plan.code}
-            {...{ plan, currentPlanCode, nextPlanCode, isOpen }}
-            isBusy={busyCode === plan.code}
-            onSubscribe={() => onSubscribe(plan.code)}
-            onSwitch={() => onSwitch(plan.code)}
+            {...{ plan, currentPlanCode, nextPlanCode, isOpen, prices, buying, manage }}
+            onSwitch={() => onSwitch?.(plan.code)}
           />
         ))}
       </ul>

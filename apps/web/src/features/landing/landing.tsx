@@ -1,18 +1,17 @@
 import { Button } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { CompareSlider } from "../../components/compare-slider.tsx";
-import { catalogueQuery } from "../../lib/queries.ts";
 import { usePageTitle } from "../../lib/use-page-title.ts";
 import { useTranslation } from "../../lib/use-translation.ts";
+import { hero } from "./hero.ts";
 import styles from "./landing.module.css";
 import { Promises } from "./promises.tsx";
 import { SceneStrip } from "./scene-strip.tsx";
 
-export function Landing() {
+type Props = { /** Null while nobody knows them. */ welcomeCredits: number | null };
+
+export function Landing({ welcomeCredits }: Props) {
   const { t } = useTranslation();
-  const { data: catalogue } = useQuery(catalogueQuery());
-  const count = catalogue?.rewards.welcomeCredits ?? 0;
+  const count = welcomeCredits ?? 0;
   usePageTitle();
   return (
     <div className={styles.page}>
@@ -21,11 +20,7 @@ export function Landing() {
           <h1 className={styles.title}>{t("landing.title")}</h1>
           <p className={styles.lead}>{t("landing.lead")}</p>
           <div className={styles.call}>
-            <Button
-              renderRoot={(props) => <Link to="/sign-up" {...props} />}
-              size="lg"
-              className={styles.callButton}
-            >
+            <Button component="a" href="/sign-up" size="lg" className={styles.callButton}>
               {t("landing.call")}
             </Button>
             <p className={styles.callNote}>
@@ -35,8 +30,8 @@ export function Landing() {
         </div>
         <div className={styles.plate}>
           <CompareSlider
-            before="/presets/before.webp"
-            after="/presets/after-podium.webp"
+            before={hero.before}
+            after={hero.after}
             beforeAlt={t("landing.beforeAlt")}
             afterAlt={t("landing.afterAlt")}
             ratio={1}
@@ -50,14 +45,10 @@ export function Landing() {
       <section className={styles.closing}>
         <h2 className={styles.closingTitle}>{t("landing.closing.title")}</h2>
         <div className={styles.closingCalls}>
-          <Button renderRoot={(props) => <Link to="/sign-up" {...props} />} size="lg">
+          <Button component="a" href="/sign-up" size="lg">
             {t("landing.call")}
           </Button>
-          <Button
-            renderRoot={(props) => <Link to="/pricing" {...props} />}
-            size="lg"
-            variant="default"
-          >
+          <Button component="a" href="/pricing" size="lg" variant="default">
             {t("landing.pricing")}
           </Button>
         </div>

@@ -3,8 +3,9 @@ import IconGift from "@tabler/icons-react/dist/esm/icons/IconGift.mjs";
 import IconLogout from "@tabler/icons-react/dist/esm/icons/IconLogout.mjs";
 import IconSettings from "@tabler/icons-react/dist/esm/icons/IconSettings.mjs";
 import { useMutation } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import { useId, useRef } from "react";
+import { leaveFor } from "../../lib/leave.ts";
 import { trpc } from "../../lib/trpc.ts";
 import { useTranslation } from "../../lib/use-translation.ts";
 import { becomeUser, useUser } from "../../lib/use-user.ts";
@@ -13,13 +14,12 @@ import styles from "./user-menu.module.css";
 /** The browser's own popover: it opens, closes on Escape or a press elsewhere, and needs no code. */
 export function UserMenu() {
   const { t } = useTranslation();
-  const navigate = useNavigate();
   const id = useId();
   const panel = useRef<HTMLDivElement>(null);
   const { email } = useUser();
   const leave = async () => {
     await becomeUser(null);
-    await navigate({ to: "/" });
+    await leaveFor("/");
   };
   const signOut = useMutation(trpc.auth.signOut.mutationOptions({ onSuccess: leave }));
 

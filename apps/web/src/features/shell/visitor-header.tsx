@@ -1,5 +1,4 @@
 import { Button } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
 import { LanguageSwitch } from "../../components/language-switch.tsx";
 import { Logo } from "../../components/logo.tsx";
 import { ThemeSwitch } from "../../components/theme-switch.tsx";
@@ -11,21 +10,17 @@ export function VisitorHeader() {
   return (
     <header className={styles.header}>
       <div className={styles.bar}>
-        <Link to="/" className={styles.home} aria-label={t("nav.home")}>
+        <a href="/" className={styles.home} aria-label={t("nav.home")}>
           <Logo />
-        </Link>
+        </a>
         <div className={styles.end}>
           <LanguageSwitch />
           <ThemeSwitch />
-          <Button
-            renderRoot={(props) => <Link to="/sign-in" {...props} />}
-            variant="default"
-            size="sm"
-          >
+          <Button component="a" href="/sign-in" variant="default" size="sm">
             {t("nav.signIn")}
           </Button>
           <span className={styles.wideOnly}>
-            <Button renderRoot={(props) => <Link to="/sign-up" {...props} />} size="sm">
+            <Button component="a" href="/sign-up" size="sm">
               {t("nav.signUp")}
             </Button>
           </span>

@@ -19,16 +19,23 @@ export function compressFiles(): Plugin {
     configResolved: ({ root, build }) => {
       outDir = path.resolve(root, build.outDir);
     },
-    closeBundle: () => {
-      for (const name of readdirSync(outDir, { recursive: true, encoding: "utf8" })) {
-        if (!TEXT.test(name) || name.startsWith(".vite")) continue;
-        const file = path.join(outDir, name);
-        const bytes = readFileSync(file);
-        if (bytes.length < WORTH_BYTES) continue;
-        const params = { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
-        writeFileSync(`${file}.br`, brotliCompressSync(bytes, { params }));
-        writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }));
-      }
+    closeBundle: {
+      order: "post",
+      sequential: true,
+      handler: () => compressAll(outDir),
     },
   };
+}
+
+function compressAll(outDir: string): void {
+  for (const name of readdirSync(outDir, { recursive: true, encoding: "utf8" })) {
+    // What only the server reads (visitor-documents.ts) is not sent.
+    if (!TEXT.test(name) || name.startsWith(".vite") || name === ".visitor/render.js") continue;
+    const file = path.join(outDir, name);
+    const bytes = readFileSync(file);
+    if (bytes.length < WORTH_BYTES) continue;
+    const params = { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+    writeFileSync(`${file}.br`, brotliCompressSync(bytes, { params }));
+    writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }));
+  }
 }

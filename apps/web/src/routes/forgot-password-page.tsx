@@ -1,1 +1,0 @@
-export { ForgotPasswordForm as ForgotPasswordPage } from "../features/auth/forgot-password-form.tsx";

@@ -1,0 +1,4 @@
+import { Page } from "../pages/pricing.tsx";
+import { startPage } from "../start-page.tsx";
+
+await startPage("pricing", Page);

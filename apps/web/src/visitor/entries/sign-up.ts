@@ -1,0 +1,4 @@
+import { Page } from "../pages/sign-up.tsx";
+import { startPage } from "../start-page.tsx";
+
+await startPage("sign-up", Page);

@@ -1,0 +1,1 @@
+export { ForgotPasswordForm as Page } from "../../features/auth/forgot-password-form.tsx";

@@ -1,0 +1,7 @@
+import { Landing } from "../../features/landing/landing.tsx";
+import { usePageData } from "../page-data.ts";
+
+export function Page() {
+  const { data } = usePageData();
+  return <Landing welcomeCredits={data?.welcomeCredits ?? null} />;
+}
