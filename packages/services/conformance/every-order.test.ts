@@ -217,7 +217,8 @@ function whatIsSaid(letters: string[]) {
   return { kept, refunded: [...refunded].toSorted() };
 }
 
-const bound = { timeout: 240_000 };
+/** 1,900 webhooks of sixteen round trips: 25 s of processor time, which a busy machine may take long to give. */
+const bound = { timeout: 600_000 };
 
 test(
   "every order of purchase, plan, renewal, upgrade, refund, dispute and its loss, each told again at every later place: one end",

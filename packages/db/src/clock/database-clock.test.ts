@@ -13,8 +13,8 @@ afterEach(async () => {
 });
 
 /** Two machines whose time goes on as the test says; the way to the database takes `wayMs`, of which most is the way back. */
-async function twoMachines({ aheadMs = 0 } = {}) {
-  const world = { at: 0, aheadMs, databaseAheadMs: 0, wayMs: 0, isAway: false };
+async function twoMachines({ aheadMs = 0, wayMs = 0 } = {}) {
+  const world = { at: 0, aheadMs, databaseAheadMs: 0, wayMs, isAway: false };
   const told: ClockReading[] = [];
   const errors: unknown[] = [];
   const ask = async () => {
@@ -91,6 +91,14 @@ test("a way of four seconds tells less than what is known already; a minute on n
   world.wayMs = 0;
   await wait(10_000);
   expect(clock.read().agrees).toBe(true);
+});
+
+test("whoever has only ever heard of it from far away does not claim to know", async () => {
+  const { world, clock, wait } = await twoMachines({ wayMs: 2_400 });
+  expect(clock.read()).toMatchObject({ withinMs: 1_200, agrees: false });
+  world.wayMs = 100;
+  await wait(EVERY_MS);
+  expect(clock.read()).toMatchObject({ withinMs: 50, agrees: true });
 });
 
 test("when the database's own clock is set, everybody's goes along within seconds", async () => {

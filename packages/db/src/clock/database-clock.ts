@@ -8,6 +8,8 @@ const EVERY_MS = 3_000;
 const SAMPLES = 3;
 /** A measurement that may be further off than this tells nothing, unless there is nothing better. */
 const VAGUE_MS = 250;
+/** Beyond this nobody can say whether two clocks agree. */
+const TOO_VAGUE_MS = 1_000;
 /** What a good clock loses or wins in a second, many times over. */
 const DRIFT_PER_MS = 0.001;
 /** After so long without a measurement nobody knows how the clocks stand. */
@@ -190,7 +192,8 @@ class ClockState {
       withinMs: this.#base.withinMs,
       inContactMs: isAway ? 0 : steady - this.#inContactSince,
       outageEndedAt: this.#outageEndedAt,
-      agrees: Math.abs(skewMs) <= MAX_SKEW_MS && ageMs <= STALE_MS,
+      agrees:
+        Math.abs(skewMs) <= MAX_SKEW_MS && this.#base.withinMs <= TOO_VAGUE_MS && ageMs <= STALE_MS,
     };
   }
 

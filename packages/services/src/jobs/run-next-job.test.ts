@@ -380,6 +380,40 @@ test("a worker that was cut off from the database for longer than its lease give
   expect(await runNextJob(workerContext(), delivers("w"))).toBe("completed");
 });
 
+test("what was rendered while the database was away for longer than a lease is delivered when it is back, and not rendered again", async () => {
+  const [ctx, jobId] = await submitted();
+  let [isAway, pauses, rendered] = [false, 0, 0];
+  let beat: () => void = () => undefined;
+  const { db, signals } = workerContext();
+  const hear = (listener: () => void) => {
+    beat = listener;
+    return () => undefined;
+  };
+  const cutOff = {
+    ...workerContext(),
+    db: refusing(db, () => isAway),
+    signals: { ...signals, onUserChanged: (_: string, listener: () => void) => hear(listener) },
+  };
+  const worker: Worker = {
+    ...scriptedWorker("cut off", async (_, { signal }) => {
+      rendered += 1;
+      isAway = true;
+      clock.advanceSeconds(16);
+      const isSilent = new Promise((resolve) => signal.addEventListener("abort", resolve));
+      beat();
+      await isSilent;
+      return [await onePicture()];
+    }),
+    pause: async () => {
+      pauses += 1;
+      isAway = pauses < 3;
+    },
+  };
+  expect(await runNextJob(cutOff, worker)).toBe("completed");
+  expect([rendered, pauses]).toEqual([1, 3]);
+  expect(await getJob(ctx, { jobId })).toMatchObject({ status: "completed", attempt: 1 });
+});
+
 test("a job that is not done by its deadline is refunded by itself, even while a worker has it", async () => {
   const [ctx, jobId] = await submitted();
   const claimed = await claim("slow");

@@ -77,7 +77,7 @@ async function runAttempt(
     const files = await generate(ctx, worker, job, lease);
     lease.report(97, "storing");
     return await untilOutageEnds(() => deliver(ctx, fence, job, files), {
-      signal: AbortSignal.any([lease.signal, worker.stopping]),
+      signal: AbortSignal.any([unlessSilent(lease.signal), worker.stopping]),
       pause: worker.pause,
       onTrouble: (error) => worker.onError(error, fence),
     });
@@ -86,6 +86,20 @@ async function runAttempt(
   } finally {
     await lease.close();
   }
+}
+
+/**
+ * A database that is away may end the work on a job, but not the delivery of what is done: the job is ours as long as
+ * nobody has taken it, and if somebody has, the fence says so.
+ */
+function unlessSilent(lease: AbortSignal): AbortSignal {
+  const wanted = new AbortController();
+  const pass = () => {
+    if (lease.reason !== "silent") wanted.abort(lease.reason);
+  };
+  if (lease.aborted) pass();
+  else lease.addEventListener("abort", pass, { once: true });
+  return wanted.signal;
 }
 
 async function generate(

@@ -19,10 +19,10 @@ export function renderClock({ skewMs, withinMs, ageMs, agrees }: ClockReading): 
 }
 
 /** For the log: how far apart the clocks are. */
-export function describeSkew({ skewMs, agrees, ageMs }: ClockReading): string {
+export function describeSkew({ skewMs, withinMs, agrees, ageMs }: ClockReading): string {
   if (agrees) return "this machine's clock and the database's agree again";
   if (Math.abs(skewMs) <= MAX_SKEW_MS)
-    return `the database's clock has not been read for ${Math.round(ageMs / 1_000)} s`;
+    return `what time the database has is known to ${withinMs.toFixed(0)} ms, since ${Math.round(ageMs / 1_000)} s`;
   const seconds = (Math.abs(skewMs) / 1_000).toFixed(1);
   return `this machine's clock is ${seconds} s ${skewMs > 0 ? "ahead of" : "behind"} the database's`;
 }
