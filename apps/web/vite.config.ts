@@ -1,10 +1,10 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { compressFiles } from "./build/compress-files.ts";
+import { drawnDocuments } from "./build/documents.ts";
 import { inlineScripts } from "./build/inline-scripts.ts";
 import { ourColours } from "./build/our-colours.ts";
 import { visitorEntries } from "./build/page-assets.ts";
-import { visitorDocuments } from "./build/visitor-documents.ts";
 import { visitorPagesAtTheDesk } from "./build/visitor-pages-at-the-desk.ts";
 import { apiUrl } from "./env.ts";
 
@@ -16,7 +16,7 @@ export default defineConfig({
     visitorPagesAtTheDesk(),
     ourColours(),
     inlineScripts(),
-    visitorDocuments(),
+    drawnDocuments(),
     compressFiles(),
   ],
   // The SPA and the API share one origin in production; the proxy makes it so at the desk.

@@ -123,6 +123,32 @@ const subscriberPages = () => [
   "/wallet/receipts/2",
 ];
 
+/** A member sees where they are before the page's code is there, and nothing of that is left once it is. */
+async function expectOutline(page: Page): Promise<void> {
+  const code = /\/assets\/.*\.js$/;
+  const styles: string[] = [];
+  page.on("request", (request) => {
+    if (request.resourceType() === "stylesheet") styles.push(request.url());
+  });
+  let release = () => {};
+  const late = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route(code, async (route) => {
+    await late;
+    await route.continue();
+  });
+  await page.goto("/studio", { waitUntil: "commit" });
+  await page.locator("#outline h1").waitFor();
+  const title = await page.locator("h1").textContent();
+  release();
+  await page.locator("#outline").waitFor({ state: "detached" });
+  await page.unroute(code);
+  expect(await page.locator("h1").textContent()).toBe(title);
+  // They stand in the document.
+  expect(styles).toEqual([]);
+}
+
 /** What axe finds, what sticks out of the page sideways, and how many main headings there are. */
 async function findingsOn(page: Page, address: string): Promise<string[]> {
   await page.goto(address);
@@ -225,6 +251,7 @@ describe.each(looks)("no barriers: $name", ({ width, height, scheme, locale }) =
 
   test("member's pages", async () => {
     await enter(account);
+    await expectOutline(page);
     for (const address of memberPages()) {
       expect(await findingsOn(page, address), address).toEqual([]);
     }

@@ -92,9 +92,9 @@ export function createApp({ env, services, logger, metrics }: AppOptions): Hono<
   // Addresses for machines are never a page: whoever mistypes one should not read a 200.
   for (const prefix of ["/webhooks", "/cron", "/export"]) app.all(`${prefix}/*`, notFound);
   if (env.STATIC_DIR !== undefined) {
-    const directory = env.STATIC_DIR;
-    app.route("/", visitorRoutes({ directory, publicUrl: env.PUBLIC_URL, services, logger }));
-    app.route("/", staticFiles(directory));
+    const pages = { directory: env.STATIC_DIR, services, logger };
+    app.route("/", visitorRoutes({ ...pages, publicUrl: env.PUBLIC_URL }));
+    app.route("/", staticFiles(pages));
   }
   app.notFound(notFound);
   app.onError((error, c) => {

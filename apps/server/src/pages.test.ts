@@ -51,10 +51,10 @@ test.each([
   "/../package.json",
   "/%2e%2e/%2e%2e/etc/passwd.txt",
   "/assets/..%2f..%2fpackage.json",
-  "/.visitor/render.js",
-  "/.visitor/en/landing.html",
+  "/.documents/render.js",
+  "/.documents/en/landing.html",
   "/.vite/manifest.json",
-  "/%2evisitor/render.js",
+  "/%2edocuments/render.js",
 ])("%s is not found, and never a file from elsewhere", async (path) => {
   const answer = await get(path);
   expect(answer.status).toBe(404);

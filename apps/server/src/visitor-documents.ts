@@ -7,6 +7,7 @@ import type { Logger } from "@tintype/integrations/process/logger";
 import { getBillingCatalogue } from "@tintype/services/billing/get-subscription";
 import { getCatalogue } from "@tintype/services/catalogue/get-catalogue";
 import { type Document, documentOf, readDocument } from "./documents.ts";
+import type { PageOptions } from "./page-session.ts";
 import type { Services } from "./services.ts";
 
 /** So old may prices be that a page shows. Whoever buys is asked to agree to the price of that moment. */
@@ -18,15 +19,13 @@ const WAIT_MS = 1_000;
 type Drawing = { template: string; page: VisitorPage; locale: Locale; offer: unknown };
 type Renderer = { drawDocument: (drawing: Drawing) => Promise<string> };
 
-type Options = { directory: string; services: Services; logger: Logger };
-
 /**
  * The documents of visitors: those of the build, and for pages that show prices the same drawn anew with the prices of
  * the day, once for each change. While the catalogue is out of reach the last known prices are shown, and before any are
  * known the build's document, which asks for them itself.
  */
-export function visitorDocuments({ directory, services, logger }: Options) {
-  const folder = path.join(directory, ".visitor");
+export function visitorDocuments({ directory, services, logger }: PageOptions) {
+  const folder = path.join(directory, ".documents");
   const offer = freshOffer(services, logger);
   const renderer = once(
     async (): Promise<Renderer> => import(pathToFileURL(path.join(folder, "render.js")).href),

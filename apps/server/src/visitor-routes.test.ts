@@ -81,11 +81,17 @@ test("a member is sent on to their work, and sees prices as members do", async (
     expect(answer.headers.get("vary")).toContain("Cookie");
   }
   const pricing = await get("/pricing", { cookie });
-  expect(await pricing.text()).toBe("<!doctype html><title>Tintype</title>");
+  expect(await pricing.text()).toBe("app app en");
   expect(pricing.headers.get("vary")).toContain("Cookie");
+  // The language is the account's.
+  await browser.mutate("auth.updatePreferences", { locale: "ru" });
+  const russian = { cookie, "accept-language": "en" };
+  expect(await textOf("/studio", russian)).toBe("app studio ru");
+  expect(await textOf("/wallet/receipts/1", russian)).toBe("app app ru");
   // A session that has ended is none.
   await browser.mutate("auth.signOut");
   expect(await textOf("/", { cookie })).toContain("drawn landing en");
+  expect(await textOf("/studio", { cookie })).toBe("<!doctype html><title>Tintype</title>");
 });
 
 test("a page that shows prices shows those of the catalogue, and new ones once they are changed", async () => {

@@ -8,15 +8,13 @@ import {
   type VisitorPage,
   visitorPageOf,
 } from "@tintype/core/visitor-pages";
-import type { Logger } from "@tintype/integrations/process/logger";
-import type { FoundSession } from "@tintype/services/auth/sessions";
 import { Hono, type MiddlewareHandler } from "hono";
 import type { ServerBindings } from "./client-address.ts";
 import { sendDocument } from "./documents.ts";
-import type { Services } from "./services.ts";
+import { findPageSession, type PageOptions } from "./page-session.ts";
 import { visitorDocuments } from "./visitor-documents.ts";
 
-type Options = { directory: string; publicUrl: string; services: Services; logger: Logger };
+type Options = PageOptions & { publicUrl: string };
 
 /**
  * The pages of those who are not signed in, each a document of its own in the language of its reader. Members are sent
@@ -31,9 +29,7 @@ export function visitorRoutes(options: Options): Hono<ServerBindings> {
     if (page === null) return next();
     const cookies = c.req.header("cookie") ?? "";
     c.header("Vary", "Cookie, Accept-Language");
-    const session = await findSession(options, cookies);
-    if (session?.renewedCookie) c.header("Set-Cookie", session.renewedCookie, { append: true });
-    if (session) {
+    if (await findPageSession(options, c)) {
       if (isForMembersToo(page)) return next();
       c.header("Cache-Control", "no-cache");
       return c.redirect("/studio");
@@ -57,20 +53,6 @@ export const formsWithoutCode = (): MiddlewareHandler => async (c, next) => {
   if (c.req.method !== "POST" || visitorPageOf(url) === null) return next();
   return c.redirect(url.pathname, 303);
 };
-
-/** Nobody waits for a database that is away to read a page that is the same for everybody: they count as visitors. */
-async function findSession(
-  { services, logger }: Options,
-  cookies: string,
-): Promise<FoundSession | null> {
-  if (cookies === "") return null;
-  try {
-    return await services.sessions.find(cookies);
-  } catch (error) {
-    logger.warn({ err: error }, "a visitor's page is sent without knowing who asks");
-    return null;
-  }
-}
 
 /** For search engines: the page's own address, and where it is in each language. */
 function searchLinks(origin: string, page: VisitorPage, asked: Locale | null): string {

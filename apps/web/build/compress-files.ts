@@ -29,8 +29,8 @@ export function compressFiles(): Plugin {
 
 function compressAll(outDir: string): void {
   for (const name of readdirSync(outDir, { recursive: true, encoding: "utf8" })) {
-    // What only the server reads (visitor-documents.ts) is not sent.
-    if (!TEXT.test(name) || name.startsWith(".vite") || name === ".visitor/render.js") continue;
+    // What only the server reads (documents.ts) is not sent.
+    if (!TEXT.test(name) || name.startsWith(".vite") || name === ".documents/render.js") continue;
     const file = path.join(outDir, name);
     const bytes = readFileSync(file);
     if (bytes.length < WORTH_BYTES) continue;

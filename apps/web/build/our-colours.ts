@@ -1,12 +1,7 @@
 import type { Plugin } from "vite";
+import { withoutForeignColours } from "./foreign-colours.ts";
 
-/** Palettes of Mantine that no component of ours asks for (theme.ts has ours). */
-const FOREIGN =
-  /--mantine-color-(pink|grape|violet|indigo|blue|cyan|teal|green|lime|yellow|orange)-[\w-]+:[^;}]*;?/g;
-
-export const withoutForeignColours = (css: string): string => css.replace(FOREIGN, "");
-
-/** Leaves out of Mantine's variables what nobody uses: a sixth of all that a visitor's page is. */
+/** The style sheets with our colours only; what Mantine writes into the page itself, render.tsx takes them out of. */
 export const ourColours = (): Plugin => ({
   name: "our-colours",
   apply: "build",

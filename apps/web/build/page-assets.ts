@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { Locale } from "@tintype/core/auth";
-import { type VisitorPage, visitorPages } from "@tintype/core/visitor-pages";
+import { type AppDocument, type VisitorPage, visitorPages } from "@tintype/core/visitor-pages";
 import type { Manifest } from "vite";
 import { partsOf } from "../src/visitor/page-parts.ts";
 
@@ -36,27 +36,53 @@ export function chunksOfPage(manifest: Manifest, page: VisitorPage, locale: Loca
   );
 }
 
+export const APP_ENTRY = "index.html";
+const memberLayout = "src/routes/member-layout.tsx";
+/** What the app loads first, whoever it is for; of the studio also what it asks for at once. */
+const appRoots: Record<AppDocument, string[]> = {
+  app: [APP_ENTRY, memberLayout],
+  studio: [
+    APP_ENTRY,
+    memberLayout,
+    "src/routes/studio-page.tsx",
+    "src/features/jobs/job-feed.tsx",
+    "src/features/shell/live/start-live.ts",
+  ],
+};
+
+export function chunksOfApp(manifest: Manifest, name: AppDocument, locale: Locale): Set<string> {
+  const parts = ["", "-member", ...(name === "studio" ? ["-problems"] : [])];
+  const texts = parts.map((part) => `src/locales/${locale}${part}.json`);
+  return [...appRoots[name], ...texts].reduce(
+    (seen, key) => withImports(manifest, key, seen),
+    new Set<string>(),
+  );
+}
+
+export const readManifest = (outDir: string): Manifest =>
+  JSON.parse(readFileSync(path.join(outDir, ".vite/manifest.json"), "utf8"));
+
+type Loading = { outDir: string; manifest: Manifest; chunks: Set<string>; entry: string };
+
 /**
  * What a page loads, for the head of its document: the browser asks for all of it at once, not for one after the other
  * as each names the next. Its styles stand in the document, which can be shown as soon as it is there.
  */
-export function linksOfPage(outDir: string, page: VisitorPage, locale: Locale): string {
-  const manifest: Manifest = JSON.parse(
-    readFileSync(path.join(outDir, ".vite/manifest.json"), "utf8"),
-  );
-  const chunks = [...chunksOfPage(manifest, page, locale)].map((key) => manifest[key]);
-  const styles = [...new Set(chunks.flatMap((chunk) => chunk?.css ?? []))];
+export function linksOf({ outDir, manifest, chunks, entry }: Loading, locale: Locale): string {
+  const loaded = [...chunks].map((key) => manifest[key]);
+  const styles = [...new Set(loaded.flatMap((chunk) => chunk?.css ?? []))];
+  const texts = styles.map((file) => readFileSync(path.join(outDir, file), "utf8").trim());
   const fonts = Object.values(manifest).filter(({ src }) => src && fontsOf[locale].test(src));
   return [
-    `<style>${styles.map((file) => readFileSync(path.join(outDir, file), "utf8").trim()).join("\n")}</style>`,
+    `<style data-files="${styles.map((file) => `/${file}`).join(" ")}">${texts.join("\n")}</style>`,
     ...[...new Set(fonts.map(({ file }) => file))].map(
       (file) => `<link rel="preload" as="font" type="font/woff2" crossorigin href="/${file}">`,
     ),
     // What makes the page answer comes after what makes it seen.
-    ...chunks.map(
+    ...loaded.map(
       (chunk) =>
         `<link rel="modulepreload" fetchpriority="low" crossorigin href="/${chunk?.file}">`,
     ),
-    `<script type="module" fetchpriority="low" crossorigin src="/${manifest[entryOf(page)]?.file}"></script>`,
+    `<script type="module" fetchpriority="low" crossorigin src="/${manifest[entry]?.file}"></script>`,
   ].join("\n    ");
 }

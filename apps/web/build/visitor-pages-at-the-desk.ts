@@ -1,8 +1,8 @@
 import { isForMembersToo, localeOfReader, visitorPageOf } from "@tintype/core/visitor-pages";
 import type { Plugin } from "vite";
 import { apiUrl } from "../env.ts";
+import { readShell } from "./documents.ts";
 import { entryOf } from "./page-assets.ts";
-import { readShell } from "./visitor-documents.ts";
 
 /**
  * For the development server: visitors get their document and members the app's, as from our own server

@@ -4,6 +4,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { OutageNotice } from "./components/outage-notice.tsx";
 import { leaveFor, signInAddress } from "./lib/leave.ts";
+import { removeOutline } from "./lib/outline.ts";
 import { queryClient } from "./lib/query-client.ts";
 import { onSessionExpired } from "./lib/session.ts";
 import { cssVariablesResolver, theme } from "./lib/theme.ts";
@@ -20,6 +21,7 @@ async function askToSignIn(): Promise<void> {
 export function App() {
   useEffect(() => onSessionExpired(() => void askToSignIn()), []);
   useEffect(watchOtherTabs, []);
+  useEffect(() => router.subscribe("onRendered", removeOutline), []);
   return (
     <MantineProvider
       theme={theme}

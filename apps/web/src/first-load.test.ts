@@ -6,7 +6,7 @@ import { locales } from "@tintype/core/auth";
 import { visitorPages } from "@tintype/core/visitor-pages";
 import { build, type Manifest } from "vite";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { chunksOfPage } from "../build/page-assets.ts";
+import { chunksOfApp, chunksOfPage } from "../build/page-assets.ts";
 
 const visitorBytes = 110_000;
 /** With the router, the cache and the client of the API, which visitors do without. */
@@ -85,7 +85,7 @@ test.each(firstLoads)(
 
 test("a page of visitors is readable without any code, in both languages and with its own title", async () => {
   const documentOf = (page: string, locale: string) =>
-    readFile(path.join(dist, ".visitor", locale, `${page}.html`), "utf8");
+    readFile(path.join(dist, ".documents", locale, `${page}.html`), "utf8");
   const english = await documentOf("landing", "en");
   expect(english).toContain('<html lang="en"');
   expect(english).toMatch(/<h1[^>]*>One photo in\./);
@@ -101,8 +101,16 @@ test("a page of visitors is readable without any code, in both languages and wit
   expect(russian).toMatch(/<form[^>]* method="post"/);
 });
 
+test("the studio's document outlines it in words, and has all that it will need asked for at once", async () => {
+  const html = await readFile(path.join(dist, ".documents/ru/studio.html"), "utf8");
+  expect(html).toMatch(/<div id="outline">.*<h1[^>]*>Что создадим\?<\/h1>/s);
+  expect(html).not.toContain("{{");
+  const needed = [...chunksOfApp(manifest, "studio", "ru")].map((key) => manifest[key]?.file);
+  for (const file of needed) expect(html).toContain(`href="/${file}"`);
+});
+
 test("no style is loaded after a document of visitors: all of them stand in it", async () => {
-  const html = await readFile(path.join(dist, ".visitor/en/pricing.html"), "utf8");
+  const html = await readFile(path.join(dist, ".documents/en/pricing.html"), "utf8");
   expect(html).not.toContain('rel="stylesheet"');
   const styles = [...chunksOfPage(manifest, "pricing", "en")].flatMap(
     (key) => manifest[key]?.css ?? [],
@@ -120,7 +128,7 @@ test("every text of the build lies there compressed, so that nothing is compress
   expect(names.length).toBeGreaterThan(20);
   for (const name of names) {
     const bytes = await readFile(path.join(dist, name));
-    if (bytes.length < 1_024 || name === ".visitor/render.js") continue;
+    if (bytes.length < 1_024 || name === ".documents/render.js") continue;
     const brotli = await readFile(path.join(dist, `${name}.br`));
     expect(brotliDecompressSync(brotli).equals(bytes), name).toBe(true);
     expect(gunzipSync(await readFile(path.join(dist, `${name}.gz`))).equals(bytes), name).toBe(

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { withoutForeignColours } from "../build/our-colours.ts";
+import { withoutForeignColours } from "../build/foreign-colours.ts";
 
 test("nobody uses a colour that the build leaves out", () => {
   const src = import.meta.dirname;

@@ -97,3 +97,13 @@ export const localeOfReader = ({ url, cookies, acceptLanguage }: Reader): Locale
   asLocale(url.searchParams.get(LOCALE_KEY)) ??
   localeOfCookies(cookies) ??
   localeOfBrowser(acceptLanguage);
+
+/**
+ * The documents of members' app: an outline of what comes is in each, for the studio that of the studio. Which page it is
+ * the app finds out by the address.
+ */
+export const appDocuments = ["studio", "app"] as const;
+export type AppDocument = (typeof appDocuments)[number];
+
+export const appDocumentOf = (pathname: string): AppDocument =>
+  pathname === "/studio" ? "studio" : "app";

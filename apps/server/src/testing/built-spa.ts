@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { locales } from "@tintype/core/auth";
-import { showsPrices, visitorPages } from "@tintype/core/visitor-pages";
+import { appDocuments, showsPrices, visitorPages } from "@tintype/core/visitor-pages";
 
 /** What apps/web/src/visitor/render.tsx would be, with the prices where a test finds them. */
 const RENDERER = `
@@ -25,11 +25,13 @@ export function writeBuiltSpa(directory: string): void {
   write("assets/main-a1b2c3.js.br", brotliCompressSync("'brotli'"));
   write("assets/main-a1b2c3.js.gz", gzipSync("'gzip'"));
   write("favicon.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>");
-  write(".visitor/render.js", RENDERER);
+  write(".documents/render.js", RENDERER);
   for (const locale of locales) {
     for (const page of visitorPages) {
-      write(`.visitor/${locale}/${page}.html`, `built ${page} ${locale}`);
-      if (showsPrices(page)) write(`.visitor/${locale}/${page}.template`, "template of");
+      write(`.documents/${locale}/${page}.html`, `built ${page} ${locale}`);
+      if (showsPrices(page)) write(`.documents/${locale}/${page}.template`, "template of");
     }
+    for (const name of appDocuments)
+      write(`.documents/${locale}/${name}.html`, `app ${name} ${locale}`);
   }
 }
