@@ -12,7 +12,7 @@ import { createS3Storage } from "@tintype/integrations/storage/s3";
 import { type Confirmations, createConfirmations } from "@tintype/services/assets/confirmations";
 import { createPasswords, type Passwords } from "@tintype/services/auth/passwords";
 import { createSessionStore, type SessionStore } from "@tintype/services/auth/sessions";
-import type { RefundContext } from "@tintype/services/billing/refund-orders";
+import type { PaymentContext } from "@tintype/services/billing/payment-context";
 import { ensureCatalogue } from "@tintype/services/catalogue/catalogue";
 import { createLiveStreams, type LiveStreams } from "@tintype/services/live/live-streams";
 import { createMailQueue } from "@tintype/services/mail/mail-queue";
@@ -20,7 +20,7 @@ import { clockLog } from "@tintype/services/metrics/clock-log";
 import type { Env } from "./env.ts";
 
 /** What lives as long as the process: everything of a context but who acts. */
-export type Services = Omit<RefundContext, "actor"> & {
+export type Services = Omit<PaymentContext, "actor"> & {
   poolStatistics: () => PoolStatistics;
   readClock: () => ClockReading;
   sessions: SessionStore;
@@ -82,7 +82,6 @@ export async function openServices(env: Env, logger: Logger): Promise<OpenServic
       images,
       mail,
       signals,
-      refunds: mail.refunds,
       payments: stripe && createStripePayments({ ...stripe, now }),
       config: {
         publicUrl: env.PUBLIC_URL,

@@ -3,10 +3,10 @@ import { type SweepOptions, sweepOrphans } from "@tintype/services/assets/sweep-
 import { sweepUploads } from "@tintype/services/assets/sweep-uploads";
 import { sweepAuth } from "@tintype/services/auth/sweep-auth";
 import { alertOverage } from "@tintype/services/billing/alert-overage";
+import { askDueRefunds } from "@tintype/services/billing/ask-refunds";
 import { billOverage } from "@tintype/services/billing/bill-overage";
 import { grantDueAllowances } from "@tintype/services/billing/grant-due-allowances";
-import type { RefundContext } from "@tintype/services/billing/refund-orders";
-import { releaseLostRefunds } from "@tintype/services/billing/release-lost-refunds";
+import type { PaymentContext } from "@tintype/services/billing/payment-context";
 import { collectRenewals, findLostRenewals } from "@tintype/services/billing/renewals";
 import { sweepWebhooks } from "@tintype/services/billing/sweep-webhooks";
 import { buyTopUps } from "@tintype/services/billing/top-up";
@@ -32,8 +32,8 @@ const BILL_EVERY_MS = 60_000;
 const RENEWALS_EVERY_MS = 2_000;
 /** Only for what the webhook has not told; each look asks the provider once a plan. */
 const LOST_RENEWALS_EVERY_MS = 5 * 60_000;
-/** What it looks for is a day old. */
-const LOST_REFUNDS_EVERY_MS = 60 * 60_000;
+/** Only for those whose answer was lost; each waits half a minute or more between two questions. */
+const ASK_REFUNDS_EVERY_MS = 5_000;
 const NOTICES_EVERY_MS = 60 * 60_000;
 const SWEEP_EVERY_MS = 5 * 60_000;
 const SWEEP_WEBHOOKS_EVERY_MS = 60 * 60_000;
@@ -46,7 +46,7 @@ export type Schedule = { stop: () => Promise<void> };
 
 /** What must happen though nobody asks. Every worker does it; each task is safe to run in several at once. */
 export function startSchedule(
-  ctx: RefundContext<SystemActor>,
+  ctx: PaymentContext<SystemActor>,
   { worker, reaper }: { worker: Worker; reaper: Reaper },
   logger: Logger,
   orphans: SweepOptions,
@@ -96,7 +96,7 @@ const alerts = [
 ] as const;
 
 /** What is bought, billed and told because of how much is left or used. */
-const repeatMoney = (ctx: RefundContext<SystemActor>, logger: Logger) => [
+const repeatMoney = (ctx: PaymentContext<SystemActor>, logger: Logger) => [
   repeat("buy top-ups", TOP_UPS_EVERY_MS, logger, async () => {
     const answered = await buyTopUps(ctx);
     if (answered > 0) logger.info({ answered }, "automatic purchases asked for");
@@ -113,10 +113,13 @@ const repeatMoney = (ctx: RefundContext<SystemActor>, logger: Logger) => [
     const placed = await billOverage(ctx);
     if (placed > 0) logger.info({ placed }, "overage billed");
   }),
-  repeat("release lost refunds", LOST_REFUNDS_EVERY_MS, logger, async () => {
-    const { released, failures } = await releaseLostRefunds(ctx);
-    for (const lost of released) logger.error(lost, "refund was never made; its credits are back");
-    if (failures.length > 0) throw new AggregateError(failures, "lost refunds were not released");
+  repeat("ask for refunds", ASK_REFUNDS_EVERY_MS, logger, async () => {
+    for (const { userId, paymentReference, requestId, cents, state } of await askDueRefunds(ctx)) {
+      const order = { userId, paymentReference, requestId, cents, state };
+      if (state === "refused" || state === "key_expired") {
+        logger.error(order, "refund was not made, its credits are back");
+      } else if (state === "ordered") logger.warn(order, "refund is not known yet");
+    }
   }),
   // In step: each of the two passes by a wallet that the other is at, and its owner would hear half a minute later.
   repeat("alert overage and low balance", ALERTS_EVERY_MS, logger, async () => {
@@ -136,7 +139,7 @@ const repeatMoney = (ctx: RefundContext<SystemActor>, logger: Logger) => [
 const SWEEP_HELP = "npm run sweep shows what was found and how to go on";
 
 async function sweepStore(
-  ctx: RefundContext<SystemActor>,
+  ctx: PaymentContext<SystemActor>,
   logger: Logger,
   options: SweepOptions,
 ): Promise<void> {
@@ -150,7 +153,7 @@ async function sweepStore(
   if (counts.some((count) => count > 0)) logger.warn(done.swept, "objects without a row swept");
 }
 
-async function proveBooks(ctx: RefundContext<SystemActor>, logger: Logger): Promise<void> {
+async function proveBooks(ctx: PaymentContext<SystemActor>, logger: Logger): Promise<void> {
   const kinds = (await isFullProofDue(ctx))
     ? (["incremental", "full"] as const)
     : (["incremental"] as const);

@@ -13,8 +13,7 @@ import { createImageProcessor } from "@tintype/integrations/images/image-process
 import { createStripePayments } from "@tintype/integrations/payments/stripe/stripe-payments";
 import type { Logger } from "@tintype/integrations/process/logger";
 import { createS3Storage } from "@tintype/integrations/storage/s3";
-import type { RefundContext } from "@tintype/services/billing/refund-orders";
-import { startRefundWorker } from "@tintype/services/billing/refund-worker";
+import type { PaymentContext } from "@tintype/services/billing/payment-context";
 import type { SystemActor } from "@tintype/services/context";
 import type { Worker } from "@tintype/services/jobs/run-next-job";
 import { createMailQueue } from "@tintype/services/mail/mail-queue";
@@ -54,14 +53,13 @@ export async function startWorker(env: Env, logger: Logger): Promise<RunningWork
   const images = createImageProcessor();
   const generator = createLocalGenerator({ slots: env.WORKER_SLOTS });
   const stripe = paymentSettings(env);
-  const ctx: RefundContext<SystemActor> = {
+  const ctx: PaymentContext<SystemActor> = {
     db: database.db,
     actor: { kind: "system", name: "worker" },
     now: clock.now,
     storage,
     images,
     mail: outbox,
-    refunds: outbox.refunds,
     signals,
     payments: stripe && createStripePayments({ ...stripe, now: clock.now }),
     config: {
@@ -71,7 +69,6 @@ export async function startWorker(env: Env, logger: Logger): Promise<RunningWork
     },
   };
   const mail = await startMail(env, ctx, sender, onError);
-  const refunds = await startRefunds(env, ctx, logger);
   const stopping = new AbortController();
   const worker = jobWorker(generator, stopping.signal, logger);
   const slots = startSlots(ctx, worker, env.WORKER_SLOTS, logger);
@@ -94,7 +91,6 @@ export async function startWorker(env: Env, logger: Logger): Promise<RunningWork
     clearTimeout(drained);
     await schedule.stop();
     await mail.stop();
-    await refunds?.stop();
     await outbox.close();
     await generator.close();
     await images.close();
@@ -117,7 +113,7 @@ const openClock = (env: Env, logger: Logger): Promise<DatabaseClock> =>
 /** Letters are sent from the same outbox that the services put them into. */
 const startMail = (
   env: Env,
-  { db, now, payments }: RefundContext<SystemActor>,
+  { db, now, payments }: PaymentContext<SystemActor>,
   sender: ReturnType<typeof createSmtpSender>,
   onError: (error: unknown) => void,
 ) =>
@@ -137,14 +133,3 @@ const jobWorker = (generator: Generator, stopping: AbortSignal, logger: Logger):
   pause: () => wait(PAUSE_MS),
   onError: (error, job) => logger.warn({ err: error, ...job }, "attempt failed"),
 });
-
-/** Asks again for refunds whose answer was lost. Null where nothing is sold. */
-function startRefunds(
-  env: Env,
-  { db, now, payments, signals }: RefundContext<SystemActor>,
-  logger: Logger,
-) {
-  if (!payments) return null;
-  const onError = (error: unknown) => logger.error({ err: error }, "refund");
-  return startRefundWorker({ databaseUrl: env.DATABASE_URL, db, payments, now, signals, onError });
-}

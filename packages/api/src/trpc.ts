@@ -2,7 +2,7 @@ import type { UserView } from "@tintype/core/auth";
 import { DomainError, onceMore } from "@tintype/core/problems";
 import type { UploadContext } from "@tintype/services/assets/confirm-upload";
 import type { AuthContext } from "@tintype/services/auth/auth-context";
-import type { RefundContext } from "@tintype/services/billing/refund-orders";
+import type { PaymentContext } from "@tintype/services/billing/payment-context";
 import type { AdminActor, AnonymousActor, UserActor } from "@tintype/services/context";
 import type { LiveContext } from "@tintype/services/live/watch-live";
 import { initTRPC } from "@trpc/server";
@@ -10,7 +10,7 @@ import { asTransport, problemOf } from "./problem-of.ts";
 
 /** Built by the server for every request. */
 export type ApiContext = AuthContext<UserActor | AnonymousActor> &
-  Pick<RefundContext, "payments" | "refunds"> &
+  Pick<PaymentContext, "payments"> &
   Pick<LiveContext, "liveStreams"> &
   Pick<UploadContext, "confirmations"> & {
     /** The signed-in user and the id in their cookie; null for a visitor. */

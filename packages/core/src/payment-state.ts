@@ -56,7 +56,7 @@ export function withFacts(known: PaymentState | undefined, facts: PaymentFacts):
   };
 }
 
-type RefundTold = {
+export type RefundTold = {
   refundedCents: number;
   at: Date;
   /** When the refund that this is about was ordered here; absent where it names none. */
@@ -67,8 +67,9 @@ type RefundTold = {
 export function withRefund(known: PaymentState, told: RefundTold): PaymentState {
   const { refundedCents, at } = told;
   const age = compareTimes(at, known.refundAt) || refundedCents - known.refundedCents;
+  const awaited = awaitedOrderOf(known);
   const heard = {
-    ...(isOrderTold(known, told) ? { ...known, refundOrderedCents: null } : known),
+    ...(awaited && isOrderReported(awaited, told) ? { ...known, refundOrderedCents: null } : known),
     refundToldAt: laterOf(known.refundToldAt, told.orderedAt ?? null),
   };
   return age > 0 ? { ...heard, refundedCents, refundAt: at } : heard;
@@ -84,15 +85,20 @@ const CLOCKS_DIFFER_MS = 60_000;
  * By what is told of the order itself: that it was made, or that the bank has sent it back. News of another refund ends
  * no waiting. A state that names none has to be of the order's time and to have its sum.
  */
-const isOrderTold = (
-  { refundOrderedCents, refundOrderedAt }: PaymentState,
+export const isOrderReported = (
+  order: { refundedAfterCents: number; orderedAt: Date },
   { refundedCents, at, orderedAt }: RefundTold,
 ): boolean => {
-  if (refundOrderedCents === null || refundOrderedAt === null) return false;
-  if (orderedAt) return orderedAt.getTime() === refundOrderedAt.getTime();
-  const isOfItsTime = at.getTime() >= refundOrderedAt.getTime() - CLOCKS_DIFFER_MS;
-  return isOfItsTime && refundedCents >= refundOrderedCents;
+  if (orderedAt) return orderedAt.getTime() === order.orderedAt.getTime();
+  const isOfItsTime = at.getTime() >= order.orderedAt.getTime() - CLOCKS_DIFFER_MS;
+  return isOfItsTime && refundedCents >= order.refundedAfterCents;
 };
+
+/** The order that the payment waits for: the last one, which has those before it in its sum. */
+const awaitedOrderOf = ({ refundOrderedCents, refundOrderedAt }: PaymentState) =>
+  refundOrderedCents === null || refundOrderedAt === null
+    ? null
+    : { refundedAfterCents: refundOrderedCents, orderedAt: refundOrderedAt };
 
 const disputeOrder: Record<DisputeStatus, number> = { open: 0, won: 1, lost: 2 };
 

@@ -45,6 +45,21 @@ export type PaymentsInput = z.infer<typeof paymentsInput>;
  */
 export type RefundAnswer = { status: "accepted" | "unknown"; cents: number };
 
+/**
+ * Where a refund order stands. `ordered`: not known to have reached the provider, which is asked until it answers.
+ * `accepted`: the provider has it. `confirmed`: a webhook has reported it, as made or as sent back by the bank.
+ * `refused`: the provider said no. `key_expired`: the provider never answered while it remembered the idempotency key;
+ * asked later it could refund twice, so its books need a person's look. The last two have given their credits back.
+ */
+export const refundOrderStates = [
+  "ordered",
+  "accepted",
+  "confirmed",
+  "refused",
+  "key_expired",
+] as const;
+export type RefundOrderState = (typeof refundOrderStates)[number];
+
 /** What a payment has brought and what is left of it, in cents of US dollars and whole credits. */
 export type RefundFacts = {
   paidCents: number;

@@ -1,39 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
-import postgres from "postgres";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { expect, test } from "vitest";
+import { useHalfMigrated } from "./testing/half-migrated.ts";
 
 /** The migration that gave each dispute a row of its own, over what the time before it has left. */
 const APART = "0013_tell_disputes_of_one_payment_apart.sql";
-const migrations = fileURLToPath(new URL("../migrations/", import.meta.url));
-const name = `disputes_${randomUUID().replaceAll("-", "")}`;
-const own = {} as { server: postgres.Sql; sql: postgres.Sql };
-
-beforeAll(async () => {
-  const url = new URL(inject("postgresUrl"));
-  own.server = postgres(url.href, { max: 1, onnotice: () => undefined });
-  await own.server.unsafe(`create database ${name}`);
-  url.pathname = `/${name}`;
-  own.sql = postgres(url.href, { max: 1, onnotice: () => undefined });
-});
-afterAll(async () => {
-  await own.sql.end({ timeout: 5 });
-  await own.server.unsafe(`drop database if exists ${name} with (force)`);
-  await own.server.end({ timeout: 5 });
-});
-
-async function apply(file: string): Promise<void> {
-  const text = await readFile(`${migrations}${file}`, "utf8");
-  for (const statement of text.split("--> statement-breakpoint")) {
-    await own.sql.unsafe(statement);
-  }
-}
+const { own, migrateUpTo, apply } = useHalfMigrated();
 
 test("a payment's one dispute becomes a row: by the inbox under its name, else under the payment's", async () => {
   const { sql } = own;
-  const files = (await readdir(migrations)).filter((file) => file.endsWith(".sql")).toSorted();
-  for (const file of files.slice(0, files.indexOf(APART))) await apply(file);
+  await migrateUpTo(APART);
   const [userId, day] = [randomUUID(), (n: number) => `2026-06-0${n}T00:00:00Z`];
   await sql`insert into users (id, email, password_hash, role, locale, created_at)
     values (${userId}, 'a@example.com', 'x', 'user', 'en', ${day(1)})`;

@@ -43,6 +43,7 @@ const matrix: Record<string, Record<Operation, Reach>> = {
   paid_periods: reach("own", "none", "none", "none"),
   failed_payments: reach("own", "none", "none", "none"),
   renewals: reach("none", "none", "none", "none"),
+  refund_orders: reach("none", "none", "none", "none"),
   stripe_customers: reach("own", "none", "none", "none"),
   webhook_events: reach("none", "none", "none", "none"),
   overage_charges: reach("own", "none", "none", "none"),
@@ -267,6 +268,15 @@ const tables: Record<string, Table> = {
     row: (user_id, n) => ({
       ...{ user_id, invoice_reference: `invoice.${n}`, subscription_reference: "s" },
       ...{ attempts: 0, created_at: now },
+    }),
+  },
+  refund_orders: {
+    owner: "user_id",
+    change: "note",
+    row: (user_id, n) => ({
+      ...{ user_id, request_id: idOf(user_id, 6, n), payment_reference: `payment.${KNOWN}` },
+      ...{ state: "accepted", cents: 1, refunded_after_cents: 1, ordered_by: user_id, note: "x" },
+      ...{ ordered_at: now, updated_at: now },
     }),
   },
   stripe_customers: {

@@ -1,52 +1,43 @@
 import { randomUUID } from "node:crypto";
+import { refundOrders } from "@tintype/db/schema";
 import type { PaymentProvider } from "@tintype/integrations/payments/payments";
-import { afterAll, beforeAll } from "vitest";
-import type { RefundContext } from "../src/billing/refund-orders.ts";
+import { and, eq, notInArray } from "drizzle-orm";
+import type { PaymentContext } from "../src/billing/payment-context.ts";
 import type { AdminActor, UserActor } from "../src/context.ts";
-import { createMailQueue, type MailQueue, startBoss } from "../src/mail/mail-queue.ts";
 import type { Buyer, useStripeDesk } from "./stripe-desk.ts";
 
-/** Who gives money back at this desk, and where the orders are written down. */
+/** Who gives money back at this desk, and what was ordered. */
 export function useRefundDesk(story: ReturnType<typeof useStripeDesk>) {
-  const own = {} as { queue: MailQueue };
-  /** As the queue's owner: the application may only read and add. */
-  const onQueue = async (query: string, values: unknown[]) => {
-    const onError = (error: Error) => {
-      throw error;
-    };
-    const { url: databaseUrl } = story.parts.database;
-    const boss = await startBoss({ databaseUrl, onError, supervise: false });
-    await boss.getDb().executeSql(query, values);
-    await boss.stop({ graceful: false });
-  };
-  beforeAll(async () => {
-    own.queue = await createMailQueue({
-      databaseUrl: story.parts.database.url,
-      onError: (error) => {
-        throw error;
-      },
-    });
-  });
-  afterAll(() => own.queue.close());
+  const db = () => story.parts.database.db;
   return {
-    /** The queue loses an order, as an old one did after two days. */
-    loseOrder: (requestId: string) => onQueue("delete from pgboss.job where id = $1", [requestId]),
-    /** The next attempt is due now. */
-    hurry: (requestId: string) =>
-      onQueue("update pgboss.job set start_after = now() - interval '1 hour' where id = $1", [
-        requestId,
-      ]),
     /** The orders of a payment that may still take money, or have taken it. */
     ordersOf: (paymentReference: string) =>
-      story.parts.database.db.transaction((tx) => own.queue.refunds.listOpen(tx, paymentReference)),
-    refunder: (ctx: Buyer, payments = ctx.payments): RefundContext<UserActor> => ({
+      db()
+        .select()
+        .from(refundOrders)
+        .where(
+          and(
+            eq(refundOrders.paymentReference, paymentReference),
+            notInArray(refundOrders.state, ["refused", "key_expired"]),
+          ),
+        ),
+    orderOf: async (requestId: string) => {
+      const [order] = await db()
+        .select()
+        .from(refundOrders)
+        .where(eq(refundOrders.requestId, requestId));
+      if (!order) throw new Error("the order was not written down");
+      return order;
+    },
+    refunder: (ctx: Buyer, payments = ctx.payments): PaymentContext<UserActor> => ({
       ...{ ...ctx, payments },
-      refunds: own.queue.refunds,
     }),
     /** Another one each time. */
-    admin: (payments: PaymentProvider | null = story.desk.payments): RefundContext<AdminActor> => ({
+    admin: (
+      payments: PaymentProvider | null = story.desk.payments,
+    ): PaymentContext<AdminActor> => ({
       ...story.contextFor<AdminActor>({ kind: "user", userId: randomUUID(), role: "admin" }),
-      ...{ payments, refunds: own.queue.refunds },
+      payments,
     }),
   };
 }

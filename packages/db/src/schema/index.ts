@@ -9,6 +9,7 @@ export * from "./notices.ts";
 export * from "./overage.ts";
 export * from "./payments-inbox.ts";
 export * from "./preferences.ts";
+export * from "./refund-orders.ts";
 export * from "./rewards.ts";
 export * from "./top-ups.ts";
 export * from "./users.ts";

@@ -9,7 +9,7 @@ import {
   refundEffect,
 } from "@tintype/core/refunds";
 import { orderRefund } from "../billing/order-refund.ts";
-import type { RefundContext } from "../billing/refund-orders.ts";
+import type { PaymentContext } from "../billing/payment-context.ts";
 import { getRefundable, type Refundable } from "../billing/refundable.ts";
 import type { AdminActor, ServiceContext } from "../context.ts";
 import { ensureUser } from "./admin-moves.ts";
@@ -37,7 +37,7 @@ export async function previewRefund(
  * @throws DomainError user_not_found, payment_not_found, payment_disputed, refund_too_much, and those of `orderRefund`
  */
 export async function refundPayment(
-  ctx: RefundContext<AdminActor>,
+  ctx: PaymentContext<AdminActor>,
   { userId, paymentReference, cents, requestId, reason }: RefundInput,
 ): Promise<RefundAnswer> {
   await ensureUser(ctx, userId);

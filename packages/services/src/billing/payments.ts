@@ -23,6 +23,7 @@ import { applyReferral } from "../rewards/referral-rewards.ts";
 import { creditsToCome } from "./credits-to-come.ts";
 import { billingActor, walletVersion } from "./lock-wallet.ts";
 import { readPayments, writePayment } from "./payment-states.ts";
+import { confirmRefundOrders } from "./refund-orders.ts";
 import { rollOverMonthsOf } from "./roll-over.ts";
 import { settleTopUp } from "./top-up-record.ts";
 
@@ -82,6 +83,9 @@ export async function refundPayment(
   const { before, after } = await recordPayment(tx, event.userId, event.payment, now, (known) =>
     withRefund(known, event),
   );
+  if (before && before.refundOrderedAt !== null) {
+    await confirmRefundOrders(tx, event.userId, event.payment.reference, event, now);
+  }
   await bringCreditsToPayment(tx, event.userId, event.payment.reference, after, now);
   return paymentNews(before, after);
 }

@@ -7,7 +7,7 @@ type AwaitedRefund = Pick<RefundOrder, "refundedAfterCents" | "orderedAt">;
 
 /**
  * Takes the credits of a refund with its order: spent while the money is on its way, they would become a debt. The
- * webhook then finds them taken. The caller holds the wallet row and puts the order into the queue of this transaction.
+ * webhook then finds them taken. The caller holds the wallet row and writes the order in this transaction.
  */
 export async function promiseRefund(
   tx: Tx,
@@ -23,7 +23,7 @@ export const isAwaited = (
   { refundedAfterCents, orderedAt }: AwaitedRefund,
   { refundOrderedCents, refundOrderedAt }: KnownPayment,
 ): boolean =>
-  refundOrderedCents === refundedAfterCents && refundOrderedAt?.toISOString() === orderedAt;
+  refundOrderedCents === refundedAfterCents && refundOrderedAt?.getTime() === orderedAt.getTime();
 
 /** What is on its way of this payment. */
 export const awaitedOf = ({
@@ -32,7 +32,7 @@ export const awaitedOf = ({
   refundOrderedAt,
 }: KnownPayment): AwaitedRefund | undefined =>
   refundOrderedCents !== null && refundOrderedAt !== null && refundOrderedCents > refundedCents
-    ? { refundedAfterCents: refundOrderedCents, orderedAt: refundOrderedAt.toISOString() }
+    ? { refundedAfterCents: refundOrderedCents, orderedAt: refundOrderedAt }
     : undefined;
 
 /**
@@ -41,25 +41,21 @@ export const awaitedOf = ({
  * wallet row.
  */
 export async function releaseRefund(tx: Tx, order: RefundOrder, now: Date): Promise<void> {
-  const { userId, paymentReference, earlier } = order;
+  const { userId, paymentReference, earlierRefundedAfterCents, earlierOrderedAt } = order;
   const payment = await findPayment(tx, userId, paymentReference);
   if (!payment || !isAwaited(order, payment)) return;
   const { refundedCents, refundToldAt } = payment;
   // Told as made, or told at all: what was sent back leaves no sum, and nobody tells of it once more.
   const isTold =
-    !earlier ||
-    refundedCents >= earlier.refundedAfterCents ||
-    (refundToldAt !== null && refundToldAt >= new Date(earlier.orderedAt));
-  await change(tx, userId, payment, isTold ? null : earlier, now);
+    earlierRefundedAfterCents === null ||
+    earlierOrderedAt === null ||
+    refundedCents >= earlierRefundedAfterCents ||
+    (refundToldAt !== null && refundToldAt >= earlierOrderedAt);
+  const awaited = isTold
+    ? null
+    : { refundedAfterCents: earlierRefundedAfterCents, orderedAt: earlierOrderedAt };
+  await change(tx, userId, payment, awaited, now);
 }
-
-/** Nobody knows the order that the payment waits for any more. The caller holds the wallet row. */
-export const forgetRefund = (
-  tx: Tx,
-  userId: string,
-  payment: KnownPayment,
-  now: Date,
-): Promise<void> => change(tx, userId, payment, null, now);
 
 async function change(
   tx: Tx,
@@ -71,7 +67,7 @@ async function change(
   const after = {
     ...before,
     refundOrderedCents: awaited?.refundedAfterCents ?? null,
-    refundOrderedAt: awaited ? new Date(awaited.orderedAt) : before.refundOrderedAt,
+    refundOrderedAt: awaited?.orderedAt ?? before.refundOrderedAt,
   };
   await writePayment(tx, userId, { reference, before, after }, now);
   await bringCreditsToPayment(tx, userId, reference, after, now);

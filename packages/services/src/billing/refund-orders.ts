@@ -1,106 +1,140 @@
-import { DomainError } from "@tintype/core/problems";
-import type { Tx } from "@tintype/db/client";
-import { sql } from "drizzle-orm";
-import { fromDrizzle, type JobWithMetadata, type PgBoss } from "pg-boss";
-import type { Actor } from "../context.ts";
-import type { PaymentContext } from "./payment-context.ts";
-
-export const REFUND_QUEUE = "refund";
+import { isOrderReported, type RefundTold } from "@tintype/core/payment-state";
+import type { RefundOrderState } from "@tintype/core/refunds";
+import type { Db, Tx } from "@tintype/db/client";
+import { refundOrders } from "@tintype/db/schema";
+import { and, asc, eq, inArray, lte, notInArray } from "drizzle-orm";
+import { nextAttempt } from "./retry-delay.ts";
 
 /**
- * A refund that somebody has ordered: written down before the provider is asked, under the id of the request, which is
- * also the provider's idempotency key. A request whose answer was lost is asked again from here until it is known.
+ * A refund that somebody has ordered: written down before the provider is asked, under the id of the request. An order
+ * whose answer was lost is asked for again from here until it is answered or its idempotency key has expired.
  */
-export type RefundOrder = {
-  userId: string;
-  paymentReference: string;
-  /** The id of the request. */
-  requestId: string;
-  cents: number;
-  /** What will have been refunded of the payment in all: told by the webhook, the order is done. */
-  refundedAfterCents: number;
-  /** What was on its way already, and is again when this one is refused; absent: nothing was. */
-  earlier?: { refundedAfterCents: number; orderedAt: string };
-  /** Who and why, for the provider's books as well: the id of an account, and words. */
-  orderedBy: string;
-  note: string;
-  /** ISO 8601. */
-  orderedAt: string;
-};
+export type RefundOrder = typeof refundOrders.$inferSelect;
 
-/** `isAnswered`: the provider has it, or the webhook has told it; nobody asks for it any more. */
-export type OpenRefundOrder = RefundOrder & { isAnswered: boolean };
-
-export type RefundOrders = {
-  find: (tx: Tx, requestId: string) => Promise<OpenRefundOrder | null>;
-  /** Those of a payment that may still take money, or have taken it. */
-  listOpen: (tx: Tx, paymentReference: string) => Promise<OpenRefundOrder[]>;
-  /** Those of a payment that were refused or given up. */
-  listEnded: (tx: Tx, paymentReference: string) => Promise<RefundOrder[]>;
-  /** A step: the provider is asked if, and only if, the transaction commits. */
-  add: (tx: Tx, order: RefundOrder) => Promise<void>;
-  /** The provider has it: nobody need ask again. */
-  finish: (requestId: string) => Promise<void>;
-  /** The provider has said no. */
-  drop: (requestId: string) => Promise<void>;
-};
-
-/** For what gives money back. */
-export type RefundContext<A extends Actor = Actor> = PaymentContext<A> & { refunds: RefundOrders };
+type NewRefundOrder = Omit<RefundOrder, "state" | "attempts" | "nextAttemptAt" | "updatedAt">;
 
 /** Whoever ordered it asks at once; only what is not known by then is asked again. */
-const FIRST_RETRY_SECONDS = 60;
+const FIRST_RETRY_MS = 60_000;
+const PER_ROUND = 100;
 
-const RECORD_SECONDS = 400 * 24 * 60 * 60;
+/** Stripe forgets an idempotency key after 24 hours (docs.stripe.com/api/idempotent_requests): asked later, the same order would be refunded twice. */
+const KEY_MS = 20 * 3_600_000;
+export const isKeyExpired = ({ orderedAt }: Pick<RefundOrder, "orderedAt">, now: Date): boolean =>
+  now.getTime() - orderedAt.getTime() > KEY_MS;
 
-/** Until the key is forgotten (`isKeyForgotten`): who is asked last gives back what the order has taken. */
-export const refundQueueOptions = {
-  retryLimit: 20,
-  retryDelay: 30,
-  retryBackoff: true,
-  retryDelayMax: 2 * 60 * 60,
-  expireInSeconds: 120,
-  // Who gave money back, how much and why is on record as long as the inbox is; and what nobody has worked on stays too.
-  retentionSeconds: RECORD_SECONDS,
-  deleteAfterSeconds: RECORD_SECONDS,
-};
+export async function findRefundOrder(
+  db: Tx | Db,
+  userId: string,
+  requestId: string,
+): Promise<RefundOrder | undefined> {
+  const [order] = await db.select().from(refundOrders).where(isOrder({ userId, requestId }));
+  return order;
+}
 
-/** The provider forgets a key after a day; asked later, it would make a second refund of the same order. */
-const KEY_HOURS = 20;
-export const isKeyForgotten = ({ orderedAt }: RefundOrder, now: Date): boolean =>
-  now.getTime() - new Date(orderedAt).getTime() > KEY_HOURS * 3_600_000;
+/** Those of a payment that may still take money, or have taken it, in the order in which they were made. */
+export const listOpenRefundOrders = (
+  db: Tx | Db,
+  userId: string,
+  paymentReference: string,
+): Promise<RefundOrder[]> =>
+  db
+    .select()
+    .from(refundOrders)
+    .where(
+      and(
+        isOfPayment(userId, paymentReference),
+        notInArray(refundOrders.state, ["refused", "key_expired"]),
+      ),
+    )
+    .orderBy(asc(refundOrders.orderedAt));
 
-const isOpen = ({ state }: JobWithMetadata<RefundOrder>): boolean =>
-  state !== "cancelled" && state !== "failed";
+/** A step: the provider is asked if, and only if, the transaction commits. */
+export async function addRefundOrder(tx: Tx, order: NewRefundOrder): Promise<RefundOrder> {
+  const { orderedAt } = order;
+  const row: RefundOrder = {
+    ...{ ...order, state: "ordered", attempts: 0, updatedAt: orderedAt },
+    nextAttemptAt: new Date(orderedAt.getTime() + FIRST_RETRY_MS),
+  };
+  await tx.insert(refundOrders).values(row);
+  return row;
+}
 
-const toOrder = ({ data, state }: JobWithMetadata<RefundOrder>): OpenRefundOrder => ({
-  ...data,
-  isAnswered: state === "completed",
-});
+/**
+ * What the provider has answered, or that it is not asked any more. @returns false when the order has left `ordered`
+ * already, by another process or a webhook, and stays as it is
+ */
+export async function answerRefundOrder(
+  db: Tx | Db,
+  { userId, requestId }: RefundOrder,
+  state: Extract<RefundOrderState, "accepted" | "refused" | "key_expired">,
+  now: Date,
+): Promise<boolean> {
+  const answered = await db
+    .update(refundOrders)
+    .set({ state, nextAttemptAt: null, updatedAt: now })
+    .where(and(isOrder({ userId, requestId }), eq(refundOrders.state, "ordered")))
+    .returning({ requestId: refundOrders.requestId });
+  return answered.length > 0;
+}
 
-const jobsOf = (boss: PgBoss, tx: Tx, key: string) =>
-  boss.findJobs<RefundOrder>(REFUND_QUEUE, { key, db: fromDrizzle(tx, sql) });
+/** A step of the webhook. Also for an order that nobody asks for any more: it was made after all. */
+export async function confirmRefundOrders(
+  tx: Tx,
+  userId: string,
+  paymentReference: string,
+  report: RefundTold,
+  now: Date,
+): Promise<void> {
+  const waiting = await tx
+    .select()
+    .from(refundOrders)
+    .where(
+      and(
+        isOfPayment(userId, paymentReference),
+        inArray(refundOrders.state, ["ordered", "accepted", "key_expired"]),
+      ),
+    );
+  const confirmed = waiting.filter((order) => isOrderReported(order, report));
+  if (confirmed.length === 0) return;
+  const requestIds = confirmed.map(({ requestId }) => requestId);
+  await tx
+    .update(refundOrders)
+    .set({ state: "confirmed", nextAttemptAt: null, updatedAt: now })
+    .where(and(eq(refundOrders.userId, userId), inArray(refundOrders.requestId, requestIds)));
+}
 
-export const refundOrdersOf = (boss: PgBoss): RefundOrders => ({
-  async find(tx, id) {
-    const [job] = await boss.findJobs<RefundOrder>(REFUND_QUEUE, { id, db: fromDrizzle(tx, sql) });
-    return job && isOpen(job) ? toOrder(job) : null;
-  },
-  listOpen: async (tx, key) => (await jobsOf(boss, tx, key)).filter(isOpen).map(toOrder),
-  listEnded: async (tx, key) =>
-    (await jobsOf(boss, tx, key)).filter((job) => !isOpen(job)).map(({ data }) => data),
-  async add(tx, order) {
-    const id = await boss.send(REFUND_QUEUE, order, {
-      ...{ id: order.requestId, singletonKey: order.paymentReference },
-      ...{ startAfter: FIRST_RETRY_SECONDS, db: fromDrizzle(tx, sql) },
-    });
-    // The id is taken by an order that was refused: only another request asks anew.
-    if (id === null) throw new DomainError({ code: "refund_refused" });
-  },
-  async finish(requestId) {
-    await boss.complete(REFUND_QUEUE, requestId, {}, { includeQueued: true });
-  },
-  async drop(requestId) {
-    await boss.cancel(REFUND_QUEUE, requestId);
-  },
-});
+/** Those whose turn it is to be asked for again, the longest waiting first; claim each before it is asked for. */
+export const listDueRefundOrders = (db: Db, now: Date): Promise<RefundOrder[]> =>
+  db
+    .select()
+    .from(refundOrders)
+    .where(lte(refundOrders.nextAttemptAt, now))
+    .orderBy(asc(refundOrders.nextAttemptAt))
+    .limit(PER_ROUND);
+
+/** @returns whether this process may ask: the others pass it by until the next attempt, also should this one die */
+export async function claimRefundOrder(db: Db, order: RefundOrder, now: Date): Promise<boolean> {
+  const { attempts, orderedAt } = order;
+  // As soon as nobody may ask any more, its credits come back.
+  const expiresAt = orderedAt.getTime() + KEY_MS + 1_000;
+  const next = nextAttempt(now, attempts);
+  const isLast = now.getTime() < expiresAt && next.getTime() > expiresAt;
+  const claimed = await db
+    .update(refundOrders)
+    .set({
+      attempts: attempts + 1,
+      nextAttemptAt: isLast ? new Date(expiresAt) : next,
+      updatedAt: now,
+    })
+    .where(
+      and(isOrder(order), eq(refundOrders.state, "ordered"), eq(refundOrders.attempts, attempts)),
+    )
+    .returning({ requestId: refundOrders.requestId });
+  return claimed.length > 0;
+}
+
+const isOrder = ({ userId, requestId }: Pick<RefundOrder, "userId" | "requestId">) =>
+  and(eq(refundOrders.userId, userId), eq(refundOrders.requestId, requestId));
+
+const isOfPayment = (userId: string, paymentReference: string) =>
+  and(eq(refundOrders.userId, userId), eq(refundOrders.paymentReference, paymentReference));

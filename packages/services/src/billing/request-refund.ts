@@ -9,7 +9,7 @@ import { countAttempt } from "../auth/throttle.ts";
 import { paymentCounters } from "../auth/throttle-counters.ts";
 import type { UserActor } from "../context.ts";
 import { orderRefund } from "./order-refund.ts";
-import type { RefundContext } from "./refund-orders.ts";
+import type { PaymentContext } from "./payment-context.ts";
 
 /**
  * A buyer takes a pack back alone: within 14 days, and of which nothing has been used.
@@ -17,7 +17,7 @@ import type { RefundContext } from "./refund-orders.ts";
  * those of `orderRefund`
  */
 export async function requestRefund(
-  ctx: RefundContext<UserActor>,
+  ctx: PaymentContext<UserActor>,
   { paymentReference, requestId }: RequestRefundInput,
 ): Promise<RefundAnswer> {
   await countAttempt(ctx.db, paymentCounters(ctx.actor.userId), ctx.now());

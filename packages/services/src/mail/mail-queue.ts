@@ -2,12 +2,6 @@ import { advisoryLocks } from "@tintype/db/advisory-locks";
 import type { Tx } from "@tintype/db/client";
 import { sql } from "drizzle-orm";
 import { fromDrizzle, PgBoss } from "pg-boss";
-import {
-  REFUND_QUEUE,
-  type RefundOrders,
-  refundOrdersOf,
-  refundQueueOptions,
-} from "../billing/refund-orders.ts";
 import type { MailMessage } from "./messages.ts";
 
 export const MAIL_QUEUE = "mail";
@@ -29,8 +23,6 @@ const awaited: MailMessage["kind"][] = ["password_reset", "verify_email"];
 export type MailQueue = {
   /** A step: the message is sent if, and only if, the caller's transaction commits. */
   enqueue(tx: Tx, message: MailMessage): Promise<void>;
-  /** Refunds that were ordered wait beside the letters. */
-  refunds: RefundOrders;
   close(): Promise<void>;
 };
 
@@ -43,7 +35,7 @@ type BossOptions = {
   supervise: boolean;
 };
 
-/** A started pg-boss that has our queues. Several processes may do this at once. */
+/** A started pg-boss that has our queue. Several processes may do this at once. */
 export async function startBoss({ databaseUrl, onError, supervise }: BossOptions): Promise<PgBoss> {
   const boss = new PgBoss({
     connectionString: databaseUrl,
@@ -56,9 +48,6 @@ export async function startBoss({ databaseUrl, onError, supervise }: BossOptions
   boss.on("error", onError);
   await boss.start();
   await boss.createQueue(MAIL_QUEUE, queueOptions);
-  await boss.createQueue(REFUND_QUEUE, refundQueueOptions);
-  // Making a queue that is there changes nothing of it, and this one's orders were once forgotten after a day.
-  await boss.updateQueue(REFUND_QUEUE, refundQueueOptions);
   return boss;
 }
 
@@ -77,7 +66,6 @@ export async function createMailQueue(options: Omit<BossOptions, "supervise">): 
       const id = await boss.send(MAIL_QUEUE, message, { db: fromDrizzle(tx, sql), priority });
       if (id === null) throw new Error("pg-boss did not take a letter into the outbox");
     },
-    refunds: refundOrdersOf(boss),
     close: () => boss.stop({ graceful: false }),
   };
 }
