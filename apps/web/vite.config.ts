@@ -51,7 +51,17 @@ export default defineConfig({
             {
               name: "frame",
               priority: 3,
-              test: /@mantine\/core\/esm\/(core|components\/(ActionIcon|Button|Loader|UnstyledButton))\/|icons-react\/dist\/esm\/createReactComponent|src\/lib\/(i18n|stored|theme|use-media|use-page-title|use-translation|user-mark|visitor-styles|missing-chunk)\.ts|src\/features\/shell\/header\.module|src\/components\/offline-notice|src\/lib\/(tokens|base)\.css|src\/components\/logo/,
+              test: /@mantine\/core\/esm\/(core|components\/(ActionIcon|Button|Loader|UnstyledButton))\/|icons-react\/dist\/esm\/createReactComponent|src\/lib\/(i18n|stored|theme|use-media|use-page-title|use-translation|user-mark|visitor-styles|missing-chunk)\.ts|src\/features\/shell\/header\.module|src\/components\/offline-notice|src\/lib\/(tokens|base)\.css|src\/components\/logo|core\/src\/own-path/,
+            },
+            {
+              name: "fields",
+              priority: 2,
+              test: /@mantine\/core\/esm\/components\/(CloseButton|Input|InputBase|PasswordInput|TextInput)\//,
+            },
+            {
+              name: "auth",
+              priority: 1,
+              test: /src\/features\/auth\/(auth|credential|form|with)|src\/visitor\/(address|go-on)|src\/lib\/(field-problem|use-call)/,
             },
             {
               name: "visitor",

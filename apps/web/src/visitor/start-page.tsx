@@ -3,7 +3,7 @@ import "../lib/tokens.css";
 import "../lib/base.css";
 import { locales } from "@tintype/core/auth";
 import type { VisitorPage } from "@tintype/core/visitor-pages";
-import type { ComponentType } from "react";
+import { type ComponentType, startTransition } from "react";
 import { createRoot, hydrateRoot } from "react-dom/client";
 import { rememberedLocale, showLocale, showPart } from "../lib/i18n.ts";
 import { reloadWhenCodeIsGone } from "../lib/missing-chunk.ts";
@@ -33,6 +33,9 @@ export async function startPage(name: VisitorPage, page: ComponentType): Promise
   const dataText = document.getElementById("page-data")?.textContent;
   const data: PageData | null = dataText ? JSON.parse(dataText) : null;
   const app = <VisitorApp {...{ page, data }} onReady={beReady} />;
-  if (root.firstElementChild) hydrateRoot(root, app);
-  else createRoot(root).render(app);
+  // In small pieces, between which the page answers: it is there already.
+  startTransition(() => {
+    if (root.firstElementChild) hydrateRoot(root, app);
+    else createRoot(root).render(app);
+  });
 }
