@@ -9,7 +9,10 @@ import { grantCredits } from "./credits/grants.ts";
 
 type DemoAccount = { email: string; password: string; role: UserRole; extraCredits: number };
 
-/** Known to everybody who can read this: for the desk and for tests, never for a public server. */
+/**
+ * Known to everybody who can read this: for the desk and for tests, never for a public server. They are seeded past the
+ * rule for passwords, and never change: by them the accounts of an earlier start are found and locked.
+ */
 export const demoAccounts = {
   user: {
     email: "demo@tintype.local",

@@ -1,5 +1,7 @@
 import { availableParallelism } from "node:os";
 import { hash, verify } from "@node-rs/argon2";
+import { type PasswordOwner, ruleOfWeak } from "@tintype/core/password-rules";
+import { passwordStrength } from "@tintype/core/password-strength";
 import { DomainError, OutageError } from "@tintype/core/problems";
 import { createFairQueue, QueueFull } from "../fair-queue.ts";
 
@@ -14,6 +16,7 @@ const defaults = {
 };
 const RETRY_SECONDS = 2;
 
+/** Takes any password: for those that nobody chooses, such as the published ones of the demo accounts. */
 export const hashPassword = (password: string): Promise<string> => hash(password, cost);
 
 /**
@@ -41,7 +44,11 @@ const dummyHash = () => {
  * @throws OutageError busy when too many ask
  */
 export type Passwords = {
-  hash(password: string, turn: string): Promise<string>;
+  /**
+   * The hash of a password that somebody has chosen, and the only way to one: no form can forget the rule.
+   * @throws DomainError invalid_input when it is easy to guess
+   */
+  choose(password: string, owner: PasswordOwner, turn: string): Promise<string>;
   verify(passwordHash: string | null | undefined, password: string, turn: string): Promise<boolean>;
 };
 
@@ -52,10 +59,20 @@ export function createPasswords(options: Partial<typeof defaults> = {}): Passwor
       throw error instanceof QueueFull ? refusalOf(error) : error;
     });
   return {
-    hash: (password, turn) => inTurn(turn, () => hashPassword(password)),
+    choose: async (password, owner, turn) => {
+      refuseWeak(password, owner);
+      return inTurn(turn, () => hashPassword(password));
+    },
     verify: (passwordHash, password, turn) =>
       inTurn(turn, () => verifyPassword(passwordHash, password)),
   };
+}
+
+function refuseWeak(password: string, owner: PasswordOwner): void {
+  const { reason } = passwordStrength(password, owner);
+  if (reason === null) return;
+  const issues = [{ field: "password", rule: ruleOfWeak(reason) }];
+  throw new DomainError({ code: "invalid_input", issues });
 }
 
 const refusalOf = ({ reason }: QueueFull): Error =>

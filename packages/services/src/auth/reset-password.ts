@@ -54,7 +54,8 @@ async function mayWriteTo(ctx: AuthContext, email: string): Promise<boolean> {
 
 /**
  * Sets the password, ends every session of the account and begins a new one. A token works once.
- * @throws DomainError reset_token_invalid | too_many_attempts
+ * @throws DomainError reset_token_invalid | too_many_attempts | invalid_input for a weak password, after which the
+ * link still works
  * @throws OutageError busy
  */
 export async function resetPassword(
@@ -66,12 +67,13 @@ export async function resetPassword(
   const tokenHash = sha256(token);
   const usable = and(isNull(passwordResetTokens.usedAt), gt(passwordResetTokens.expiresAt, now));
   const [found] = await ctx.db
-    .select({ userId: passwordResetTokens.userId })
+    .select({ userId: passwordResetTokens.userId, email: users.email })
     .from(passwordResetTokens)
+    .innerJoin(users, eq(users.id, passwordResetTokens.userId))
     .where(and(eq(passwordResetTokens.tokenHash, tokenHash), usable));
   if (!found) throw new DomainError({ code: "reset_token_invalid" });
-  const { userId } = found;
-  const passwordHash = await ctx.passwords.hash(password, ctx.address);
+  const { userId, email } = found;
+  const passwordHash = await ctx.passwords.choose(password, { email }, ctx.address);
 
   const signedIn = await ctx.db.transaction(async (tx) => {
     await lockPaymentWallets(tx, userId, now);

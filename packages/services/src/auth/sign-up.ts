@@ -16,7 +16,7 @@ import { signUpCounters } from "./throttle-counters.ts";
 /**
  * Makes the account, its wallet and a session: all or nothing. The welcome credits come with it, or once its address
  * is confirmed where the operator wants that.
- * @throws DomainError email_taken | too_many_attempts | referral_code_unknown | referral_refused
+ * @throws DomainError invalid_input for a weak password | email_taken | too_many_attempts | referral_code_unknown | referral_refused
  * @throws OutageError busy
  */
 export async function signUp(ctx: AuthContext, input: SignUpInput): Promise<SignedIn> {
@@ -24,7 +24,7 @@ export async function signUp(ctx: AuthContext, input: SignUpInput): Promise<Sign
   const now = ctx.now();
   await countAttempt(ctx.db, signUpCounters(ctx.address), now);
   const referrer = referralCode === undefined ? null : await getReferrer(ctx.db, referralCode);
-  const passwordHash = await ctx.passwords.hash(input.password, ctx.address);
+  const passwordHash = await ctx.passwords.choose(input.password, { email }, ctx.address);
   const rewards = await getRewards(ctx.db);
   const awaitsVerification = ctx.requireVerifiedEmail;
 
