@@ -54,6 +54,61 @@ test("who is faster than the page's code is signed in once it has come, and thei
   await page.close();
 });
 
+test("a password that is tried first is said to be weak while it is typed, and refused without the rest being lost", async () => {
+  const page = await open();
+  const lists: string[] = [];
+  page.on("request", (request) => {
+    if (request.url().includes("strength-worker")) lists.push(request.url());
+  });
+  const account = newAccount();
+  const password = page.getByLabel("Choose a password");
+  const submit = page.getByRole("button", { name: "Create account" });
+  const strength = page.getByRole("meter", { name: "Strength of the password" });
+  const place = async () => (await submit.boundingBox())?.y;
+  await page.goto("/sign-up");
+  await page.getByLabel("E-mail").fill(account.email);
+  expect(lists).toEqual([]);
+  const before = await place();
+
+  await password.pressSequentially("1234567890");
+  await page.getByText("It is on the lists that are tried first").waitFor();
+  expect(await strength.getAttribute("aria-valuetext")).toBe("Weak.");
+  expect(lists).toHaveLength(1);
+  expect(await place()).toBe(before);
+  await photograph(page, "sign-up-weak");
+  await password.fill(account.email);
+  await page.getByText("Leave out your e-mail address").waitFor();
+  // An address that is corrected afterwards counts as well.
+  await page.getByLabel("E-mail").fill(newAccount().email);
+  await page.getByText("Leave out your e-mail address").waitFor({ state: "hidden" });
+  await page.getByLabel("E-mail").fill(account.email);
+  await page.getByText("Leave out your e-mail address").waitFor();
+
+  await submit.click();
+  await page.locator('input[name="password"][aria-invalid="true"]').waitFor();
+  expect(await page.getByText("Leave out your e-mail address").count()).toBe(1);
+  expect(await page.getByLabel("E-mail").inputValue()).toBe(account.email);
+  expect(await password.inputValue()).toBe(account.email);
+  expect(await place()).toBe(before);
+  await photograph(page, "sign-up-refused");
+
+  await password.fill(account.password);
+  await page.getByText("Strong.").waitFor();
+  expect(await password.getAttribute("aria-invalid")).toBeNull();
+  expect(await place()).toBe(before);
+  await photograph(page, "sign-up-strong");
+  await submit.click();
+  await page.waitForURL("**/studio");
+  await page.close();
+
+  const russian = await openPage(stack, browser, { errors, locale: "ru-RU" });
+  await russian.goto("/reset-password?token=x");
+  await russian.getByLabel("Придумайте пароль").fill("йцукенгшщз");
+  await russian.getByText("Он есть в списках").waitFor();
+  await photograph(russian, "reset-password-weak");
+  await russian.close();
+});
+
 /** @returns how often a wrong password was refused, and how often it was not even looked at */
 async function siege(email: string, from: (each: number) => string | undefined, tries: number) {
   const codes = Array.from({ length: tries }, async (_, each) => {

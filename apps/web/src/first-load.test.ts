@@ -11,6 +11,8 @@ import { chunksOfApp, chunksOfPage } from "../build/page-assets.ts";
 const visitorBytes = 110_000;
 /** With the router, the cache and the client of the API, which visitors do without. */
 const memberBytes = 170_000;
+/** Loaded beside a page that answers already. */
+const estimatorBytes = 500_000;
 const web = path.resolve(import.meta.dirname, "..");
 let dist: string;
 let manifest: Manifest;
@@ -60,6 +62,22 @@ test.each(visitorPages.flatMap((page) => locales.map((locale) => [page, locale] 
     );
   },
 );
+
+test("known passwords are a file of their own for a worker, asked for when somebody chooses one", async () => {
+  const [lists, ...others] = (await readdir(path.join(dist, "assets"))).filter((name) =>
+    /^strength-worker-.*\.js$/.test(name),
+  );
+  expect(others).toEqual([]);
+  const source = await readFile(path.join(dist, "assets", lists ?? ""));
+  expect(source.includes("iloveyou")).toBe(true);
+  expect(gzipSync(source).length).toBeLessThanOrEqual(estimatorBytes);
+  for (const locale of locales) {
+    const chunks = [...chunksOfPage(manifest, "sign-up", locale)];
+    const sources = await Promise.all(chunks.map(sourceOf));
+    expect(sources.some((chunk) => chunk.includes("iloveyou"))).toBe(false);
+    expect(sources.some((chunk) => chunk.includes("strength-worker"))).toBe(false);
+  }
+});
 
 test("visitors are sent neither router nor cache nor client of the API", async () => {
   const chunks = [...chunksOfPage(manifest, "sign-in", "en")].map((key) => manifest[key]?.file);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { PASSWORD_MIN } from "./password-rules.ts";
 import { referralCode } from "./referrals.ts";
 import { inputText } from "./text.ts";
 
@@ -8,8 +9,11 @@ export type Locale = (typeof locales)[number];
 export const userRoles = ["user", "admin"] as const;
 export type UserRole = (typeof userRoles)[number];
 
-/** Argon2 works on the whole password, so the limit only bounds the work of one request. */
-export const password = inputText({ min: 10, max: 200, keepsSpaces: true });
+/**
+ * Argon2 works on the whole password, so the limit only bounds the work of one request. Whether it is easy to guess is
+ * judged where it is chosen (services/auth/passwords.ts): that takes lists, and knowing whose it is.
+ */
+export const password = inputText({ min: PASSWORD_MIN, max: 200, keepsSpaces: true });
 export const email = inputText({ max: 254, letters: "lower" }).pipe(z.email());
 
 export const signUpInput = z.object({

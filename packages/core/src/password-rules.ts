@@ -1,3 +1,6 @@
+/** In UTF-16 units, as a form counts them. */
+export const PASSWORD_MIN = 10;
+
 /** Why a password is refused; each has words of its own (web/features/auth/weak-password.ts). */
 export const weakReasons = [
   /** Spaces and what nobody sees. */

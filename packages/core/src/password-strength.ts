@@ -66,7 +66,7 @@ function saidOnce(text: string): string {
 
 /** Whatever a password of theirs must not lean on, in pieces as somebody would type them. */
 function wordsAbout({ email = "" }: PasswordOwner): string[] {
-  const address = email.normalize("NFC").toLowerCase();
+  const address = email.trim().normalize("NFC").toLowerCase();
   const [local = "", host = ""] = address.split("@");
   const pieces = [...local.split(/[^\p{L}\p{N}]+/u), ...host.split(".").slice(0, -1)];
   const words = [address, local, local.replace(/[^\p{L}\p{N}]+/gu, ""), host, ...pieces];

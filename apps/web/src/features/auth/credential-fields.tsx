@@ -22,24 +22,23 @@ export function EmailField({ error, disabled }: Props) {
   );
 }
 
-type PasswordProps = Props & { fresh: boolean };
-
-/** `fresh`: a password that is being chosen, for which the rule is shown beforehand. */
-export function PasswordField({ error, disabled, fresh }: PasswordProps) {
+export function PasswordField({ error, disabled }: Props) {
   const { t } = useTranslation();
   const toggleLabel = t("auth.showPassword");
+  const problem = fieldProblem(t, error, "password");
   return (
     <PasswordInput
       name="password"
       size="md"
-      label={fresh ? t("auth.newPassword") : t("auth.password")}
-      description={fresh ? t("auth.passwordRule") : undefined}
-      autoComplete={fresh ? "new-password" : "current-password"}
+      label={t("auth.password")}
+      autoComplete="current-password"
       required
       withAsterisk={false}
       disabled={disabled}
       visibilityToggleButtonProps={{ "aria-label": toggleLabel }}
-      error={fieldProblem(t, error, "password")}
+      error={problem}
+      // Mantine says so of every field but this one.
+      aria-invalid={problem !== null || undefined}
     />
   );
 }

@@ -6,8 +6,8 @@ import { useTranslation } from "../../lib/use-translation.ts";
 import styles from "./auth-card.module.css";
 import { AuthCard } from "./auth-card.tsx";
 import { AuthForm } from "./auth-form.tsx";
-import { PasswordField } from "./credential-fields.tsx";
 import { formError, readFields } from "./form-fields.ts";
+import { NewPasswordField } from "./new-password-field.tsx";
 import type { SignedIn } from "./signed-in.ts";
 
 type Props = {
@@ -32,7 +32,7 @@ export function ResetPasswordForm({ token, onSignedIn }: Props) {
       }
     >
       <AuthForm onSubmit={(event) => reset.run(readFields(event)("password"))}>
-        <PasswordField error={error} disabled={isPending} fresh />
+        <NewPasswordField error={error} disabled={isPending} />
         <ProblemNote error={formError(error)} />
         <Button type="submit" size="md" loading={isPending}>
           {t("auth.reset.submit")}

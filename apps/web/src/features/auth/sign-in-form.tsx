@@ -52,7 +52,7 @@ export function SignInForm({ expired, from, onSignedIn }: Props) {
           />
         )}
         <EmailField error={error} disabled={isPending} />
-        <PasswordField error={error} disabled={isPending} fresh={false} />
+        <PasswordField error={error} disabled={isPending} />
         <a href="/forgot-password" className={`${styles.link} ${styles.aside}`}>
           {t("auth.forgot.link")}
         </a>

@@ -9,8 +9,9 @@ import { useTranslation } from "../../lib/use-translation.ts";
 import styles from "./auth-card.module.css";
 import { AuthCard } from "./auth-card.tsx";
 import { AuthForm } from "./auth-form.tsx";
-import { EmailField, PasswordField } from "./credential-fields.tsx";
+import { EmailField } from "./credential-fields.tsx";
 import { formError, readFields } from "./form-fields.ts";
+import { NewPasswordField } from "./new-password-field.tsx";
 import type { SignedIn } from "./signed-in.ts";
 import { withFrom } from "./with-from.ts";
 
@@ -56,7 +57,7 @@ export function SignUpForm(props: Props) {
         }}
       >
         <EmailField error={error} disabled={isPending} />
-        <PasswordField error={error} disabled={isPending} fresh />
+        <NewPasswordField error={error} disabled={isPending} />
         {invitation && !error && (
           <Note
             tone="calm"
