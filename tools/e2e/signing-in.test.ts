@@ -1,3 +1,4 @@
+import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ApiClient, type ApiProblem } from "./api-client.ts";
@@ -76,6 +77,7 @@ test("a password that is tried first is said to be weak while it is typed, and r
   expect(lists).toHaveLength(1);
   expect(await place()).toBe(before);
   await photograph(page, "sign-up-weak");
+  expect((await new AxeBuilder({ page }).setLegacyMode().analyze()).violations).toEqual([]);
   await password.fill(account.email);
   await page.getByText("Leave out your e-mail address").waitFor();
   // An address that is corrected afterwards counts as well.
@@ -91,6 +93,7 @@ test("a password that is tried first is said to be weak while it is typed, and r
   expect(await password.inputValue()).toBe(account.email);
   expect(await place()).toBe(before);
   await photograph(page, "sign-up-refused");
+  expect((await new AxeBuilder({ page }).setLegacyMode().analyze()).violations).toEqual([]);
 
   await password.fill(account.password);
   await page.getByText("Strong.").waitFor();

@@ -8,7 +8,7 @@ import type { PasswordOwner, PasswordStrength, WeakReason } from "./password-rul
 import { russianWords } from "./russian-words.ts";
 
 /** The work grows with more than the square of the length, and who is past so many characters is past every guess. */
-const LENGTH_LOOKED_AT = 40;
+const LENGTH_LOOKED_AT = 32;
 /** Ways to read `$` and `1` as letters. The library's 100 take half a second for punctuation. */
 const READINGS = 4;
 /** Below so many guesses the library's scale says that somebody with time gets in (its score 3). */

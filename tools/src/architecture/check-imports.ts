@@ -31,14 +31,17 @@ function ownerOf(file: string): Owner | undefined {
 const isForTests = (file: string) =>
   /\.test\.tsx?$|(^|\/)testing(\/|\.ts$)|\/(e2e|conformance)\//.test(file);
 
+const isOf = (specifier: string, packages: string[]): boolean =>
+  packages.some((name) => specifier === name || specifier.startsWith(`${name}/`));
+
 function packageProblem(file: string, { name }: Owner, found: Import): string | undefined {
   const { specifier, isTypeOnly } = found;
   const rule = architecture[name];
   if (!rule) return `belongs to "${name}", which is not in the architecture table`;
-  if (name === "core" && !isForTests(file) && specifier !== "zod" && !specifier.startsWith(SCOPE)) {
-    return `core is pure: it may not import ${specifier}`;
+  if (!specifier.startsWith(SCOPE)) {
+    const isImpure = name === "core" && !isForTests(file) && !isOf(specifier, rule.outside ?? []);
+    return isImpure ? `core is pure: it may not import ${specifier}` : undefined;
   }
-  if (!specifier.startsWith(SCOPE)) return undefined;
   const target = specifier.slice(SCOPE.length).split("/")[0] ?? "";
   if (target === name) return `imports its own package by name: ${specifier}`;
   if (isForTests(file) && testImports.includes(target) && name !== "core") return undefined;

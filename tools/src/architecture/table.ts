@@ -12,7 +12,14 @@ export type PackageRule = {
 
 /** The dependency table of docs/architecture, as data. What is not listed may not be imported. */
 export const architecture: Record<string, PackageRule> = {
-  core: { imports: [], outside: ["zod"] },
+  core: {
+    imports: [],
+    // Computing alone, in Node and browser alike: schemas, and how hard a password is to guess (decision 26).
+    outside: [
+      ...["zod", "@zxcvbn-ts/core"],
+      ...["@zxcvbn-ts/language-common", "@zxcvbn-ts/language-en"],
+    ],
+  },
   db: { imports: ["core"], outside: ["drizzle-orm", "postgres"] },
   studio: { imports: ["core"] },
   integrations: { imports: ["core", "studio"] },
